@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "signalist",
+    products: [
+        .executable(name: "signalist", targets: ["signalist"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    ],
+    targets: [
+        // Pure: no Foundation, no clock, no chance, no I/O. A test reads the sources and says so.
+        /// JSON text, read and written from its digits.
+        .target(name: "PlainJSON", swiftSettings: strict),
+        /// The nouns: money, prices, times, signals, plans, limits, contracts.
+        .target(name: "TradingModel", swiftSettings: strict),
+        /// The decisions: three levels of state, facts, commands, one turn of the loop.
+        .target(name: "TradingEngine", dependencies: ["TradingModel"], swiftSettings: strict),
+        /// A broker made of arithmetic: prices from a seed, payouts, settlement, a ledger.
+        .target(name: "SimulatedMarket", dependencies: ["TradingModel"], swiftSettings: strict),
+        /// Ticks in, signals out.
+        .target(name: "Strategies", dependencies: ["TradingModel"], swiftSettings: strict),
+        /// Deriv's v3 protocol as values: codec, connection state machine, request table, backoff, intent matcher.
+        .target(name: "DerivWire", dependencies: ["TradingEngine", "PlainJSON"], swiftSettings: strict),
+
+        // What the surroundings must provide, and one adapter for each outside thing.
+        /// Journal, broker, clock, vault and read models, as the engine's surroundings must provide them.
+        .target(name: "TradingPorts", dependencies: ["TradingEngine", "PlainJSON"], swiftSettings: strict),
+        /// Deriv over a real WebSocket.
+        .target(name: "DerivBroker", dependencies: ["TradingPorts", "DerivWire", logging,
+            nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl")], swiftSettings: strict),
+        /// The simulated market behind Deriv's v3 protocol on a real WebSocket.
+        .target(name: "DerivSimulator", dependencies: ["SimulatedMarket", "PlainJSON",
+            nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket")], swiftSettings: strict),
+        /// Journal, projections and read models in one SQLite file.
+        .target(name: "SQLiteStore", dependencies: ["TradingPorts", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        /// Seals and opens broker tokens.
+        .target(name: "KeyRing", dependencies: ["TradingModel", "PlainJSON", crypto], swiftSettings: strict),
+        /// The running shell: the loop, the inbox, the feeds, the strategies' runner.
+        .target(name: "TradingService", dependencies: ["TradingPorts", "Strategies", logging, crypto, lifecycle], swiftSettings: strict),
+        /// The HTTP interface under /api/v1.
+        .target(name: "TradingAPI", dependencies: ["TradingService", .product(name: "Hummingbird", package: "hummingbird"),
+            nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
+        /// The command and its subcommands; the only target that names every adapter.
+        .executableTarget(name: "signalist", dependencies: ["TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRing",
+            signals, .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
+
+        // Fixtures, scripts, conformance suites and the seeded simulation.
+        .target(name: "TradingTesting", dependencies: ["TradingPorts", "SimulatedMarket"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
