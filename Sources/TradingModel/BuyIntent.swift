@@ -1,5 +1,5 @@
 /// What we mean to buy, written before it is sent. It is sent at most once.
-public struct BuyIntent: Hashable, Sendable {
+public struct BuyIntent: Hashable, Sendable, Codable {
     public let id: IntentID
     public let account: AccountID
     public let terms: ContractTerms

@@ -1,5 +1,5 @@
 /// What the broker sold us, as its receipt says.
-public struct Contract: Hashable, Sendable {
+public struct Contract: Hashable, Sendable, Codable {
     public var id: ContractID
     public var transaction: TransactionID
     public var price: Money
@@ -12,7 +12,7 @@ public struct Contract: Hashable, Sendable {
 }
 
 /// The broker's final word on a contract.
-public struct Settlement: Hashable, Sendable {
+public struct Settlement: Hashable, Sendable, Codable {
     public var contract: ContractID
     /// The booking that paid it, when the broker named it.
     public var transaction: TransactionID?

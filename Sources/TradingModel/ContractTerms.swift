@@ -1,5 +1,5 @@
 /// Which side of which question a contract takes.
-public enum ContractKind: UInt8, Hashable, Sendable, CaseIterable {
+public enum ContractKind: UInt8, Hashable, Sendable, Codable, CaseIterable {
     /// Pays when the exit tick is higher than the entry tick.
     case rise
     /// Pays when the exit tick is lower than the entry tick.
@@ -25,8 +25,8 @@ public enum ContractKind: UInt8, Hashable, Sendable, CaseIterable {
 }
 
 /// How long a contract runs.
-public struct ContractDuration: Hashable, Sendable {
-    public enum Unit: UInt8, Hashable, Sendable, CaseIterable { case ticks, seconds, minutes, hours, days }
+public struct ContractDuration: Hashable, Sendable, Codable {
+    public enum Unit: UInt8, Hashable, Sendable, Codable, CaseIterable { case ticks, seconds, minutes, hours, days }
     public let count: Int32
     public let unit: Unit
 
@@ -83,7 +83,7 @@ public struct ContractDuration: Hashable, Sendable {
 }
 
 /// What a contract is about, apart from its price: symbol, kind and duration.
-public struct ContractTerms: Hashable, Sendable {
+public struct ContractTerms: Hashable, Sendable, Codable {
     public var symbol: Symbol
     public var kind: ContractKind
     public var duration: ContractDuration

@@ -1,5 +1,5 @@
 /// A currency and its scale, in eight bytes: up to seven capital letters or digits and the number of decimals.
-public struct Currency: Hashable, Sendable {
+public struct Currency: Hashable, Sendable, Codable {
     /// The code's bytes, first letter highest; the lowest byte is the exponent.
     @usableFromInline let packed: UInt64
 

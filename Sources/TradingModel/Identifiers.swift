@@ -1,39 +1,39 @@
 // Whose, which account, which session: whole numbers given by the store, never reused.
 
-public struct OwnerID: Hashable, Comparable, Sendable {
+public struct OwnerID: Hashable, Comparable, Sendable, Codable {
     public let rawValue: Int64
     @inlinable public init(rawValue: Int64) { self.rawValue = rawValue }
     @inlinable public static func < (a: OwnerID, b: OwnerID) -> Bool { a.rawValue < b.rawValue }
 }
 
-public struct AccountID: Hashable, Comparable, Sendable {
+public struct AccountID: Hashable, Comparable, Sendable, Codable {
     public let rawValue: Int64
     @inlinable public init(rawValue: Int64) { self.rawValue = rawValue }
     @inlinable public static func < (a: AccountID, b: AccountID) -> Bool { a.rawValue < b.rawValue }
 }
 
-public struct SessionID: Hashable, Comparable, Sendable {
+public struct SessionID: Hashable, Comparable, Sendable, Codable {
     public let rawValue: Int64
     @inlinable public init(rawValue: Int64) { self.rawValue = rawValue }
     @inlinable public static func < (a: SessionID, b: SessionID) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// The broker's number of a contract.
-public struct ContractID: Hashable, Comparable, Sendable {
+public struct ContractID: Hashable, Comparable, Sendable, Codable {
     public let rawValue: Int64
     @inlinable public init(rawValue: Int64) { self.rawValue = rawValue }
     @inlinable public static func < (a: ContractID, b: ContractID) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// The broker's number of a booking on an account; it grows with time.
-public struct TransactionID: Hashable, Comparable, Sendable {
+public struct TransactionID: Hashable, Comparable, Sendable, Codable {
     public let rawValue: Int64
     @inlinable public init(rawValue: Int64) { self.rawValue = rawValue }
     @inlinable public static func < (a: TransactionID, b: TransactionID) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// The first 128 bits of SHA-256(owner, source, client key), made at the edge: the same cause names the same signal.
-public struct SignalID: Hashable, Comparable, Sendable {
+public struct SignalID: Hashable, Comparable, Sendable, Codable {
     public let high: UInt64
     public let low: UInt64
     @inlinable public init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
@@ -49,7 +49,7 @@ public struct SignalID: Hashable, Comparable, Sendable {
 }
 
 /// One intent: this session means to follow this signal. A retry, a replay and a second process name it alike.
-public struct IntentID: Hashable, Comparable, Sendable {
+public struct IntentID: Hashable, Comparable, Sendable, Codable {
     public let session: SessionID
     public let signal: SignalID
     @inlinable public init(session: SessionID, signal: SignalID) { (self.session, self.signal) = (session, signal) }

@@ -1,6 +1,6 @@
 /// A short name in fixed space: at most 32 bytes of printable UTF-8 without spaces at its ends. Names of sources,
 /// strategies, zones and login ids; comparing two is four machine words.
-public struct Label: Hashable, Sendable {
+public struct Label: Hashable, Sendable, Codable {
     @usableFromInline let a: UInt64
     @usableFromInline let b: UInt64
     @usableFromInline let c: UInt64

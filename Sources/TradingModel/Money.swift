@@ -1,6 +1,6 @@
 /// An amount in whole minor units of its currency: 1950 of USD is 19.50. There is no way in or out for a `Double`.
 /// Amounts of different currencies never meet: doing arithmetic on them is a programmer's error and stops the process.
-public struct Money: Hashable, Sendable {
+public struct Money: Hashable, Sendable, Codable {
     public var minorUnits: Int64
     public let currency: Currency
 

@@ -1,5 +1,5 @@
 /// What the broker sells of one kind on one symbol, as it said itself: the durations and the stakes it takes.
-public struct Offer: Hashable, Sendable {
+public struct Offer: Hashable, Sendable, Codable {
     public var symbol: Symbol
     public var kind: ContractKind
     public var unit: ContractDuration.Unit

@@ -1,5 +1,5 @@
 /// A spot price in whole pips of its symbol: 68223 pips of a symbol with two decimals is 682.23.
-public struct Price: Hashable, Comparable, Sendable {
+public struct Price: Hashable, Comparable, Sendable, Codable {
     public var pips: Int64
     @inlinable public init(pips: Int64) { self.pips = pips }
     @inlinable public static func < (a: Price, b: Price) -> Bool { a.pips < b.pips }

@@ -1,5 +1,5 @@
 /// Chance from a seed: SplitMix64. The same seed gives the same numbers on every machine.
-public struct SeededRandom: RandomNumberGenerator, Hashable, Sendable {
+public struct SeededRandom: RandomNumberGenerator, Hashable, Sendable, Codable {
     private var state: UInt64
     public init(seed: UInt64) { state = seed }
 

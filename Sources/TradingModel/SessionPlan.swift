@@ -1,5 +1,5 @@
 /// What the user chose for a session.
-public struct SessionPlan: Hashable, Sendable {
+public struct SessionPlan: Hashable, Sendable, Codable {
     public var name: Label
     public var criteria: SignalCriteria
     /// Built-in strategies that run on the criteria's symbols. With none the session only follows signals.
@@ -23,14 +23,14 @@ public struct SessionPlan: Hashable, Sendable {
 }
 
 /// A built-in strategy by name, with its parameters.
-public struct StrategyChoice: Hashable, Sendable {
+public struct StrategyChoice: Hashable, Sendable, Codable {
     public var name: Label
     public var parameters: [StrategyParameter]
     public init(name: Label, parameters: [StrategyParameter] = []) { (self.name, self.parameters) = (name, parameters) }
 }
 
 /// One number that a strategy is set to.
-public struct StrategyParameter: Hashable, Sendable {
+public struct StrategyParameter: Hashable, Sendable, Codable {
     public var name: Label
     public var value: Int64
     public init(name: Label, value: Int64) { (self.name, self.value) = (name, value) }

@@ -1,5 +1,5 @@
 /// A source's wish to trade, and until when it holds. It can propose what to buy, never how much.
-public struct Signal: Hashable, Sendable {
+public struct Signal: Hashable, Sendable, Codable {
     public var id: SignalID
     public var owner: OwnerID
     /// Only this session; nil offers it to every session of the owner.

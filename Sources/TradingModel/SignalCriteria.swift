@@ -1,5 +1,5 @@
 /// Which signals a session follows. An empty list means all.
-public struct SignalCriteria: Hashable, Sendable {
+public struct SignalCriteria: Hashable, Sendable, Codable {
     public var symbols: [Symbol]
     public var sources: [Label]
     public var strategies: [Label]

@@ -1,5 +1,5 @@
 /// What a contract costs. Holding one means that the broker's bounds for that contract were checked.
-public struct Stake: Hashable, Sendable {
+public struct Stake: Hashable, Sendable, Codable {
     public let amount: Money
 
     @inlinable

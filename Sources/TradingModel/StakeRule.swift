@@ -1,5 +1,5 @@
 /// From balance to amount.
-public enum StakeRule: Hashable, Sendable {
+public enum StakeRule: Hashable, Sendable, Codable {
     case fixed(Money)
     /// A share of the available balance in basis points (100 is 1 %), rounded down to the minor unit.
     case shareOfBalance(basisPoints: Int64)

@@ -1,5 +1,5 @@
 /// What is traded, by the broker's name: `R_100`, `1HZ100V`. Up to 16 letters, digits and underscores, in fixed space.
-public struct Symbol: Hashable, Sendable {
+public struct Symbol: Hashable, Sendable, Codable {
     @usableFromInline let high: UInt64
     @usableFromInline let low: UInt64
 

@@ -1,5 +1,5 @@
 /// One price at one time.
-public struct Tick: Hashable, Sendable {
+public struct Tick: Hashable, Sendable, Codable {
     public var symbol: Symbol
     /// When the broker made it.
     public var time: Timestamp

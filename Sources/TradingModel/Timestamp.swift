@@ -1,5 +1,5 @@
 /// A moment in broker time: milliseconds since 1970-01-01T00:00:00Z.
-public struct Timestamp: Hashable, Comparable, Sendable {
+public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     public var milliseconds: Int64
     @inlinable public init(milliseconds: Int64) { self.milliseconds = milliseconds }
     @inlinable public init(seconds: Int64) { milliseconds = seconds * 1_000 }

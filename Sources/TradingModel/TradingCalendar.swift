@@ -1,8 +1,8 @@
 /// From a moment to the trading day of a time zone. A table of offsets, made once from the time-zone data at the edge,
 /// so that the engine needs neither a clock nor a zone database.
-public struct TradingCalendar: Hashable, Sendable {
+public struct TradingCalendar: Hashable, Sendable, Codable {
     /// From `from` on, local time is UTC plus `offsetSeconds`.
-    public struct Rule: Hashable, Sendable {
+    public struct Rule: Hashable, Sendable, Codable {
         public let from: Timestamp
         public let offsetSeconds: Int32
         public init(from: Timestamp, offsetSeconds: Int32) { (self.from, self.offsetSeconds) = (from, offsetSeconds) }
@@ -47,5 +47,15 @@ public struct TradingCalendar: Hashable, Sendable {
             candidate = high
         }
         return candidate
+    }
+}
+
+extension TradingCalendar {
+    /// The first moment after `day`; `near` is any moment within a day of it.
+    public func endOfDay(_ day: TradingDay, near: Timestamp) -> Timestamp {
+        var inside = near
+        while self.day(at: inside) > day { inside = inside.adding(seconds: -3 * 3_600) }
+        while self.day(at: inside) < day { inside = inside.adding(seconds: 3 * 3_600) }
+        return nextDay(after: inside)
     }
 }

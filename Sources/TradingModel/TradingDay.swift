@@ -1,5 +1,5 @@
 /// A civil day: the one whose trades and losses the daily limits count.
-public struct TradingDay: Hashable, Comparable, Sendable {
+public struct TradingDay: Hashable, Comparable, Sendable, Codable {
     public let daysSince1970: Int32
     @inlinable public init(daysSince1970: Int32) { self.daysSince1970 = daysSince1970 }
     @inlinable public static func < (a: TradingDay, b: TradingDay) -> Bool { a.daysSince1970 < b.daysSince1970 }

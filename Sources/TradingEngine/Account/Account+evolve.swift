@@ -1,0 +1,52 @@
+import TradingModel
+
+// What facts about an account alone change.
+extension Account {
+    mutating func evolve(_ fact: Fact) {
+        switch fact.event {
+        case .accountRemoved: isRemoved = true
+        case .accountLimitsSet(let limits, _): self.limits = limits
+        case .lineUp(let balance, let newest):
+            line = .catchingUp
+            isLookingUp = false
+            self.balance = balance
+            newestTransaction = newest
+            if anchor == nil { anchor = newest }
+        case .lineDown(let cause, let clean):
+            line = cause == Account.tokenRefused ? .refused : .down
+            isLookingUp = false
+            for index in unresolved.indices {
+                guard case .inDoubt(var doubt) = unresolved[index].state, doubt.closedAt == nil else { continue }
+                doubt.closedAt = fact.at
+                doubt.closedCleanly = clean
+                unresolved[index].state = .inDoubt(doubt)
+            }
+        case .balanceReported(let balance, let transaction): report(balance, transaction)
+        case .lookUpAsked:
+            isLookingUp = true
+            lookUpAskedAt = fact.at
+        case .lookUpEnded(let transaction):
+            isLookingUp = false
+            guard let transaction else { failedLookUps += 1; return }
+            failedLookUps = 0
+            if line == .catchingUp { line = .up }
+            anchor = max(anchor ?? transaction, transaction)
+        case .outsideTradeSeen(let contract, _, _): remember(contract)
+        default: preconditionFailure("not a fact about an account: \(fact.event)")
+        }
+    }
+
+    static let tokenRefused = Label("token refused")!
+
+    /// Takes over a balance unless it is older than the one we have.
+    mutating func report(_ balance: Money, _ transaction: TransactionID?) {
+        if let transaction, let newest = newestTransaction, transaction < newest { return }
+        self.balance = balance
+        if let transaction { newestTransaction = transaction }
+    }
+
+    mutating func remember(_ contract: ContractID) {
+        known.append(contract)
+        if known.count > Account.knownMost + Int(openContracts) { known.removeFirst() }
+    }
+}

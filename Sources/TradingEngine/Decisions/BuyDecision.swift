@@ -1,0 +1,54 @@
+import TradingModel
+
+/// The whole decision about one signal and one session, in the order in which a person would check: is it for us, can
+/// it be sent, which contract, how much, may it be lost.
+extension TradingEngine {
+    func decide(_ signal: Signal, session: Session, at now: Timestamp) -> Result<BuyIntent, Refused> {
+        let owner = state.owners[session.owner], account = state.accounts[session.account]
+        if let refusal = FilterDecision.refusal(signal, session: session, owner: owner, at: now) ?? GateDecision.refusal(account, settings: settings) {
+            return .failure(Refused(refusal))
+        }
+        let terms = TermsDecision.terms(signal, plan: session.plan), offer: Offer
+        switch TermsDecision.offer(terms, offers: reference.offers(account.id, signal.symbol)) {
+        case .success(let found): offer = found
+        case .failure(let missing): return .failure(Refused(missing.refusal))
+        }
+        let amount = StakeDecision.amount(session.plan, available: account.available, offer: offer)
+        if let refusal = risk(amount, session: session, account: account, owner: owner, at: now) { return .failure(Refused(refusal)) }
+        switch StakeDecision.stake(amount, offer: offer, available: account.available) {
+        case .failure(let refused): return .failure(Refused(refused.refusal))
+        case .success(let stake):
+            if let refusal = GateDecision.busy(account, terms: terms, stake: amount) { return .failure(Refused(refusal)) }
+            return .success(BuyIntent(id: IntentID(session: session.id, signal: signal.id), account: account.id, terms: terms, stake: stake,
+                                      intendedAt: now, day: session.day ?? now.utcDay))
+        }
+    }
+
+    /// Every limit of the session, its account and its owner, against one stake.
+    func risk(_ stake: Money, session: Session, account: Account, owner: Owner, at now: Timestamp) -> Refusal? {
+        if session.openOrUnresolved + 1 > session.plan.openContracts {
+            return Refusal(.openContractsReached, .init(Int64(session.openOrUnresolved), against: Int64(session.plan.openContracts), .count), waitingHelps: true)
+        }
+        if let refusal = RiskDecision.refusal(session.plan.limits, RiskPicture(session, available: account.available), stake: stake) { return refusal }
+        if account.limits != .none,
+           let refusal = ExposureDecision.refusal(account.limits, picture(of: [account.id], currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.accountCodes) {
+            return refusal
+        }
+        guard owner.limits != .none else { return nil }
+        return ExposureDecision.refusal(owner.limits, picture(of: owner.accounts, currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.ownerCodes)
+    }
+
+    private func picture(of accounts: [AccountID], currency: Currency, at now: Timestamp) -> ExposureDecision.Picture {
+        var picture = ExposureDecision.Picture(exposure: 0, profitToday: 0, open: 0)
+        for id in accounts {
+            let account = state.accounts[id]
+            picture.open += account.openContracts + Int32(account.unresolved.count)
+            guard account.profile.currency == currency else { continue }
+            picture.exposure += (account.openExposure + account.reserved).minorUnits
+            picture.profitToday += account.profit(on: now.utcDay).minorUnits
+        }
+        return picture
+    }
+}
+
+struct Refused: Error { var refusal: Refusal; init(_ refusal: Refusal) { self.refusal = refusal } }

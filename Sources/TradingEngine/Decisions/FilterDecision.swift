@@ -1,0 +1,27 @@
+import TradingModel
+
+/// Is this signal for this session, and does the session take any now?
+enum FilterDecision {
+    static func refusal(_ signal: Signal, session: Session, owner: Owner, at now: Timestamp) -> Refusal? {
+        let criteria = session.plan.criteria
+        if !criteria.symbols.isEmpty, !criteria.symbols.contains(signal.symbol) { return Refusal(.symbolNotFollowed) }
+        if !criteria.sources.isEmpty, !criteria.sources.contains(signal.source) { return Refusal(.sourceNotFollowed) }
+        if !criteria.strategies.isEmpty {
+            guard let strategy = signal.strategy, criteria.strategies.contains(strategy) else { return Refusal(.strategyNotFollowed) }
+        }
+        if now > signal.validUntil {
+            return Refusal(.signalExpired, .init(now.milliseconds(since: signal.issuedAt), against: signal.validUntil.milliseconds(since: signal.issuedAt), .milliseconds))
+        }
+        if owner.emergencyStopped { return Refusal(.emergencyStopped) }
+        return phase(session)
+    }
+
+    static func phase(_ session: Session) -> Refusal? {
+        switch session.phase {
+        case .active: nil
+        // What a person may lift at any moment can be waited for; a limit may not lift before the signal ends.
+        case .starting, .paused(.person): Refusal(.sessionNotActive, waitingHelps: true)
+        case .idle, .paused, .stopping, .stopped, .failed: Refusal(.sessionNotActive)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import TradingModel
+
+/// Times that the engine works with. The defaults are the safe ones; a test makes them short.
+public struct EngineSettings: Hashable, Sendable {
+    /// A buy without an answer for so long is in doubt.
+    public var answerWithinSeconds: Int64 = 10
+    /// After a connection was closed cleanly, a request written on it may still be executed for so long.
+    public var quarantineSeconds: Int64 = 30
+    /// The same when our process or the network died with it: the broker's idle close comes on top.
+    public var quarantineUncleanSeconds: Int64 = 150
+    /// What the broker executed may stay out of its statement for so long.
+    public var statementLagSeconds: Int64 = 30
+    /// After it is proven that a buy did not happen, its stake is held for so long all the same.
+    public var tombstoneSeconds: Int64 = 900
+    /// A contract that should have settled is asked for after so long, then at growing distances.
+    public var settlementWithinSeconds: Int64 = 30
+    /// The statement of an account with a running session is walked this often.
+    public var sweepSeconds: Int64 = 300
+    /// Refusals of a strategy with one code are one fact in so long.
+    public var refusalsCountedSeconds: Int64 = 60
+    /// Accounts that the broker calls real may trade. Until people and passwords exist nothing sets it.
+    public var allowsRealTrading = false
+
+    public init() {}
+
+    /// N1 of the proof: how long after the connection closed nothing sent on it can newly appear.
+    func proofSeconds(_ doubt: Doubt) -> Int64 {
+        (doubt.closedCleanly ? quarantineSeconds : quarantineUncleanSeconds) + statementLagSeconds
+    }
+
+    /// Pause before the next look into a doubt, after so many looks: 2, 4, 8, 16, 32, then 60 seconds.
+    func lookAgainSeconds(after looks: Int32) -> Int64 { looks >= 5 ? 60 : 2 << Int64(looks) }
+}

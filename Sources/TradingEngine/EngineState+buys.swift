@@ -1,0 +1,171 @@
+import TradingModel
+
+// The life of a buy, folded: it moves money between three places (held, at stake, settled) on the session and on the
+// account at once, so both change here and nowhere else.
+extension EngineState {
+    mutating func evolveBuy(_ fact: Fact) {
+        let account = fact.account!, session = fact.session!
+        switch fact.event {
+        case .buyIntended(let intent):
+            accounts[account].unresolved.append(UnresolvedBuy(intent: intent, state: .inFlight, anchor: accounts[account].anchor))
+            accounts[account].reserved += intent.stake.amount
+            sessions[session].hold(intent)
+        case .buyUnsent(let id), .buyRejected(let id, _):
+            release(id, account: account)
+        case .buyAbandoned(let id, let until):
+            accounts[account].setState(of: id, to: .abandoned(until: until))
+        case .reservationReleased(let id):
+            let intent = release(id, account: account)
+            accounts[account].givenUp.append(intent)
+            if accounts[account].givenUp.count > Account.givenUpMost { accounts[account].givenUp.removeFirst() }
+        case .buyInDoubt(let id, _):
+            var doubt = Doubt()
+            // A line that is down already closed whatever was written on it.
+            if accounts[account].line == .down || accounts[account].line == .refused { doubt.closedAt = fact.at }
+            accounts[account].setState(of: id, to: .inDoubt(doubt))
+        case .doubtLookedInto(let id, let proves):
+            accounts[account].changeDoubt(of: id) { doubt in
+                doubt.lookedAt = fact.at
+                doubt.looks += 1
+                if proves, doubt.provenSince == nil { doubt.provenSince = fact.at }
+                if !proves { doubt.provenSince = nil }
+            }
+        case .buyAmbiguous(let id, let candidates):
+            accounts[account].setState(of: id, to: .ambiguous(candidates))
+        case .buyConfirmed(let id, let contract, let balance):
+            confirm(id, contract, balance: balance, account: account, session: session, at: fact.at)
+        case .contractAdopted(let id, let contract):
+            confirm(id, contract, balance: nil, account: account, session: session, at: fact.at)
+        case .settled(_, let settlement, let balance):
+            settle(settlement, balance: balance, account: account, session: session, at: fact.at)
+        case .settlementOverdue(let contract):
+            guard let index = sessions[session].open.firstIndex(where: { $0.contract.id == contract }) else {
+                preconditionFailure("contract \(contract) is not open")
+            }
+            sessions[session].open[index].askedAt = fact.at
+            sessions[session].open[index].asks += 1
+        default: preconditionFailure("not a fact about a buy: \(fact.event)")
+        }
+    }
+
+    /// Trades of the last half minute before a new day count for it too: the broker may sell them on either side.
+    mutating func carryOver(_ session: SessionID, account: AccountID, from: Timestamp) {
+        for index in accounts[account].unresolved.indices where accounts[account].unresolved[index].intent.id.session == session {
+            let counts = !accounts[account].unresolved[index].isAbandoned
+                && accounts[account].unresolved[index].intent.intendedAt >= from.adding(seconds: -30)
+            accounts[account].unresolved[index].countsToday = counts
+            if counts { sessions[session].tradesToday += 1 }
+        }
+    }
+
+    @discardableResult
+    private mutating func release(_ id: IntentID, account: AccountID) -> BuyIntent {
+        let unresolved = accounts[account].remove(id)
+        accounts[account].reserved -= unresolved.intent.stake.amount
+        sessions[id.session].release(unresolved)
+        return unresolved.intent
+    }
+
+    private mutating func confirm(_ id: IntentID, _ contract: Contract, balance: Money?, account: AccountID, session: SessionID, at: Timestamp) {
+        let intent: BuyIntent
+        if let index = accounts[account].unresolved.firstIndex(where: { $0.intent.id == id }) {
+            let unresolved = accounts[account].unresolved.remove(at: index)
+            intent = unresolved.intent
+            accounts[account].reserved -= intent.stake.amount
+            sessions[session].confirm(unresolved, contract, at: at)
+        } else if let index = accounts[account].givenUp.firstIndex(where: { $0.id == id }) {
+            intent = accounts[account].givenUp.remove(at: index)
+            sessions[session].adopt(intent, contract, at: at)
+        } else { preconditionFailure("intent \(id) is not unresolved") }
+        accounts[account].openExposure += contract.price
+        accounts[account].openContracts += 1
+        accounts[account].remember(contract.id)
+        if let balance { accounts[account].report(balance, contract.transaction) }
+    }
+
+    private mutating func settle(_ settlement: Settlement, balance: Money?, account: AccountID, session: SessionID, at: Timestamp) {
+        let ended = sessions[session].settle(settlement)
+        let profit = settlement.payout - ended.contract.price
+        accounts[account].openExposure -= ended.contract.price
+        accounts[account].openContracts -= 1
+        if accounts[account].day != at.utcDay {
+            accounts[account].day = at.utcDay
+            accounts[account].profitOfDay.minorUnits = 0
+        }
+        accounts[account].profitOfDay += profit
+        if let balance { accounts[account].report(balance, settlement.transaction) }
+    }
+}
+
+extension Account {
+    mutating func setState(of id: IntentID, to state: UnresolvedBuy.State) {
+        guard let index = unresolved.firstIndex(where: { $0.intent.id == id }) else { preconditionFailure("intent \(id) is not unresolved") }
+        unresolved[index].state = state
+    }
+
+    mutating func changeDoubt(of id: IntentID, _ change: (inout Doubt) -> Void) {
+        guard let index = unresolved.firstIndex(where: { $0.intent.id == id }), case .inDoubt(var doubt) = unresolved[index].state else {
+            preconditionFailure("intent \(id) is not in doubt")
+        }
+        change(&doubt)
+        unresolved[index].state = .inDoubt(doubt)
+    }
+
+    mutating func remove(_ id: IntentID) -> UnresolvedBuy {
+        guard let index = unresolved.firstIndex(where: { $0.intent.id == id }) else { preconditionFailure("intent \(id) is not unresolved") }
+        return unresolved.remove(at: index)
+    }
+}
+
+extension Session {
+    mutating func hold(_ intent: BuyIntent) {
+        reserved += intent.stake.amount
+        unresolved += 1
+        tradesToday += 1
+        if !waiting.isEmpty { waiting.removeAll { $0.id == intent.id.signal } }
+    }
+
+    mutating func release(_ buy: UnresolvedBuy) {
+        reserved -= buy.intent.stake.amount
+        unresolved -= 1
+        if buy.countsToday { tradesToday -= 1 }
+    }
+
+    mutating func confirm(_ buy: UnresolvedBuy, _ contract: Contract, at now: Timestamp) {
+        reserved -= buy.intent.stake.amount
+        unresolved -= 1
+        run(buy.intent, contract, at: now)
+    }
+
+    /// A contract whose reservation had ended: it counts from now on.
+    mutating func adopt(_ intent: BuyIntent, _ contract: Contract, at now: Timestamp) {
+        tradesToday += 1
+        run(intent, contract, at: now)
+    }
+
+    private mutating func run(_ intent: BuyIntent, _ contract: Contract, at now: Timestamp) {
+        let entry = OpenContract(intent: intent, contract: contract)
+        open.insert(entry, at: open.firstIndex { contract.id < $0.contract.id } ?? open.count)
+        trades += 1
+        lastTradeAt = now
+    }
+
+    mutating func settle(_ settlement: Settlement) -> OpenContract {
+        guard let index = open.firstIndex(where: { $0.contract.id == settlement.contract }) else {
+            preconditionFailure("contract \(settlement.contract) is not open")
+        }
+        let ended = open.remove(at: index)
+        let result = settlement.payout - ended.contract.price
+        profit += result
+        profitToday += result
+        settledCount += 1
+        settledStakes += ended.contract.price
+        settledPossiblePayouts += ended.contract.payout
+        if result.isPositive { wins += 1 }
+        if result.isNegative { losses += 1; lossesInARow += 1 } else { lossesInARow = 0 }
+        peak = max(peak, equity)
+        countedPeak = max(countedPeak, equity)
+        greatestDrawdown = max(greatestDrawdown, Session.drawdown(from: peak, to: equity))
+        return ended
+    }
+}

@@ -1,0 +1,63 @@
+public import TradingModel
+
+/// All facts folded: owners, accounts and sessions. `evolve` is the only thing that changes it, and it asks no decision
+/// again, so an old journal replays the same under new rules.
+public struct EngineState: Hashable, Sendable, Codable {
+    public internal(set) var owners = Roster<Owner>()
+    public internal(set) var accounts = Roster<Account>()
+    public internal(set) var sessions = Roster<Session>()
+    var seen = SeenSignals()
+    /// The signal on record last: the refusals that follow it in the same commit may let it wait.
+    var newestSignal: Signal?
+    /// The moment of the newest fact.
+    public internal(set) var at = Timestamp(milliseconds: 0)
+
+    public init() {}
+}
+
+extension EngineState {
+    public mutating func evolve(_ fact: Fact) {
+        at = max(at, fact.at)
+        if !owners.contains(fact.owner) { owners.insert(Owner(id: fact.owner)) }
+        switch fact.event {
+        case .emergencyStopped: owners[fact.owner].emergencyStopped = true
+        case .emergencyStopLifted: owners[fact.owner].emergencyStopped = false
+        case .ownerLimitsSet(let limits, _): owners[fact.owner].limits = limits
+        case .signalAccepted(let signal):
+            seen.insert(signal.id, at: fact.at)
+            newestSignal = signal
+        case .signalCancelled(let signal, _):
+            for session in owners[fact.owner].sessions where !sessions[session].waiting.isEmpty {
+                sessions[session].waiting.removeAll { $0.id == signal }
+            }
+        case .accountAdded(let profile):
+            let id = fact.account!
+            accounts.insert(Account(id: id, owner: fact.owner, profile: profile, day: fact.at.utcDay))
+            owners[fact.owner].accounts.append(id)
+        case .accountRemoved, .accountLimitsSet, .lineUp, .lineDown, .balanceReported, .lookUpAsked, .lookUpEnded, .outsideTradeSeen:
+            accounts[fact.account!].evolve(fact)
+        case .sessionCreated(let plan, _):
+            let id = fact.session!, account = accounts[fact.account!]
+            sessions.insert(Session(id: id, owner: fact.owner, account: account.id, createdAt: fact.at, plan: plan, currency: account.profile.currency))
+            owners[fact.owner].sessions.append(id)
+        case .sessionStarting, .sessionStarted, .planChanged, .paused, .resumed, .stopping, .stopped, .failed, .signalRefused,
+             .signalExpired, .refusalsCounted:
+            guard let session = fact.session else { return }       // a signal that no session was there for
+            sessions[session].evolve(fact)
+            if case .signalRefused(let id, _, waits: true) = fact.event, let signal = newestSignal, signal.id == id {
+                sessions[session].waiting.append(signal)
+            }
+        case .dayOpened(_, let from):
+            sessions[fact.session!].evolve(fact)
+            carryOver(fact.session!, account: fact.account!, from: from)
+        case .buyIntended, .buyUnsent, .buyConfirmed, .buyRejected, .buyInDoubt, .doubtLookedInto, .buyAmbiguous, .buyAbandoned,
+             .reservationReleased, .contractAdopted, .settled, .settlementOverdue:
+            evolveBuy(fact)
+        }
+    }
+}
+
+extension Timestamp {
+    /// The civil day in UTC: the one that accounts and owners count.
+    var utcDay: TradingDay { TradingDay(daysSince1970: Int32(TradingDay.floorDivide(milliseconds, 86_400_000))) }
+}

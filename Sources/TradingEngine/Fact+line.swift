@@ -1,0 +1,64 @@
+public import TradingModel
+
+extension Fact {
+    /// One readable line: the tests, the simulation's trace, the terminal and the log all show this.
+    public var line: String {
+        let about = session.map { "s\($0) " } ?? account.map { "a\($0) " } ?? "o\(owner) "
+        return about + event.line
+    }
+}
+
+extension Fact.Event {
+    public var line: String {
+        switch self {
+        case .emergencyStopped(let by): "emergency stop by \(by)"
+        case .emergencyStopLifted(let by): "emergency stop lifted by \(by)"
+        case .ownerLimitsSet(_, let by): "owner limits set by \(by)"
+        case .signalAccepted(let signal): "signal \(signal.id.short) \(signal.symbol) \(signal.kind.name) from \(signal.strategy ?? signal.source)"
+        case .signalCancelled(let id, let by): "cancelled \(id.short) by \(by)"
+        case .accountAdded(let profile): "account \(profile.loginID) \(profile.currency)\(profile.isVirtual ? " virtual" : " real")"
+        case .accountRemoved(let by): "account removed by \(by)"
+        case .accountLimitsSet(_, let by): "account limits set by \(by)"
+        case .lineUp(let balance, _): "line up, balance \(balance)"
+        case .lineDown(let cause, let clean): "line down: \(cause)\(clean ? "" : " (unclean)")"
+        case .balanceReported(let balance, _): "balance \(balance)"
+        case .lookUpAsked: "look up"
+        case .lookUpEnded(let walkedTo): walkedTo.map { "looked up to \($0)" } ?? "looked up, a row is missing"
+        case .outsideTradeSeen(let contract, _, let price): "outside trade #\(contract) \(price.decimalText)"
+        case .sessionCreated(let plan, let by): "created \(plan.name) by \(by)"
+        case .sessionStarting(let by): "starting by \(by)"
+        case .sessionStarted(let balance): "active with \(balance)"
+        case .planChanged(_, let by): "plan changed by \(by)"
+        case .paused(let cause, let by): "paused \(cause.code) by \(by)"
+        case .resumed(let by, let streak, let peak): "resumed by \(by)\(streak ? ", streak cleared" : "")\(peak ? ", drawdown accepted" : "")"
+        case .stopping(let by): "stopping by \(by)"
+        case .stopped(let by): "stopped by \(by)"
+        case .failed(let evidence): "failed: \(evidence)"
+        case .dayOpened(let day, _): "day \(day)"
+        case .signalRefused(let id, let refusal, let waits): "refused \(id.short) \(refusal.line)\(waits ? ", waits" : "")"
+        case .signalExpired(let id): "expired \(id.short)"
+        case .refusalsCounted(let strategy, let refusal, let count): "refused \(strategy) \(refusal.line)\(count > 1 ? " ×\(count)" : "")"
+        case .buyIntended(let intent): "intend \(intent.id.signal.short) \(intent.terms) \(intent.stake.amount.decimalText)"
+        case .buyUnsent(let id): "unsent \(id.signal.short)"
+        case .buyConfirmed(let id, let contract, _): "bought \(id.signal.short) #\(contract.id) \(contract.price.decimalText)"
+        case .buyRejected(let id, let rejection): "rejected \(id.signal.short) \(rejection.code)"
+        case .buyInDoubt(let id, let cause): "doubt \(id.signal.short) \(cause)"
+        case .doubtLookedInto(let id, let proves): "no trace of \(id.signal.short)\(proves ? ", proven" : "")"
+        case .buyAmbiguous(let id, let candidates): "ambiguous \(id.signal.short) \(candidates.map { "#\($0)" }.joined(separator: " "))"
+        case .buyAbandoned(let id, _): "abandoned \(id.signal.short)"
+        case .reservationReleased(let id): "released \(id.signal.short)"
+        case .contractAdopted(let id, let contract): "adopted \(id.signal.short) #\(contract.id)"
+        case .settled(let id, let settlement, _): "settled \(id.signal.short) #\(settlement.contract) \(settlement.payout.decimalText)"
+        case .settlementOverdue(let contract): "overdue #\(contract)"
+        }
+    }
+}
+
+extension Refusal {
+    var line: String { code.rawValue + (compared.map { " (\($0))" } ?? "") }
+}
+
+extension SignalID {
+    /// The first eight digits: enough for an eye.
+    public var short: String { String(text.prefix(8)) }
+}

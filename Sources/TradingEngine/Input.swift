@@ -1,0 +1,94 @@
+public import TradingModel
+
+/// Something that happened outside, on its way to the loop. With a request, somebody waits for the answer.
+public struct Input: Hashable, Sendable {
+    public var event: Event
+    public var request: RequestID?
+    public init(_ event: Event, request: RequestID? = nil) { (self.event, self.request) = (event, request) }
+
+    public enum Event: Hashable, Sendable {
+        /// From a person, a program or a webhook. Recorded whatever becomes of it.
+        case signal(Signal)
+        /// From a built-in strategy of the session it names. Recorded when it is followed; refusals are counted.
+        case strategySignal(Signal)
+        case cancelSignal(SignalID, owner: OwnerID, by: Label)
+
+        indirect case addAccount(AccountID, owner: OwnerID, AccountProfile)
+        case removeAccount(AccountID, owner: OwnerID, by: Label)
+        case setAccountLimits(AccountID, owner: OwnerID, ExposureLimits, by: Label)
+        case setOwnerLimits(OwnerID, ExposureLimits, by: Label)
+
+        indirect case createSession(SessionID, owner: OwnerID, account: AccountID, SessionPlan, by: Label)
+        case startSession(SessionID, owner: OwnerID, by: Label)
+        indirect case changePlan(SessionID, owner: OwnerID, SessionPlan, by: Label)
+        case pauseSession(SessionID, owner: OwnerID, by: Label)
+        case resumeSession(SessionID, owner: OwnerID, acceptDrawdown: Bool, by: Label)
+        case stopSession(SessionID, owner: OwnerID, by: Label)
+        case emergencyStop(OwnerID, by: Label)
+        case liftEmergencyStop(OwnerID, by: Label)
+
+        case ask(SessionID, owner: OwnerID, RiskQuestion)
+
+        /// A person says which contract an ambiguous buy was, or that it was none of them.
+        case resolveDoubt(IntentID, owner: OwnerID, contract: ContractID?, by: Label)
+
+        /// Time-zone data that the engine will need; not a fact, made again at each start.
+        indirect case calendar(TradingCalendar)
+        case broker(AccountID, BrokerEvent)
+        /// Time alone changed something.
+        case deadline
+        /// Put counted refusals on record now: the process is about to end.
+        case flush
+    }
+}
+
+/// Ties an answer to whoever waits for it. Given by the edge, unique in one process.
+public struct RequestID: Hashable, Sendable {
+    public let rawValue: UInt64
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// What came of a request. It is given away only after the facts of its turn are durable.
+public struct Answer: Hashable, Sendable {
+    public let request: RequestID
+    public let outcome: Outcome
+
+    public enum Outcome: Hashable, Sendable {
+        case done
+        /// What each session made of a signal.
+        case signal([SignalDecision])
+        case risk(RiskAnswer)
+        /// Nothing was changed.
+        case declined(Decline)
+    }
+}
+
+/// What a session made of a signal.
+public enum SignalDecision: Hashable, Sendable {
+    case intended(BuyIntent)
+    case refused(SessionID?, Refusal, waits: Bool)
+}
+
+/// Why a request changed nothing. Stable codes of the API.
+public enum Decline: String, Error, Hashable, Sendable, CaseIterable {
+    case accountNotFound = "account_not_found"
+    case accountInUse = "account_in_use"
+    case accountExists = "account_exists"
+    case sessionNotFound = "session_not_found"
+    case sessionNotIdle = "session_not_idle"
+    case sessionNotActive = "session_not_active"
+    case sessionNotPaused = "session_not_paused"
+    case sessionEnded = "session_ended"
+    case currencyDiffers = "currency_differs"
+    case emergencyStopped = "emergency_stopped"
+    case drawdownNotAccepted = "drawdown_not_accepted"
+    case limitStillReached = "limit_still_reached"
+    case doubtUnresolved = "doubt_unresolved"
+    case signalExists = "signal_exists"
+    case signalNotFound = "signal_not_found"
+    case signalNotPending = "signal_not_pending"
+    case intentNotFound = "intent_not_found"
+    case intentNotAmbiguous = "intent_not_ambiguous"
+    case contractNotACandidate = "contract_not_a_candidate"
+    case overloaded = "overloaded"
+}

@@ -1,0 +1,158 @@
+import TradingModel
+
+// What people ask for. Each request is done, with its facts, or declined with nothing changed.
+extension TradingEngine {
+    /// Nil when it was done (or was so already).
+    mutating func personAsked(_ event: Input.Event, at now: Timestamp) -> Decline? {
+        switch event {
+        case .addAccount(let id, let owner, let profile):
+            if state.accounts.contains(id) { return .accountExists }
+            note(Fact(at: now, owner: owner, account: id, .accountAdded(profile)))
+        case .removeAccount(let id, let owner, let by):
+            guard let account = account(id, of: owner) else { return .accountNotFound }
+            let sessions = state.owners[owner].sessions.filter { state.sessions[$0].account == id && !state.sessions[$0].phase.hasEnded }
+            guard sessions.isEmpty, account.openContracts == 0, account.unresolved.allSatisfy(\.isAbandoned) else { return .accountInUse }
+            note(.accountRemoved(by: by), about: account, at: now)
+        case .setAccountLimits(let id, let owner, let limits, let by):
+            guard let account = account(id, of: owner) else { return .accountNotFound }
+            guard limits.isIn(account.profile.currency) else { return .currencyDiffers }
+            note(.accountLimitsSet(limits, by: by), about: account, at: now)
+        case .setOwnerLimits(let owner, let limits, let by):
+            note(Fact(at: now, owner: owner, .ownerLimitsSet(limits, by: by)))
+        case .createSession(let id, let owner, let account, let plan, let by):
+            guard let account = self.account(account, of: owner) else { return .accountNotFound }
+            guard plan.isIn(account.profile.currency) else { return .currencyDiffers }
+            precondition(reference.calendar(plan.zone) != nil, "the calendar of \(plan.zone) was not given")
+            note(Fact(at: now, owner: owner, account: account.id, session: id, .sessionCreated(plan, by: by)))
+        case .emergencyStop(let owner, let by):
+            if state.owners.find(owner)?.emergencyStopped != true { note(Fact(at: now, owner: owner, .emergencyStopped(by: by))) }
+            for id in state.owners[owner].sessions where state.sessions[id].phase.isRunning { stop(id, by: by, at: now) }
+        case .liftEmergencyStop(let owner, let by):
+            if state.owners.find(owner)?.emergencyStopped == true { note(Fact(at: now, owner: owner, .emergencyStopLifted(by: by))) }
+        case .startSession(let id, let owner, let by): return start(id, owner: owner, by: by, at: now)
+        case .changePlan(let id, let owner, let plan, let by): return change(id, to: plan, owner: owner, by: by, at: now)
+        case .pauseSession(let id, let owner, let by):
+            guard let session = session(id, of: owner) else { return .sessionNotFound }
+            switch session.phase.pauseRequested() {
+            case .go: note(.paused(.person, by: by), about: session, at: now)
+            case .alreadyThere: break
+            case .declined(let decline): return decline
+            }
+        case .resumeSession(let id, let owner, let acceptDrawdown, let by):
+            return resume(id, owner: owner, acceptDrawdown: acceptDrawdown, by: by, at: now)
+        case .stopSession(let id, let owner, let by):
+            guard let session = session(id, of: owner) else { return .sessionNotFound }
+            if session.phase.stopRequested() == .go { stop(id, by: by, at: now) }
+        case .resolveDoubt(let intent, let owner, let contract, let by): return resolve(intent, owner: owner, contract: contract, by: by, at: now)
+        case .signal, .strategySignal, .cancelSignal, .ask, .calendar, .broker, .deadline, .flush:
+            preconditionFailure("not asked by a person: \(event)")
+        }
+        return nil
+    }
+
+    private func account(_ id: AccountID, of owner: OwnerID) -> Account? {
+        state.accounts.find(id).flatMap { $0.owner == owner && !$0.isRemoved ? $0 : nil }
+    }
+    private func session(_ id: SessionID, of owner: OwnerID) -> Session? {
+        state.sessions.find(id).flatMap { $0.owner == owner ? $0 : nil }
+    }
+
+    private mutating func start(_ id: SessionID, owner: OwnerID, by: Label, at now: Timestamp) -> Decline? {
+        guard let session = session(id, of: owner) else { return .sessionNotFound }
+        switch session.phase.startRequested() {
+        case .go: break
+        case .alreadyThere: return nil
+        case .declined(let decline): return decline
+        }
+        if state.owners[owner].emergencyStopped { return .emergencyStopped }
+        if state.accounts[session.account].isRemoved { return .accountNotFound }
+        note(.sessionStarting(by: by), about: session, at: now)
+        openDay(id, at: now)
+        activate(at: now)
+        return nil
+    }
+
+    private mutating func change(_ id: SessionID, to plan: SessionPlan, owner: OwnerID, by: Label, at now: Timestamp) -> Decline? {
+        guard let session = session(id, of: owner) else { return .sessionNotFound }
+        if case .declined(let decline) = session.phase.planChangeRequested() { return decline }
+        guard plan.isIn(session.profit.currency) else { return .currencyDiffers }
+        var plan = plan
+        // Another zone would cut a trading day short or count one twice.
+        if session.phase != .idle { plan.zone = session.plan.zone }
+        if plan != session.plan { note(.planChanged(plan, by: by), about: session, at: now) }
+        return nil
+    }
+
+    private mutating func resume(_ id: SessionID, owner: OwnerID, acceptDrawdown: Bool, by: Label, at now: Timestamp) -> Decline? {
+        guard let session = session(id, of: owner) else { return .sessionNotFound }
+        switch session.phase.resumeRequested() {
+        case .go: break
+        case .alreadyThere: return nil
+        case .declined(let decline): return decline
+        }
+        if state.owners[owner].emergencyStopped { return .emergencyStopped }
+        guard case .paused(let cause) = session.phase else { return .sessionNotPaused }
+        let account = state.accounts[session.account]
+        var picture = RiskPicture(session, available: account.available), streakCleared = false, peakCleared = false
+        switch cause {
+        case .ambiguous:
+            if account.unresolved.contains(where: { $0.isInDoubt && $0.intent.id.session == id }) { return .doubtUnresolved }
+        case .tokenRefused: if account.line == .refused { return .limitStillReached }
+        case .limit(.lossesInARowReached):
+            streakCleared = true
+            picture.lossesInARow = 0
+        case .limit, .limitOfTheDay, .person, .adopted: break
+        }
+        if acceptDrawdown, RiskDecision.drawdown(session.plan.limits, picture.withNothingOpen, stake: leastStake(session).minorUnits) != nil {
+            peakCleared = true
+            picture.peak = picture.equity
+        }
+        switch RiskDecision.pause(session.plan.limits, picture, leastStake: leastStake(session)) {
+        case nil: break
+        case .limit(.drawdownReached) where !acceptDrawdown: return .drawdownNotAccepted
+        default: return .limitStillReached
+        }
+        note(.resumed(by: by, streakCleared: streakCleared, peakCleared: peakCleared), about: session, at: now)
+        return nil
+    }
+
+    mutating func stop(_ id: SessionID, by: Label, at now: Timestamp) {
+        let session = state.sessions[id]
+        guard session.phase.stopRequested() == .go else { return }
+        note(hasOpenEnds(session) ? .stopping(by: by) : .stopped(by: by), about: session, at: now)
+    }
+
+    /// Contracts that run, or buys that may have happened.
+    func hasOpenEnds(_ session: Session) -> Bool {
+        !session.open.isEmpty || session.unresolved > 0
+            && state.accounts[session.account].unresolved.contains { $0.intent.id.session == session.id && !$0.isAbandoned }
+    }
+
+    private mutating func resolve(_ id: IntentID, owner: OwnerID, contract: ContractID?, by: Label, at now: Timestamp) -> Decline? {
+        guard let session = session(id.session, of: owner) else { return .intentNotFound }
+        guard let buy = state.accounts[session.account].unresolved.first(where: { $0.intent.id == id }) else { return .intentNotFound }
+        guard case .ambiguous(let candidates) = buy.state else { return .intentNotAmbiguous }
+        guard let contract else {
+            note(.buyAbandoned(id, until: now.adding(seconds: settings.tombstoneSeconds)), intent: buy.intent, at: now)
+            return nil
+        }
+        guard candidates.contains(contract) else { return .contractNotACandidate }
+        // Its terms are those of the intent: that is what made it a candidate. The payout follows with the settlement.
+        let bought = Contract(id: contract, transaction: TransactionID(rawValue: 0), price: buy.intent.stake.amount,
+                              payout: .zero(buy.intent.stake.amount.currency), purchasedAt: buy.intent.intendedAt)
+        note(.buyConfirmed(id, bought, balance: nil), intent: buy.intent, at: now)
+        return nil
+    }
+}
+
+extension ExposureLimits {
+    func isIn(_ currency: Currency) -> Bool { [lossPerDay, openExposure].allSatisfy { $0 == nil || $0!.currency == currency } }
+}
+
+extension SessionPlan {
+    /// Every amount of the plan is in this currency.
+    func isIn(_ currency: Currency) -> Bool {
+        if case .fixed(let money) = stakeRule, money.currency != currency { return false }
+        return [limits.lossPerDay, limits.greatestStake].allSatisfy { $0 == nil || $0!.currency == currency }
+    }
+}

@@ -1,0 +1,89 @@
+import TradingModel
+
+// What becomes of a signal: decided once when it arrives, and, when waiting helps, again whenever something changed.
+extension TradingEngine {
+    mutating func signalArrived(_ signal: Signal, request: RequestID?, at now: Timestamp) {
+        if state.seen.contains(signal.id) { return reply(.declined(.signalExists), to: request) }
+        if state.seen.isFull(at: now) { return reply(.declined(.overloaded), to: request) }
+        note(Fact(at: now, owner: signal.owner, .signalAccepted(signal)))
+        var decisions: [SignalDecision] = []
+        let takers = state.owners[signal.owner].sessions.filter { id in
+            if let only = signal.session { return id == only }
+            let phase = state.sessions[id].phase
+            return phase != .idle && !phase.hasEnded
+        }
+        for id in takers { decisions.append(take(signal, session: id, at: now)) }
+        if takers.isEmpty {
+            let refusal = Refusal(.noSession)
+            note(Fact(at: now, owner: signal.owner, .signalRefused(signal.id, refusal, waits: false)))
+            decisions.append(.refused(nil, refusal, waits: false))
+        }
+        reply(.signal(decisions), to: request)
+    }
+
+    private mutating func take(_ signal: Signal, session id: SessionID, at now: Timestamp) -> SignalDecision {
+        openDay(id, at: now)
+        let session = state.sessions[id]
+        switch decide(signal, session: session, at: now) {
+        case .success(let intent):
+            note(.buyIntended(intent), intent: intent, at: now)
+            return .intended(intent)
+        case .failure(let refused):
+            var refusal = refused.refusal, waits = refusal.waitingHelps
+            if waits, session.waiting.count >= Session.waitingMost {
+                waits = false
+                refusal = Refusal(.tooManyWaiting, .init(Int64(session.waiting.count), against: Int64(Session.waitingMost), .count), waitingHelps: true)
+            }
+            note(.signalRefused(signal.id, refusal, waits: waits), about: session, at: now)
+            return .refused(id, refusal, waits: waits)
+        }
+    }
+
+    mutating func strategySignalArrived(_ signal: Signal, at now: Timestamp) {
+        guard let id = signal.session, let strategy = signal.strategy, let found = state.sessions.find(id), found.owner == signal.owner,
+              !state.seen.contains(signal.id), !state.seen.isFull(at: now) else { return }
+        openDay(id, at: now)
+        let session = state.sessions[id]
+        switch decide(signal, session: session, at: now) {
+        case .success(let intent):
+            note(Fact(at: now, owner: signal.owner, .signalAccepted(signal)))
+            note(.buyIntended(intent), intent: intent, at: now)
+        case .failure(let refused):
+            if meter.count(refused.refusal, session: id, strategy: strategy, at: now) {
+                note(.refusalsCounted(strategy: strategy, refused.refusal, count: 1), about: session, at: now)
+            }
+        }
+    }
+
+    mutating func cancelSignal(_ signal: SignalID, owner: OwnerID, by: Label, request: RequestID?, at now: Timestamp) {
+        guard let sessions = state.owners.find(owner)?.sessions,
+              sessions.contains(where: { state.sessions[$0].waiting.contains { $0.id == signal } }) else {
+            return reply(.declined(.signalNotPending), to: request)
+        }
+        note(Fact(at: now, owner: owner, .signalCancelled(signal, by: by)))
+        reply(.done, to: request)
+    }
+
+    /// Decides again what waits. Called at the end of each turn, so that it sees everything that the turn changed.
+    mutating func reconsider(at now: Timestamp) {
+        for id in state.sessions.elements.lazy.filter({ !$0.waiting.isEmpty }).map(\.id) {
+            openDay(id, at: now)
+            for signal in state.sessions[id].waiting {
+                let session = state.sessions[id]
+                if now > signal.validUntil { note(.signalExpired(signal.id), about: session, at: now); continue }
+                switch decide(signal, session: session, at: now) {
+                case .success(let intent): note(.buyIntended(intent), intent: intent, at: now)
+                case .failure(let refused):
+                    if !refused.refusal.waitingHelps { note(.signalRefused(signal.id, refused.refusal, waits: false), about: session, at: now) }
+                }
+            }
+        }
+    }
+
+    mutating func recordRefusals(olderThan seconds: Int64, at now: Timestamp) {
+        for entry in meter.take(olderThan: seconds == .min ? -1_000_000_000 : seconds, at: now) {
+            guard let session = state.sessions.find(entry.session) else { continue }
+            note(.refusalsCounted(strategy: entry.strategy, entry.refusal, count: entry.count), about: session, at: now)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import TradingModel
+
+/// Decides. An input comes in with its moment; facts, commands and answers go out. No clock, no chance, nothing is
+/// awaited: the same inputs at the same moments give the same facts.
+public struct TradingEngine: Sendable {
+    public internal(set) var state: EngineState
+    public let settings: EngineSettings
+    var reference = ReferenceData()
+    var meter = RefusalMeter()
+    /// What this turn came to; emptied by `LoopTurn`.
+    var output = Output()
+
+    struct Output: Sendable {
+        var facts: [Fact] = []
+        var commands: [BrokerCommand] = []
+        var answers: [Answer] = []
+    }
+
+    public init(state: EngineState = EngineState(), settings: EngineSettings = EngineSettings()) {
+        (self.state, self.settings) = (state, settings)
+    }
+
+    /// Takes one input, records what it comes to, and checks that everything still holds.
+    mutating func handle(_ input: Input, at now: Timestamp) {
+        switch input.event {
+        case .signal(let signal): signalArrived(signal, request: input.request, at: now)
+        case .strategySignal(let signal): strategySignalArrived(signal, at: now)
+        case .cancelSignal(let signal, let owner, let by): cancelSignal(signal, owner: owner, by: by, request: input.request, at: now)
+        case .broker(let account, let event): if state.accounts.contains(account) { brokerTold(event, account: account, at: now) }
+        case .deadline: break
+        case .flush: recordRefusals(olderThan: .min, at: now)
+        case .calendar(let calendar): reference.learn(calendar)
+        case .ask(let session, let owner, let question):
+            guard let found = state.sessions.find(session), found.owner == owner, let answer = answer(question, of: session, at: now) else {
+                return reply(.declined(.sessionNotFound), to: input.request)
+            }
+            reply(.risk(answer), to: input.request)
+        case .addAccount, .removeAccount, .setAccountLimits, .setOwnerLimits, .createSession, .startSession, .changePlan, .pauseSession,
+             .resumeSession, .stopSession, .emergencyStop, .liftEmergencyStop, .resolveDoubt:
+            reply(personAsked(input.event, at: now).map { .declined($0) } ?? .done, to: input.request)
+        }
+    }
+
+    // MARK: Recording
+
+    mutating func note(_ fact: Fact) {
+        state.evolve(fact)
+        output.facts.append(fact)
+        BrokerCommand.following(fact, in: self) { output.commands.append($0) }
+    }
+
+    mutating func note(_ event: Fact.Event, about session: Session, at now: Timestamp) {
+        note(Fact(at: now, owner: session.owner, account: session.account, session: session.id, event))
+    }
+
+    mutating func note(_ event: Fact.Event, about account: Account, at now: Timestamp) {
+        note(Fact(at: now, owner: account.owner, account: account.id, event))
+    }
+
+    mutating func note(_ event: Fact.Event, intent: BuyIntent, at now: Timestamp) {
+        note(Fact(at: now, owner: state.accounts[intent.account].owner, account: intent.account, session: intent.id.session, event))
+    }
+
+    mutating func reply(_ outcome: Answer.Outcome, to request: RequestID?) {
+        if let request { output.answers.append(Answer(request: request, outcome: outcome)) }
+    }
+}

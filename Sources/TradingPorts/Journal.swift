@@ -1,0 +1,45 @@
+public import TradingEngine
+
+/// The journal of facts, and the tables that follow from it, as the loop needs them. Synchronous on purpose: the loop
+/// has a thread of its own and nothing else to do until the facts are durable.
+public protocol Journal: Sendable {
+    /// Makes the facts rows `first…` of the journal and applies the row changes, in one transaction that survives a
+    /// power failure once this returns. Throws when that did not happen, whatever the reason: the caller's memory is
+    /// then ahead of the journal and must not be used again.
+    func write(_ facts: [Fact], rows: [RowChange], first: Int64) throws
+}
+
+extension Journal {
+    /// The receipt for exactly these facts. The one place that makes one.
+    public func append(_ facts: [Fact], rows: [RowChange], first: Int64) throws -> JournalReceipt {
+        try write(facts, rows: rows, first: first)
+        return JournalReceipt(first: first, count: facts.count)
+    }
+}
+
+/// A fact with its place in the journal and in its owner's own gapless sequence.
+public struct JournalEntry: Sendable, Hashable {
+    public let sequence: Int64
+    public let ownerSequence: Int64
+    public let fact: Fact
+    public init(sequence: Int64, ownerSequence: Int64, fact: Fact) { (self.sequence, self.ownerSequence, self.fact) = (sequence, ownerSequence, fact) }
+}
+
+/// What is needed at a start: the state that the journal folds to, and where it ends.
+public protocol ReadableJournal: Journal {
+    /// The newest usable snapshot and the facts after it, or nil and all facts. A snapshot that cannot be read is ignored.
+    func restore() throws -> RestoredJournal
+    /// Facts from `sequence` on, at most `limit`, in order.
+    func read(from sequence: Int64, limit: Int) throws -> [JournalEntry]
+    /// Keeps the state after `sequence` facts; it may be thrown away at any time.
+    func keepSnapshot(_ state: EngineState, after sequence: Int64) throws
+}
+
+public struct RestoredJournal: Sendable {
+    public var state: EngineState
+    /// Sequence number of the next fact.
+    public var nextSequence: Int64
+    /// Facts that were folded one by one.
+    public var replayed: Int
+    public init(state: EngineState, nextSequence: Int64, replayed: Int) { (self.state, self.nextSequence, self.replayed) = (state, nextSequence, replayed) }
+}
