@@ -29,14 +29,14 @@ public enum Projection {
         for fact in facts {
             if let account = fact.account, !accounts.contains(account) { accounts.append(account) }
             if let session = fact.session, !sessions.contains(session), fact.event.changesSession { sessions.append(session) }
-            rows(fact, into: &rows)
+            add(fact, to: &rows)
         }
         for id in accounts { if let account = state.accounts.find(id) { rows.append(.account(AccountRow(account))) } }
         for id in sessions { if let session = state.sessions.find(id) { rows.append(.session(session)) } }
         return rows
     }
 
-    private static func rows(_ fact: Fact, into rows: inout [RowChange]) {
+    private static func add(_ fact: Fact, to rows: inout [RowChange]) {
         switch fact.event {
         case .emergencyStopped: rows.append(.emergencyStop(fact.owner, true))
         case .emergencyStopLifted: rows.append(.emergencyStop(fact.owner, false))
