@@ -6,7 +6,7 @@ public import TradingModel
 public enum RowChange: Sendable, Hashable {
     /// The account or session as it stands after this turn.
     indirect case account(AccountRow)
-    indirect case session(Session)
+    indirect case session(SessionRow)
     indirect case signal(Signal, acceptedAt: Timestamp)
     indirect case decision(SignalID, SignalDecisionRow)
     /// Every decision of this signal that is still pending gets this status.
@@ -32,7 +32,7 @@ public enum Projection {
             add(fact, to: &rows)
         }
         for id in accounts { if let account = state.accounts.find(id) { rows.append(.account(AccountRow(account))) } }
-        for id in sessions { if let session = state.sessions.find(id) { rows.append(.session(session)) } }
+        for id in sessions { if let session = state.sessions.find(id) { rows.append(.session(SessionRow(session))) } }
         return rows
     }
 

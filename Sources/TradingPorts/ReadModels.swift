@@ -87,8 +87,72 @@ public struct SignalDecisionRow: Sendable, Hashable {
 
 /// A session as it stands, with every figure.
 public struct SessionRow: Sendable, Hashable {
-    public var session: Session
-    public init(session: Session) { self.session = session }
+    public var id: SessionID
+    public var owner: OwnerID
+    public var account: AccountID
+    public var plan: SessionPlan
+    public var phase: SessionPhase
+    public var createdAt: Timestamp
+    public var startedAt: Timestamp?
+    public var stoppedAt: Timestamp?
+    public var lastTradeAt: Timestamp?
+    public var failure: String?
+    public var startBalance: Money
+    /// Sum of profit of every settled contract.
+    public var profit: Money
+    public var peak: Money
+    /// In basis points of the peak.
+    public var currentDrawdown: Int64
+    public var greatestDrawdown: Int64
+    public var trades: Int64
+    public var wins: Int64
+    public var losses: Int64
+    public var settled: Int64
+    public var settledStakes: Money
+    public var settledPossiblePayouts: Money
+    public var day: TradingDay?
+    public var tradesToday: Int32
+    public var profitToday: Money
+    public var lossesInARow: Int32
+    public var openContracts: Int32
+    public var unresolved: Int32
+    public var exposure: Money
+    public var waiting: Int32
+
+    /// Start balance and settled profit: the previous system's `currentBalance`.
+    public var equity: Money { startBalance + profit }
+    /// Wins that are needed for no loss, in basis points of all: stakes over what they would have paid. Nil before the
+    /// first settlement.
+    public var breakEvenBasisPoints: Int64? {
+        settledPossiblePayouts.isPositive ? (settledStakes.minorUnits * 10_000 + settledPossiblePayouts.minorUnits / 2) / settledPossiblePayouts.minorUnits : nil
+    }
+    public var winBasisPoints: Int64? { settled > 0 ? (wins * 10_000 + settled / 2) / settled : nil }
+
+    public init(_ session: Session) {
+        (id, owner, account, plan, phase) = (session.id, session.owner, session.account, session.plan, session.phase)
+        (createdAt, startedAt, stoppedAt, lastTradeAt, failure) = (session.createdAt, session.startedAt, session.stoppedAt, session.lastTradeAt, session.failure)
+        (startBalance, profit, peak) = (session.startBalance, session.profit, session.peak)
+        (currentDrawdown, greatestDrawdown) = (session.currentDrawdown, session.greatestDrawdown)
+        (trades, wins, losses, settled) = (session.trades, session.wins, session.losses, session.settledCount)
+        (settledStakes, settledPossiblePayouts) = (session.settledStakes, session.settledPossiblePayouts)
+        (day, tradesToday, profitToday, lossesInARow) = (session.day, session.tradesToday, session.profitToday, session.lossesInARow)
+        (openContracts, unresolved, exposure, waiting) = (Int32(session.open.count), session.unresolved, session.exposure, Int32(session.waiting.count))
+    }
+
+    public init(id: SessionID, owner: OwnerID, account: AccountID, plan: SessionPlan, phase: SessionPhase, createdAt: Timestamp, startedAt: Timestamp?,
+                stoppedAt: Timestamp?, lastTradeAt: Timestamp?, failure: String?, startBalance: Money, profit: Money, peak: Money,
+                currentDrawdown: Int64, greatestDrawdown: Int64, trades: Int64, wins: Int64, losses: Int64, settled: Int64, settledStakes: Money,
+                settledPossiblePayouts: Money, day: TradingDay?, tradesToday: Int32, profitToday: Money, lossesInARow: Int32,
+                openContracts: Int32, unresolved: Int32, exposure: Money, waiting: Int32) {
+        (self.id, self.owner, self.account, self.plan, self.phase) = (id, owner, account, plan, phase)
+        (self.createdAt, self.startedAt, self.stoppedAt, self.lastTradeAt, self.failure) = (createdAt, startedAt, stoppedAt, lastTradeAt, failure)
+        (self.startBalance, self.profit, self.peak) = (startBalance, profit, peak)
+        (self.currentDrawdown, self.greatestDrawdown) = (currentDrawdown, greatestDrawdown)
+        (self.trades, self.wins, self.losses, self.settled) = (trades, wins, losses, settled)
+        (self.settledStakes, self.settledPossiblePayouts) = (settledStakes, settledPossiblePayouts)
+        (self.day, self.tradesToday, self.profitToday, self.lossesInARow) = (day, tradesToday, profitToday, lossesInARow)
+        (self.openContracts, self.unresolved, self.exposure, self.waiting) = (openContracts, unresolved, exposure, waiting)
+    }
 }
 
 public struct AccountRow: Sendable, Hashable {

@@ -1,0 +1,56 @@
+public import TradingEngine
+public import TradingModel
+public import TradingPorts
+
+/// What the API talks to: it hands requests to the loop and gives back what came of them, once that is durable.
+public protocol TradingDesk: Sendable {
+    var reads: any ReadModels { get }
+    /// The time that decisions are stamped with.
+    var clock: TradingClock { get }
+    /// Hands an input to the loop and waits for its answer. Throws when the inbox is full or the loop has ended.
+    func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome
+    /// Waits until the broker has answered a buy, at most so many seconds of this machine; the trade as it then stands.
+    func waitForBroker(_ intent: IntentID, owner: OwnerID, atMostSeconds: Int) async throws -> TradeRow?
+    /// Checks a token at the broker, seals it, and records its account (again: the token is replaced).
+    func addAccount(_ token: Secret, owner: OwnerID, by: Label) async throws(AccountError) -> AccountRow
+    /// Checks the token we hold for an account at the broker.
+    func checkAccount(_ account: AccountID, owner: OwnerID) async throws(AccountError) -> CheckedToken
+    /// Removes an account and forgets its token.
+    func removeAccount(_ account: AccountID, owner: OwnerID, by: Label) async throws(AccountError)
+    /// Makes sure the engine knows this zone's days. False: there is no such zone.
+    func prepare(zone: Label) async throws(DeskError) -> Bool
+    /// Facts of an owner as they become durable, each with its owner sequence; the stream ends with nil when the reader
+    /// has fallen behind by more than the feed holds.
+    func facts(of owner: OwnerID) -> FactSubscription
+    func health() -> DeskHealth
+}
+
+public enum DeskError: Error, Sendable, Hashable {
+    /// The inbox holds all it can: try again in a moment. Nothing was done.
+    case overloaded
+    /// The server is ending.
+    case closed
+}
+
+public enum AccountError: Error, Sendable, Hashable {
+    case broker(BrokerCheckError)
+    case declined(Decline)
+    case desk(DeskError)
+    /// The key ring or the vault failed; what it said is in the log.
+    case vault
+    case notFound
+}
+
+/// Whether the parts of the server work.
+public struct DeskHealth: Sendable, Hashable {
+    public struct Part: Sendable, Hashable {
+        public var name: String
+        public var isWell: Bool
+        public var detail: String
+        public init(name: String, isWell: Bool, detail: String) { (self.name, self.isWell, self.detail) = (name, isWell, detail) }
+    }
+    public var parts: [Part]
+    /// Ready to take requests: restored, and the loop runs.
+    public var isReady: Bool
+    public init(parts: [Part], isReady: Bool) { (self.parts, self.isReady) = (parts, isReady) }
+}
