@@ -1,19 +1,20 @@
 public import TradingEngine
+public import TradingModel
 
 /// The journal of facts, and the tables that follow from it, as the loop needs them. Synchronous on purpose: the loop
 /// has a thread of its own and nothing else to do until the facts are durable.
 public protocol Journal: Sendable {
-    /// Makes the facts rows `first…` of the journal and applies the row changes, in one transaction that survives a
-    /// power failure once this returns. Throws when that did not happen, whatever the reason: the caller's memory is
-    /// then ahead of the journal and must not be used again.
-    func write(_ facts: [Fact], rows: [RowChange], first: Int64) throws
+    /// Makes the entries rows of the journal and applies the row changes, in one transaction that survives a power
+    /// failure once this returns. Throws when that did not happen, whatever the reason (a sequence number or an intent
+    /// that is there already among them): the caller's memory is then ahead of the journal and must not be used again.
+    func write(_ entries: [JournalEntry], rows: [RowChange]) throws
 }
 
 extension Journal {
-    /// The receipt for exactly these facts. The one place that makes one.
-    public func append(_ facts: [Fact], rows: [RowChange], first: Int64) throws -> JournalReceipt {
-        try write(facts, rows: rows, first: first)
-        return JournalReceipt(first: first, count: facts.count)
+    /// The receipt for exactly these entries, of which there is one at least. The one place that makes one.
+    public func append(_ entries: [JournalEntry], rows: [RowChange]) throws -> JournalReceipt {
+        try write(entries, rows: rows)
+        return JournalReceipt(first: entries[0].sequence, count: entries.count)
     }
 }
 
@@ -39,7 +40,11 @@ public struct RestoredJournal: Sendable {
     public var state: EngineState
     /// Sequence number of the next fact.
     public var nextSequence: Int64
+    /// The newest number of each owner's own sequence.
+    public var ownerSequences: [OwnerID: Int64]
     /// Facts that were folded one by one.
     public var replayed: Int
-    public init(state: EngineState, nextSequence: Int64, replayed: Int) { (self.state, self.nextSequence, self.replayed) = (state, nextSequence, replayed) }
+    public init(state: EngineState, nextSequence: Int64, ownerSequences: [OwnerID: Int64], replayed: Int) {
+        (self.state, self.nextSequence, self.ownerSequences, self.replayed) = (state, nextSequence, ownerSequences, replayed)
+    }
 }
