@@ -103,6 +103,17 @@ public struct JSONReader {
         return true
     }
 
+    @inline(__always)
+    private func append(_ digit: UInt8, to mantissa: inout Int64, digits: inout Int, start: Int) throws(JSONError) {
+        if digits < 18 { mantissa = mantissa &* 10 &+ Int64(digit) } else {
+            let (times, first) = mantissa.multipliedReportingOverflow(by: 10)
+            let (sum, second) = times.addingReportingOverflow(Int64(digit))
+            guard !first, !second else { throw .numberTooLong(at: start) }
+            mantissa = sum
+        }
+        if mantissa != 0 { digits += 1 }
+    }
+
     public mutating func number() throws(JSONError) -> JSONNumber {
         skipSpace()
         let start = position
@@ -111,9 +122,7 @@ public struct JSONReader {
         var mantissa: Int64 = 0, digits = 0, scale = 0
         let first = position
         while position < count, base[position] &- 0x30 < 10 {
-            guard digits < 18 else { throw .numberTooLong(at: start) }
-            mantissa = mantissa &* 10 &+ Int64(base[position] &- 0x30)
-            if mantissa != 0 { digits += 1 }
+            try append(base[position] &- 0x30, to: &mantissa, digits: &digits, start: start)
             position += 1
         }
         if position == first || (base[first] == 0x30 && position - first > 1) { throw .malformed(at: position) }
@@ -121,9 +130,8 @@ public struct JSONReader {
             position += 1
             let fraction = position
             while position < count, base[position] &- 0x30 < 10 {
-                guard digits < 18, scale < 18 else { throw .numberTooLong(at: start) }
-                mantissa = mantissa &* 10 &+ Int64(base[position] &- 0x30)
-                if mantissa != 0 { digits += 1 }
+                guard scale < 18 else { throw .numberTooLong(at: start) }
+                try append(base[position] &- 0x30, to: &mantissa, digits: &digits, start: start)
                 scale += 1
                 position += 1
             }

@@ -57,7 +57,10 @@ public struct JSONWriter: Sendable {
     public mutating func value(_ text: String) { separate(); quoted(text) }
     public mutating func value(_ flag: Bool) { raw(flag ? "true" : "false") }
     public mutating func null() { raw("null") }
-    public mutating func value(_ integer: some BinaryInteger) { separate(); digits(Int64(integer)) }
+    public mutating func value(_ integer: some BinaryInteger) {
+        separate()
+        if integer < 0 { digits(Int64(integer)) } else { magnitude(UInt64(integer), atLeast: 1) }
+    }
     /// `units × 10^-scale`, written with exactly `scale` digits after the point: 1950 with scale 2 is `19.50`.
     public mutating func value(units: Int64, scale: Int) { separate(); decimal(units, scale: scale) }
     /// The same as a quoted string.

@@ -1,12 +1,14 @@
 import TradingModel
 
+// From facts to what the broker is asked.
+
 extension BrokerCommand {
     /// What a fact asks of the broker. There is no second list of effects: a crash between fact and command loses
     /// nothing, because the fact, or its deadline, asks again.
     static func following(_ fact: Fact, in engine: TradingEngine, _ ask: (BrokerCommand) -> Void) {
         guard let account = fact.account else { return }
         switch fact.event {
-        case .accountAdded: ask(.open(account))
+        case .accountAdded(let profile): ask(.open(account, profile))
         case .accountRemoved: ask(.close(account))
         case .lineUp:
             for session in engine.state.sessions.elements where session.account == account {

@@ -4,7 +4,7 @@ public import TradingModel
 /// and after a crash the fact asks again where that is safe. `buy` is the one that is never asked twice.
 public enum BrokerCommand: Hashable, Sendable {
     /// Keep a line to this account's broker.
-    case open(AccountID)
+    case open(AccountID, AccountProfile)
     case close(AccountID)
     /// Close the socket and come back: whatever was sent on it can no longer be waited for.
     case hangUp(AccountID)
@@ -19,7 +19,7 @@ public enum BrokerCommand: Hashable, Sendable {
 
     public var account: AccountID {
         switch self {
-        case .open(let account), .close(let account), .hangUp(let account), .buy(let account, _), .watch(let account, _),
+        case .open(let account, _), .close(let account), .hangUp(let account), .buy(let account, _), .watch(let account, _),
              .lookUp(let account, _, _, _), .offers(let account, _): account
         }
     }

@@ -52,8 +52,8 @@ public struct Findings: Hashable, Sendable {
     public var askedAt: Timestamp
     /// Every booking after the anchor, oldest first.
     public var bookings: [Booking]
-    /// The rows form a chain of balances from the anchor to the balance that was read after them, and a second reading
-    /// agreed: nothing that was booked is missing.
+    /// The rows form a chain of balances from the anchor to the balance that was read after them: nothing that was
+    /// booked is missing.
     public var chainCloses: Bool
     /// The balance that was read, and the newest booking it contains.
     public var balance: Money

@@ -1,5 +1,7 @@
 public import TradingModel
 
+// Facts as a person reads them.
+
 extension Fact {
     /// One readable line: the tests, the simulation's trace, the terminal and the log all show this.
     public var line: String {

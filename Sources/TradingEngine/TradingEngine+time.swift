@@ -99,7 +99,8 @@ extension TradingEngine {
         if account.line == .catchingUp { return asked.adding(seconds: settings.lookAgainSeconds(after: account.failedLookUps)) }
         var due: Timestamp?
         for buy in account.unresolved {
-            guard case .inDoubt(let doubt) = buy.state else { continue }
+            // While the connection that it was written to may live, there is nothing to be learnt.
+            guard case .inDoubt(let doubt) = buy.state, doubt.closedAt != nil else { continue }
             let next = (doubt.lookedAt ?? asked).adding(seconds: settings.lookAgainSeconds(after: doubt.looks))
             due = min(due ?? next, next)
         }

@@ -56,7 +56,7 @@ public struct ContractDuration: Hashable, Sendable, Codable {
         }
     }
     public init?(text: some StringProtocol) {
-        guard let last = Array(text.utf8).last, let count = Int64(text.dropLast()) else { return nil }
+        guard let last = Array(text.utf8).last, let count = Int64(text.dropLast()), "\(count)" == text.dropLast() else { return nil }
         switch last {
         case 0x74: self.init(count, .ticks)
         case 0x73: self.init(count, .seconds)

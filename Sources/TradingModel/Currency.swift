@@ -10,7 +10,7 @@ public struct Currency: Hashable, Sendable, Codable {
         var packed: UInt64 = 0
         for index in 0..<7 {
             let byte = index < bytes.count ? bytes[index] : 0
-            guard byte == 0 || (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) else { return nil }
+            guard index >= bytes.count || (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) else { return nil }
             packed = packed << 8 | UInt64(byte)
         }
         self.packed = packed << 8 | UInt64(exponent)

@@ -61,6 +61,8 @@ public struct IntentID: Hashable, Comparable, Sendable, Codable {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let session = Int64(parts[0]), let signal = SignalID(parts[1]) else { return nil }
         self.init(session: SessionID(rawValue: session), signal: signal)
+        // One intent, one text: `+7.…` and `007.…` are none.
+        guard self.text == text else { return nil }
     }
 }
 

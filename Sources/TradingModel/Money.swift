@@ -79,17 +79,17 @@ public enum Decimals {
                 fraction = places + 1
             }
             let (times, first) = value.multipliedReportingOverflow(by: 10)
-            let (sum, second) = times.addingReportingOverflow(Int64(byte - 0x30))
+            let (sum, second) = negative ? times.subtractingReportingOverflow(Int64(byte - 0x30)) : times.addingReportingOverflow(Int64(byte - 0x30))
             guard !first, !second else { return nil }
             value = sum
             digits += 1
         }
-        guard digits > 0 else { return nil }
+        guard digits > 0, bytes.last != 0x2e else { return nil }
         for _ in (fraction ?? 0)..<decimals {
             let (times, overflow) = value.multipliedReportingOverflow(by: 10)
             guard !overflow else { return nil }
             value = times
         }
-        return negative ? -value : value
+        return value
     }
 }

@@ -10,7 +10,7 @@ public struct Symbol: Hashable, Sendable, Codable {
         var words: (UInt64, UInt64) = (0, 0)
         for index in 0..<16 {
             let byte = index < bytes.count ? bytes[index] : 0
-            guard byte == 0 || byte == 0x5f || (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+            guard index >= bytes.count || byte == 0x5f || (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
             else { return nil }
             if index < 8 { words.0 = words.0 << 8 | UInt64(byte) } else { words.1 = words.1 << 8 | UInt64(byte) }
         }

@@ -19,6 +19,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
 extension Timestamp: CustomStringConvertible {
     /// ISO 8601 in UTC with milliseconds: `2026-11-22T10:15:30.250Z`.
     public var description: String {
+        // Outside the years that a civil date can be written for, the number itself is the clearest text.
+        guard (-62_135_596_800_000...253_402_300_799_999).contains(milliseconds) else { return "\(milliseconds) ms" }
         let day = TradingDay(daysSince1970: Int32(TradingDay.floorDivide(milliseconds, 86_400_000)))
         let inDay = milliseconds - Int64(day.daysSince1970) * 86_400_000
         func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }

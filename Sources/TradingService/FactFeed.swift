@@ -1,4 +1,5 @@
 import Synchronization
+import TradingEngine
 public import TradingModel
 public import TradingPorts
 

@@ -1,0 +1,105 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NIOWebSocket
+
+/// Opens a WebSocket as a client and hands its messages to a handler on the channel's event loop. It speaks the plain
+/// protocol: no compression, fragments put together, pings answered, 1 MiB a message.
+struct WebSocketClient: Sendable {
+    let address: BrokerAddress
+    let tls: NIOSSLContext?
+
+    static let messageLargest = 1 << 20
+
+    init(address: BrokerAddress) throws {
+        self.address = address
+        tls = address.usesTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+    }
+
+    struct NotUpgraded: Error {}
+
+    /// A channel that is ready for frames. Nothing may be written before this succeeds.
+    func connect(on loop: any EventLoop, handler: @escaping @Sendable () -> WebSocketMessageHandler) -> EventLoopFuture<any Channel> {
+        let address = address, tls = tls
+        let ready = loop.makePromise(of: (any Channel).self)
+        ClientBootstrap(group: loop)
+            .connectTimeout(.seconds(10))
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: address.host)) }
+                    let upgrader = NIOTypedWebSocketClientUpgrader<Bool>(maxFrameSize: WebSocketClient.messageLargest) { channel, _ in
+                        channel.eventLoop.makeCompletedFuture {
+                            let aggregator = NIOWebSocketFrameAggregator(minNonFinalFragmentSize: 1, maxAccumulatedFrameCount: 1_024,
+                                                                         maxAccumulatedFrameSize: WebSocketClient.messageLargest)
+                            try channel.pipeline.syncOperations.addHandlers(aggregator, handler())
+                            return true
+                        }
+                    }
+                    let upgrade = NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: requestHead(address), upgraders: [upgrader]) { channel in
+                        channel.eventLoop.makeSucceededFuture(false)
+                    }
+                    try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: .init(upgradeConfiguration: upgrade))
+                        .whenComplete { result in
+                            switch result {
+                            case .success(true): ready.succeed(channel)
+                            case .success(false): ready.fail(NotUpgraded())
+                            case .failure(let error): ready.fail(error)
+                            }
+                        }
+                }
+            }
+            .connect(host: address.host, port: address.port).whenFailure { ready.fail($0) }
+        return ready.futureResult
+    }
+
+    private func requestHead(_ address: BrokerAddress) -> HTTPRequestHead {
+        var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: address.path)
+        let usual = address.usesTLS ? 443 : 80
+        head.headers.add(name: "Host", value: address.port == usual ? address.host : "\(address.host):\(address.port)")
+        return head
+    }
+}
+
+/// Frames in, text messages out. Lives on its channel's event loop.
+final class WebSocketMessageHandler: ChannelInboundHandler {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = WebSocketFrame
+
+    private let onText: (ByteBuffer) -> Void
+    private let onClosed: (String, Bool) -> Void
+    private var isOver = false
+
+    /// `onClosed` is called once, with the cause and whether the other side closed in an orderly way.
+    init(onText: @escaping (ByteBuffer) -> Void, onClosed: @escaping (String, Bool) -> Void) { (self.onText, self.onClosed) = (onText, onClosed) }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let frame = unwrapInboundIn(data)
+        switch frame.opcode {
+        case .text: onText(frame.unmaskedData)
+        case .ping: context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData)), promise: nil)
+        case .connectionClose:
+            over("closed by the broker", orderly: true)
+            context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: frame.unmaskedData)), promise: nil)
+            context.close(promise: nil)
+        case .binary: over("binary frame", orderly: true); context.close(promise: nil)
+        default: break
+        }
+    }
+
+    static func frame(_ data: ByteBuffer) -> WebSocketFrame { WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: data) }
+
+    func channelInactive(context: ChannelHandlerContext) { over("connection closed", orderly: true) }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        over("connection failed", orderly: false)
+        context.close(promise: nil)
+    }
+
+    private func over(_ cause: String, orderly: Bool) {
+        if isOver { return }
+        isOver = true
+        onClosed(cause, orderly)
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import SimulatedMarket
+import TradingModel
+
+/// The one place where the simulated broker changes: every session's requests and the clock come together here.
+/// It lives on one event loop and is touched by nothing else, so it needs no locks.
+final class BrokerDesk {
+    let configuration: DerivSimulatorConfiguration
+    let clock: SimulatorClock
+    let log: FrameLog?
+    private(set) var broker: SimulatedBroker
+    var faults: FaultDice
+    private let store: StateStore?
+    private var sessions: [Int: V3Session] = [:]
+    private var connections = 0
+    private var identifiers: SeededRandom
+
+    /// Opens the state directory, if there is one, and runs the market to the clock.
+    ///
+    /// A new market opens at `opening`, or at the clock's time.
+    init(_ configuration: DerivSimulatorConfiguration, clock handedIn: SimulatorClock?, opening: Timestamp? = nil) throws {
+        self.configuration = configuration
+        store = try configuration.stateDirectory.map { try StateStore(directory: $0) }
+        log = try configuration.jsonlPath.map { try FrameLog(path: $0) }
+        let saved = try store?.load()
+        let start = saved?.clock ?? Timestamp(milliseconds: Int64(Date().timeIntervalSince1970) * 1_000)
+        clock = handedIn ?? SimulatorClock(start: start, speed: configuration.speed)
+        broker = saved.map { SimulatedBroker(restoring: $0) } ?? SimulatedBroker(seed: configuration.seed, startingAt: opening ?? clock.now())
+        faults = FaultDice(configuration.faults)
+        // Ids of streams and proposals differ between two starts of one directory, as they do at the broker.
+        identifiers = SeededRandom(seed: SeededRandom.mix(broker.seed) ^ UInt64(bitPattern: broker.clock.milliseconds))
+        try store?.save(broker)
+    }
+
+    /// Broker time; it never goes back, even when a clock was handed in that lies behind the saved state.
+    var now: Timestamp { max(clock.now(), broker.clock) }
+
+    // MARK: Sessions
+
+    func join() -> V3Session {
+        connections += 1
+        let session = V3Session(connection: connections, desk: self)
+        sessions[connections] = session
+        return session
+    }
+
+    func leave(_ session: V3Session) { sessions[session.connection] = nil }
+
+    private var inOrder: [V3Session] { sessions.values.sorted { $0.connection < $1.connection } }
+
+    /// A new id of 36 characters.
+    func identifier() -> String {
+        let digits = [identifiers.next(), identifiers.next()].map { word in
+            let text = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }.joined()
+        let parts = [8, 4, 4, 4, 12]
+        var rest = digits[...]
+        return parts.map { length in
+            defer { rest = rest.dropFirst(length) }
+            return String(rest.prefix(length))
+        }.joined(separator: "-")
+    }
+
+    // MARK: Accounts
+
+    /// The account a token opens and whether it may trade, or nil when the token is not known.
+    func admit(_ token: String) -> Authorisation? {
+        if let known = configuration.knownTokens, !known.contains(token) { return nil }
+        let readOnly = token.hasPrefix("readonly")
+        let owner = token.hasPrefix("readonly-") ? String(token.dropFirst("readonly-".count)) : token
+        let hash = SeededRandom.mix(owner.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
+        let login = Label((configuration.realAccount ? "CR" : "VRTC") + "\(100_000_000 + hash % 900_000_000)")!
+        let opening = Money(minorUnits: configuration.openingBalanceMinorUnits, currency: .usd)
+        if let booking = broker.openAccount(login, balance: opening, isVirtual: !configuration.realAccount, at: broker.clock) {
+            store?.append(opened: broker.accounts[login]!, booking)
+        }
+        return Authorisation(login: login, userID: Int64(hash % 90_000_000 + 10_000_000), mayTrade: !readOnly)
+    }
+
+    /// Fills a virtual account up to its opening balance, or nil when it holds that much.
+    func topUp(_ login: Label) -> Money? {
+        let opening = Money(minorUnits: configuration.openingBalanceMinorUnits, currency: .usd)
+        guard let account = broker.accounts[login], account.isVirtual, account.balance < opening else { return nil }
+        let booking = broker.credit(login, opening - account.balance, at: broker.clock)
+        store?.append(credited: booking)
+        return booking.amount
+    }
+
+    /// Sells and writes the booking down before anybody hears of it.
+    func buy(_ login: Label, _ terms: ContractTerms, _ amount: Money, as basis: Basis, maximumPrice: Money, tag: String?) -> Result<Receipt, BrokerRejection> {
+        let result = broker.buy(login, terms, amount, as: basis, maximumPrice: maximumPrice, tag: tag, at: broker.clock)
+        if case .success(let receipt) = result { store?.append(bought: receipt.contract, receipt.booking) }
+        return result
+    }
+
+    /// Tells every session of the account about a booking that no tick made.
+    func announce(_ booking: Booking) {
+        for session in inOrder { session.publish(booking) }
+    }
+
+    // MARK: Time
+
+    /// Runs the market to now, second by second, and lets every session hear of each second.
+    func catchUp() { run(to: now) }
+
+    /// The same by so many seconds, whatever the clock says: for tests, which turn the time themselves.
+    func run(seconds: Int64) { run(to: broker.clock.adding(seconds: seconds)) }
+
+    private func run(to now: Timestamp) {
+        for second in broker.clock.seconds..<now.seconds {
+            var events: [MarketEvent] = []
+            broker.advance(to: Timestamp(seconds: second + 1)) { events.append($0) }
+            for case .settled(let contract, let booking) in events { store?.append(settled: contract, booking) }
+            guard !sessions.isEmpty else { continue }
+            for session in inOrder { session.publish(events) }
+        }
+        broker.advance(to: now) { _ in }
+    }
+
+    func save() throws { try store?.save(broker) }
+
+    /// Sessions that were silent for two minutes of broker time.
+    func closeIdle() {
+        for session in inOrder where broker.clock.milliseconds(since: session.lastTraffic) > 120_000 { session.end() }
+    }
+}
+
+/// Who a session speaks for.
+struct Authorisation: Hashable {
+    let login: Label
+    let userID: Int64
+    /// False when the token has only the scope `read`.
+    let mayTrade: Bool
+}

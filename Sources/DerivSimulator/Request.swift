@@ -1,0 +1,123 @@
+import PlainJSON
+
+/// What every answer and every stream message repeats of the request it belongs to, written once.
+struct Origin: Sendable {
+    /// The request as received, secrets masked.
+    let echo: [UInt8]
+    private let requestID: [UInt8]?
+    private let passthrough: [UInt8]?
+
+    /// The origin of a text that was no JSON object.
+    static let nothing = Origin(.object([]))
+
+    init(_ request: JSONValue) {
+        func bytes(_ value: JSONValue) -> [UInt8] {
+            var json = JSONWriter()
+            json.value(value)
+            return json.bytes
+        }
+        echo = bytes(Origin.masked(request))
+        requestID = request["req_id"].flatMap { $0.integer == nil ? nil : bytes($0) }
+        passthrough = request["passthrough"].flatMap { $0.members == nil ? nil : bytes($0) }
+    }
+
+    /// Tokens never leave, neither in an echo nor into a log.
+    private static func masked(_ request: JSONValue) -> JSONValue {
+        guard let members = request.members else { return .object([]) }
+        return .object(members.map { member in
+            switch member.key {
+            case "authorize": JSONMember(member.key, .string("<not shown>"))
+            case "tokens": JSONMember(member.key, .array((member.value.array ?? []).map { _ in .string("<not shown>") }))
+            default: member
+            }
+        })
+    }
+
+    /// A message about this request. `payload` writes the value under the key `type`, `also` further root members.
+    func message(_ type: String, subscription: String? = nil, also: (inout JSONWriter) -> Void = { _ in }, payload: (inout JSONWriter) -> Void) -> [UInt8] {
+        envelope(type, subscription: subscription) { json in
+            json.key(text: type)
+            payload(&json)
+            also(&json)
+        }
+    }
+
+    func message(_ type: String, refusing error: V3Error) -> [UInt8] {
+        envelope(type, subscription: nil) { json in
+            json.memberObject("error") { json in
+                json.member("code", error.code)
+                json.member("message", error.message)
+                guard !error.details.isEmpty else { return }
+                json.memberObject("details") { json in
+                    for detail in error.details { json.key(text: detail.key); json.value(detail.value) }
+                }
+            }
+        }
+    }
+
+    private func envelope(_ type: String, subscription: String?, _ content: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter(capacity: 256 + echo.count)
+        json.object { json in
+            json.key("echo_req")
+            json.raw(echo)
+            content(&json)
+            json.member("msg_type", type)
+            if let requestID { json.key("req_id"); json.raw(requestID) }
+            if let passthrough { json.key("passthrough"); json.raw(passthrough) }
+            if let subscription { json.memberObject("subscription") { $0.member("id", subscription) } }
+        }
+        return json.bytes
+    }
+}
+
+/// The `error` of an answer. Clients decide on the code; the message is our own wording.
+struct V3Error: Error {
+    let code: String
+    let message: String
+    var details: [(key: String, value: String)] = []
+
+    init(_ code: String, _ message: String, details: [(key: String, value: String)] = []) {
+        (self.code, self.message, self.details) = (code, message, details)
+    }
+    init(_ code: String, _ message: String, field: String) { self.init(code, message, details: [("field", field)]) }
+}
+
+/// One request that keeps to its schema.
+struct Request {
+    let call: Call
+    let value: JSONValue
+    let origin: Origin
+
+    var wantsStream: Bool { value["subscribe"]?.integer == 1 }
+
+    /// A request is repeated in its answer, up to twice, and on every message of its stream: past this it is refused
+    /// without an echo, so that answers stay below a mebibyte.
+    static let longestText = 64 << 10
+
+    /// Reads a frame's text. On failure the answer's `msg_type` comes with the error.
+    static func parse(_ text: [UInt8]) -> Result<Request, Unreadable> {
+        guard text.count <= longestText else {
+            return .failure(Unreadable(origin: .nothing, type: "error", error: V3Error("SanityCheckFailed", "The request is longer than \(longestText) bytes.")))
+        }
+        guard let value = try? JSONValue.parse(text), value.members != nil else {
+            return .failure(Unreadable(origin: .nothing, type: "error", error: V3Error("BadRequest", "The request is not a JSON object.")))
+        }
+        let origin = Origin(value)
+        guard let call = Call.allCases.first(where: { value[$0.rawValue] != nil }) else {
+            return .failure(Unreadable(origin: origin, type: "error", error: V3Error("UnrecognisedRequest", "No call of this name is known here.")))
+        }
+        let complaints = SchemaRule.complaints(about: value, call.rules, required: call.required)
+        guard complaints.isEmpty else {
+            let fields = complaints.map(\.field).joined(separator: ", ")
+            let error = V3Error("InputValidationFailed", "Input validation failed: \(fields)", details: complaints.map { (key: $0.field, value: $0.reason) })
+            return .failure(Unreadable(origin: origin, type: call.messageType, error: error))
+        }
+        return .success(Request(call: call, value: value, origin: origin))
+    }
+
+    struct Unreadable: Error {
+        let origin: Origin
+        let type: String
+        let error: V3Error
+    }
+}

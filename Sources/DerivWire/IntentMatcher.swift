@@ -1,0 +1,22 @@
+import TradingEngine
+import TradingModel
+
+/// Which intents a booked purchase may be, by everything that can be compared: symbol, kind, duration, price and the
+/// second it was bought. The broker stores no word of ours, so this is all there is.
+struct IntentMatcher {
+    let intents: [BuyIntent]
+
+    /// Broker seconds that a purchase may stand before the intent: its clock counts whole seconds and ours is an estimate.
+    static let earlySeconds: Int64 = 2
+    /// And after it: longer than any request can stay on its way.
+    static let lateSeconds: Int64 = 600
+
+    func candidates(shortcode: String, price: Money, purchasedAt: Timestamp) -> [IntentID] {
+        guard let code = Shortcode(shortcode) else { return [] }
+        return intents.filter { intent in
+            code.matches(intent.terms) && price == intent.stake.amount
+                && purchasedAt >= intent.intendedAt.adding(seconds: -IntentMatcher.earlySeconds - 1)
+                && purchasedAt <= intent.intendedAt.adding(seconds: IntentMatcher.lateSeconds)
+        }.map(\.id)
+    }
+}

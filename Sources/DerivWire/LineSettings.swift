@@ -1,0 +1,17 @@
+/// Times and sizes of a line to the broker, in broker seconds.
+public struct LineSettings: Hashable, Sendable {
+    /// The connection, the login and what follows it must be done within this.
+    public var loginWithinSeconds: Int64 = 20
+    /// Every other request is answered within this, or the line is given up.
+    public var answerWithinSeconds: Int64 = 15
+    /// A ping goes out when nothing was heard for so long.
+    public var pingEverySeconds: Int64 = 15
+    /// A line that stays silent so long after a ping is dead.
+    public var pongWithinSeconds: Int64 = 10
+    /// The broker's clock is asked for this often.
+    public var timeEverySeconds: Int64 = 60
+    /// A token that was refused is tried again after so long.
+    public var refusedPauseSeconds: Int64 = 600
+
+    public init() {}
+}

@@ -1,0 +1,57 @@
+import TradingEngine
+import TradingModel
+
+/// Who asked what: answers come in any order and are told apart by their number only. Each request has a deadline.
+struct RequestTable: Sendable {
+    enum Purpose: Sendable {
+        case authorize, transactions, newest, firstBalance, ping, forget
+        case time(sent: Timestamp)
+        case buy(IntentID)
+        case openContract(ContractID)
+        case ticks(Symbol)
+        case contractsFor(Symbol)
+        case proposal(Symbol, OfferReader.Line, [OfferReader.Line], [Offer])
+        case statement, balance, portfolio, profitTable
+
+        var name: String {
+            switch self {
+            case .authorize: "authorize"
+            case .transactions: "transaction"
+            case .newest, .statement: "statement"
+            case .firstBalance, .balance: "balance"
+            case .ping: "ping"
+            case .forget: "forget"
+            case .time: "time"
+            case .buy: "buy"
+            case .openContract: "proposal_open_contract"
+            case .ticks: "ticks_history"
+            case .contractsFor: "contracts_for"
+            case .proposal: "proposal"
+            case .portfolio: "portfolio"
+            case .profitTable: "profit_table"
+            }
+        }
+
+        static func == (a: Purpose?, b: Purpose) -> Bool { a?.name == b.name }
+    }
+
+    private struct Entry: Sendable { let id: Int64, purpose: Purpose, due: Timestamp }
+    /// In the order of their numbers.
+    private var entries: [Entry] = []
+    /// Unanswered requests at once. Past this the line is not healthy.
+    static let most = 4_096
+
+    mutating func add(_ id: Int64, _ purpose: Purpose, due: Timestamp) {
+        // A buy without an answer stays until the connection ends; the oldest of thousands is past all use.
+        if entries.count >= RequestTable.most { entries.removeFirst() }
+        entries.append(Entry(id: id, purpose: purpose, due: due))
+    }
+
+    private func index(_ id: Int64) -> Int? { entries.firstIndex { $0.id == id } }
+
+    func purpose(_ id: Int64) -> Purpose? { index(id).map { entries[$0].purpose } }
+    mutating func take(_ id: Int64) -> Purpose? { index(id).map { entries.remove(at: $0).purpose } }
+
+    func overdue(at now: Timestamp) -> Purpose? { entries.first { $0.due <= now }?.purpose }
+    var nextDue: Timestamp? { entries.map(\.due).min().flatMap { $0 == .distantFuture ? nil : $0 } }
+}

@@ -1,0 +1,132 @@
+import PlainJSON
+import TradingEngine
+import TradingModel
+
+/// One walk over the statement from an anchor to now, page by page, then the balance, and then, when buys are in
+/// question, what is open and what is closed. Its end is `Findings`.
+struct StatementWalk {
+    enum Next {
+        case statement(offset: Int, from: Timestamp?)
+        case balance, portfolio
+        case profitTable(from: Timestamp)
+        case done(Findings)
+    }
+
+    let askedAt: Timestamp
+    let anchor: TransactionID?
+    let since: Timestamp
+    let currency: Currency
+    private let matcher: IntentMatcher
+    /// Newest first, as the broker gives them.
+    private var rows: [Booking] = []
+    private var seen: Set<TransactionID> = []
+    private var offset = 0
+    private var reachedAnchor = false
+    private var balance: Money?
+    private var attempts = 1
+    private var extras: [Booking] = []
+
+    static let pageSize = 999
+    /// Rows after which a walk gives up: nobody books so much between two looks.
+    static let rowsMost = 100_000
+
+    init(intents: [BuyIntent], anchor: TransactionID?, since: Timestamp, currency: Currency, askedAt: Timestamp) {
+        (self.anchor, self.since, self.currency, self.askedAt) = (anchor, since, currency, askedAt)
+        matcher = IntentMatcher(intents: intents)
+    }
+
+    var first: Next { .statement(offset: 0, from: nil) }
+
+    mutating func statement(_ payload: JSONValue) throws(Unreadable) -> Next {
+        guard let transactions = payload["transactions"]?.array else { throw Unreadable("transactions") }
+        for row in transactions {
+            let booking = try StatementWalk.booking(row, currency: currency, matcher: matcher)
+            // Rows that were booked meanwhile shift the pages; what comes again is known.
+            if !seen.insert(booking.transaction).inserted { continue }
+            rows.append(booking)
+            if booking.transaction == anchor { reachedAnchor = true; break }
+        }
+        // Without an anchor the statement is read from a little before the earliest intent.
+        if anchor == nil, let last = rows.last, last.at < since.adding(seconds: -60) { reachedAnchor = true }
+        if transactions.count < StatementWalk.pageSize || reachedAnchor || rows.count >= StatementWalk.rowsMost { return .balance }
+        offset += transactions.count
+        return .statement(offset: offset, from: nil)
+    }
+
+    mutating func balance(_ payload: JSONValue) throws(Unreadable) -> Next {
+        balance = try payload.needMoney("balance", currency)
+        // Something was booked between the rows and the balance: read again, a few times.
+        if !chainCloses, attempts < 3 {
+            attempts += 1
+            (rows, seen, offset, reachedAnchor) = ([], [], 0, false)
+            return .statement(offset: 0, from: nil)
+        }
+        return matcher.intents.isEmpty ? done() : .portfolio
+    }
+
+    mutating func portfolio(_ payload: JSONValue) throws(Unreadable) -> Next {
+        guard let contracts = payload["contracts"]?.array else { throw Unreadable("contracts") }
+        for row in contracts { try add(row) }
+        return .profitTable(from: since.adding(seconds: -60))
+    }
+
+    mutating func profitTable(_ payload: JSONValue) throws(Unreadable) -> Next {
+        guard let transactions = payload["transactions"]?.array else { throw Unreadable("transactions") }
+        for row in transactions { try add(row) }
+        return done()
+    }
+
+    /// A contract that stands in the portfolio or the profit table but not in the statement was bought all the same.
+    private mutating func add(_ row: JSONValue) throws(Unreadable) {
+        let contract = ContractID(rawValue: try row.needInteger("contract_id"))
+        if rows.contains(where: { $0.contract == contract }) || extras.contains(where: { $0.contract == contract }) { return }
+        let price = try row.needMoney("buy_price", currency), at = try row.needTime("purchase_time")
+        if at < since.adding(seconds: -60) { return }
+        let may = matcher.candidates(shortcode: row["shortcode"]?.string ?? "", price: price, purchasedAt: at)
+        if may.isEmpty { return }                       // somebody else's: the statement will show it
+        extras.append(Booking(transaction: TransactionID(rawValue: try row.needInteger("transaction_id")), action: .buy, contract: contract,
+                              amount: -price, balanceAfter: .zero(currency), at: at, payout: row.money("payout", currency), mayBe: may))
+    }
+
+    /// Each balance follows from the one before, the first row is the anchor, and the last balance is the one read
+    /// after all rows.
+    private var chainCloses: Bool {
+        guard let balance else { return false }
+        if anchor != nil, anchor != TransactionID(rawValue: 0), !reachedAnchor { return false }
+        var previous: Money?
+        for row in rows.reversed() {
+            if let previous, previous + row.amount != row.balanceAfter { return false }
+            previous = row.balanceAfter
+        }
+        return previous.map { $0 == balance } ?? true
+    }
+
+    private func done() -> Next {
+        var bookings = Array(rows.reversed())
+        if reachedAnchor, anchor != nil { bookings.removeFirst() }
+        return .done(Findings(askedAt: askedAt, bookings: bookings + extras, chainCloses: chainCloses && extras.isEmpty, balance: balance!,
+                              newest: rows.first?.transaction, about: matcher.intents.map(\.id)))
+    }
+
+    static func booking(_ row: JSONValue, currency: Currency, matcher: IntentMatcher) throws(Unreadable) -> Booking {
+        let amount = try row.needMoney("amount", currency), contract = row["contract_id"]?.integer.map(ContractID.init(rawValue:))
+        let at = try row.needTime("transaction_time"), action = try row.needString("action_type")
+        var booking = Booking(transaction: TransactionID(rawValue: try row.needInteger("transaction_id")), action: Booking.Action(action),
+                              contract: contract, amount: amount, balanceAfter: try row.needMoney("balance_after", currency), at: at,
+                              payout: row.money("payout", currency))
+        if booking.action == .buy {
+            booking.mayBe = matcher.candidates(shortcode: row["shortcode"]?.string ?? "", price: -amount, purchasedAt: at)
+        }
+        return booking
+    }
+}
+
+extension Booking.Action {
+    init(_ deriv: String) {
+        switch deriv {
+        case "buy": self = .buy
+        case "sell": self = .sell
+        default: self = .other
+        }
+    }
+}

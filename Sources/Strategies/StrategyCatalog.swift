@@ -1,0 +1,17 @@
+public import TradingModel
+
+/// The built-in strategies by name: what can be chosen, and from a choice to a strategy that runs.
+public enum StrategyCatalog {
+    /// Every built-in strategy, in order of name. A new one is a file and a line here.
+    public static let all: [StrategyDescription] = [Crossover.description, EvenOdd.description]
+
+    /// A fresh strategy as chosen. Parameters that are not named take their defaults.
+    /// - Throws: what is wrong with the choice: an unknown name or parameter, one that is named twice, a value out of range.
+    public static func strategy(for choice: StrategyChoice) throws(StrategyChoiceError) -> any Strategy {
+        guard let description = all.first(where: { $0.name == choice.name }) else {
+            let names = all.map(\.name.text).joined(separator: ", ")
+            throw StrategyChoiceError(strategy: choice.name.text, parameter: nil, value: choice.name.text, expected: "one of \(names)")
+        }
+        return try description.make(StrategySettings(choice, of: description))
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Synchronization
+public import TradingEngine
+import TradingModel
+public import TradingPorts
+
+/// The one writer. It takes what waits, lets the engine decide, makes the facts durable, and only then lets commands
+/// and answers go. It runs on a thread of its own, because it waits for the disk and nothing else may.
+public final class TradingLoop: Sendable {
+    /// What is done with a turn once its facts are durable; all of these return at once.
+    public struct Outlets: Sendable {
+        public var command: @Sendable (BrokerCommand) -> Bool
+        public var answer: @Sendable (Answer) -> Void
+        public var committed: @Sendable ([JournalEntry], TradingEngine) -> Void
+        public init(command: @escaping @Sendable (BrokerCommand) -> Bool, answer: @escaping @Sendable (Answer) -> Void,
+                    committed: @escaping @Sendable ([JournalEntry], TradingEngine) -> Void) {
+            (self.command, self.answer, self.committed) = (command, answer, committed)
+        }
+    }
+
+    private let inbox: Inbox
+    private let journal: any ReadableJournal
+    private let clock: TradingClock
+    private let outlets: Outlets
+    /// Facts between two snapshots.
+    static let snapshotEvery: Int64 = 10_000
+    /// Inputs that one turn takes at most: a commit stays short.
+    static let turnMost = 512
+
+    init(inbox: Inbox, journal: any ReadableJournal, clock: TradingClock, outlets: Outlets) {
+        (self.inbox, self.journal, self.clock, self.outlets) = (inbox, journal, clock, outlets)
+    }
+
+    /// Runs until the inbox is closed and empty. Throws when the journal failed: this process's memory is then ahead of
+    /// it, and the process must end.
+    func run(_ restored: RestoredJournal, settings: EngineSettings, first: [Input]) throws {
+        var turn = LoopTurn(engine: TradingEngine(state: restored.state, settings: settings), nextSequence: restored.nextSequence)
+        var ownerSequences = restored.ownerSequences, snapshotAt = restored.nextSequence
+        var waiting = first[...]
+        while true {
+            if waiting.isEmpty {
+                guard let batch = inbox.take(until: wakeTime(turn.engine.nextDeadline)) else { break }
+                waiting = batch[...]
+            }
+            let inputs = waiting.prefix(TradingLoop.turnMost)
+            waiting = waiting.dropFirst(inputs.count)
+
+            let now = clock.now()
+            let facts = turn.begin(inputs, at: now)
+            var receipt: JournalReceipt?
+            var entries: [JournalEntry] = []
+            if !facts.isEmpty {
+                entries.reserveCapacity(facts.count)
+                for (index, fact) in facts.enumerated() {
+                    let next = ownerSequences[fact.owner, default: 0] + 1
+                    ownerSequences[fact.owner] = next
+                    entries.append(JournalEntry(sequence: turn.nextSequence + Int64(index), ownerSequence: next, fact: fact))
+                }
+                receipt = try journal.append(entries, rows: Projection.rows(facts, state: turn.engine.state))       // durable first
+            }
+            let outcome = turn.committed(receipt)
+            for command in outcome.commands where !outlets.command(command) { notTaken(command) }                     // only then sent
+            for answer in outcome.answers { outlets.answer(answer) }
+            if !entries.isEmpty { outlets.committed(entries, turn.engine) }
+            if turn.nextSequence - snapshotAt >= TradingLoop.snapshotEvery {
+                try journal.keepSnapshot(turn.engine.state, after: turn.nextSequence - 1)
+                snapshotAt = turn.nextSequence
+            }
+        }
+        if turn.nextSequence > restored.nextSequence { try? journal.keepSnapshot(turn.engine.state, after: turn.nextSequence - 1) }
+    }
+
+    /// A command that the line could not take is as if the line were gone: the engine asks again when it is back.
+    private func notTaken(_ command: BrokerCommand) {
+        switch command {
+        case .buy(let account, let intent): inbox.deliver(Input(.broker(account, .notSent(intent.id))))
+        case .lookUp(let account, _, _, _), .hangUp(let account): inbox.deliver(Input(.broker(account, .lineDown(cause: Label("line busy")!, clean: false))))
+        case .open, .close, .watch, .offers: break
+        }
+    }
+
+    private func wakeTime(_ deadline: Timestamp?) -> Date? {
+        guard let deadline else { return nil }
+        let wait = max(0, deadline.milliseconds(since: clock.now())) / Int64(clock.speed) + 1
+        return Date(timeIntervalSinceNow: Double(min(wait, 3_600_000)) / 1_000)
+    }
+}

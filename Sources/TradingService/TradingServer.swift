@@ -1,0 +1,246 @@
+import Foundation
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+public import TradingEngine
+public import TradingModel
+public import TradingPorts
+
+/// The running shell put together: journal, loop, broker lines, strategies and feed. It is the desk that the API talks
+/// to, and a service that ends in order: the loop commits last.
+public final class TradingServer: TradingDesk, Service {
+    public let reads: any ReadModels
+    public let clock: TradingClock
+    private let journal: any ReadableJournal
+    private let vault: CredentialVault
+    private let settings: EngineSettings
+    private let logger: Logger
+    private let inbox: Inbox
+    private let board = AnswerBoard()
+    private let feed = FactFeed()
+    private let strategies: StrategyRunner
+    private let observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)?
+
+    private struct State { var broker: (any Broker)?, isReady = false, lines: [AccountID: Account.Line] = [:], failure: String? }
+    private let state = Mutex(State())
+
+    /// Inputs that may wait for the loop unless said otherwise; past this the API answers 503.
+    public static let inboxCapacity = 4_096
+
+    /// `observer` sees every commit on the loop's thread and must return at once.
+    public init(journal: any ReadableJournal, reads: any ReadModels, vault: CredentialVault, clock: TradingClock, settings: EngineSettings = EngineSettings(),
+                inboxCapacity: Int = TradingServer.inboxCapacity, logger: Logger, observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)? = nil) {
+        (self.journal, self.reads, self.vault, self.clock, self.settings, self.logger) = (journal, reads, vault, clock, settings, logger)
+        self.observer = observer
+        let inbox = Inbox(capacity: inboxCapacity)
+        self.inbox = inbox
+        strategies = StrategyRunner(clock: clock, logger: logger) { inbox.offer($0) }
+    }
+
+    /// Where a broker's events and ticks go.
+    public var sinks: BrokerSinks {
+        BrokerSinks(event: { [inbox] account, event in inbox.deliver(Input(.broker(account, event))) },
+                    ticks: { [strategies] batch in strategies.ticks(batch) })
+    }
+
+    // MARK: Running
+
+    /// Folds the journal, tells the engine that every line is down, opens the lines, and trades until it is asked to
+    /// end. Throws when the journal fails.
+    public func run(broker: any Broker) async throws {
+        let restored = try journal.restore()
+        logger.info("journal folded", metadata: ["facts": "\(restored.nextSequence - 1)", "replayed": "\(restored.replayed)"])
+        state.withLock { state in
+            state.broker = broker
+            for account in restored.state.accounts.elements { state.lines[account.id] = .down }
+        }
+        let loop = TradingLoop(inbox: inbox, journal: journal, clock: clock, outlets: .init(
+            command: { [self] command in state.withLock { $0.broker }?.offer(command) ?? false },
+            answer: { [board] in board.answer($0) },
+            committed: { [self] in committed($0, $1) }))
+        let first = opening(restored.state)
+        try await withGracefulShutdownHandler {
+            try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+                let thread = Thread { [self] in
+                    do {
+                        for account in restored.state.accounts.elements where !account.isRemoved { _ = broker.offer(.open(account.id, account.profile)) }
+                        follow(restored.state)
+                        state.withLock { $0.isReady = true }
+                        try loop.run(restored, settings: settings, first: first)
+                        ended(nil)
+                        done.resume()
+                    } catch {
+                        ended("\(error)")
+                        done.resume(throwing: error)
+                    }
+                }
+                thread.name = "trading-loop"
+                thread.start()
+            }
+        } onGracefulShutdown: { [inbox] in
+            _ = inbox.offer(Input(.flush))
+            inbox.close()
+        }
+    }
+
+    public func run() async throws {
+        guard let broker = state.withLock(\.broker) else { preconditionFailure("a server runs with a broker") }
+        try await run(broker: broker)
+    }
+
+    /// The broker to run with, when `run()` is called by a service group.
+    public func attach(_ broker: any Broker) { state.withLock { $0.broker = broker } }
+
+    /// What a fresh process knows: the zones' days, and that whatever was connected is not any more.
+    private func opening(_ state: EngineState) -> [Input] {
+        var inputs: [Input] = []
+        for zone in Set(state.sessions.elements.map(\.plan.zone)).sorted() {
+            guard let calendar = ZoneCalendars.calendar(zone, around: clock.now()) else { preconditionFailure("the time-zone data of \(zone) is missing") }
+            inputs.append(Input(.calendar(calendar)))
+        }
+        for account in state.accounts.elements { inputs.append(Input(.broker(account.id, .lineDown(cause: Label("restarted")!, clean: false)))) }
+        return inputs
+    }
+
+    private func ended(_ failure: String?) {
+        state.withLock { $0.isReady = false; $0.failure = failure }
+        inbox.close()
+        board.close()
+        feed.close()
+    }
+
+    /// On the loop's thread, after each commit.
+    private func committed(_ entries: [JournalEntry], _ engine: TradingEngine) {
+        feed.publish(entries)
+        var rearrange = false
+        for entry in entries {
+            switch entry.fact.event {
+            case .sessionStarting, .sessionStarted, .planChanged, .stopping, .stopped, .failed: rearrange = true
+            case .lineUp, .lineDown, .lookUpEnded:
+                let account = entry.fact.account!
+                state.withLock { $0.lines[account] = engine.state.accounts[account].line }
+            default: break
+            }
+            log(entry.fact)
+        }
+        if rearrange { follow(engine.state) }
+        observer?(entries, engine)
+    }
+
+    private func follow(_ engine: EngineState) {
+        guard let broker = state.withLock(\.broker) else { return }
+        for wanted in strategies.arrange(engine.sessions.elements) { broker.follow(wanted.account, ticksOf: wanted.symbols, past: wanted.past) }
+    }
+
+    private func log(_ fact: Fact) {
+        let level: Logger.Level = switch fact.event {
+        case .buyInDoubt, .buyAbandoned, .lineDown, .outsideTradeSeen, .settlementOverdue: .warning
+        case .buyAmbiguous, .contractAdopted, .failed: .error
+        case .lookUpAsked, .lookUpEnded, .doubtLookedInto, .refusalsCounted: .debug
+        default: .info
+        }
+        logger.log(level: level, "fact", metadata: ["owner": "\(fact.owner)", "at": "\(fact.at)", "text": "\(fact.line)"])
+    }
+
+    // MARK: The desk
+
+    public func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome {
+        let answer = await board.ask { inbox.offer(Input(event, request: $0)) }
+        if let answer { return answer }
+        throw board.isClosed ? .closed : .overloaded
+    }
+
+    public func facts(of owner: OwnerID) -> FactSubscription { feed.subscribe(owner) }
+
+    public func prepare(zone: Label) async throws(DeskError) -> Bool {
+        guard let calendar = ZoneCalendars.calendar(zone, around: clock.now()) else { return false }
+        // In order before whatever names the zone.
+        guard inbox.offer(Input(.calendar(calendar))) else { throw board.isClosed ? .closed : .overloaded }
+        return true
+    }
+
+    public func waitForBroker(_ intent: IntentID, owner: OwnerID, atMostSeconds: Int) async throws -> TradeRow? {
+        let subscription = facts(of: owner)
+        defer { subscription.cancel() }
+        if let trade = try await reads.trade(intent, owner: owner), trade.state != .intended { return trade }
+        let deadline = Task {
+            try? await Task.sleep(for: .seconds(atMostSeconds))
+            subscription.cancel()
+        }
+        defer { deadline.cancel() }
+        while let entries = await subscription.next() {
+            if entries.contains(where: { $0.fact.event.answers(intent) }) { break }
+        }
+        return try await reads.trade(intent, owner: owner)
+    }
+
+    public func health() -> DeskHealth {
+        let (isReady, lines, failure) = state.withLock { ($0.isReady, $0.lines, $0.failure) }
+        let up = lines.values.count { $0 == .up }
+        return DeskHealth(parts: [
+            .init(name: "loop", isWell: isReady, detail: failure ?? (isReady ? "running" : "not running")),
+            .init(name: "inbox", isWell: inbox.count < inbox.capacity / 2, detail: "\(inbox.count) of \(inbox.capacity)"),
+            .init(name: "broker lines", isWell: up == lines.count, detail: "\(up) of \(lines.count) up"),
+            .init(name: "streams", isWell: true, detail: "\(feed.subscribers)"),
+        ], isReady: isReady)
+    }
+
+    // MARK: Accounts
+
+    public func addAccount(_ token: Secret, owner: OwnerID, by: Label) async throws(AccountError) -> AccountRow {
+        let checked = try await check(token)
+        do {
+            // The same login again: its token is replaced.
+            for row in try await reads.accounts(owner) where row.profile.loginID == checked.profile.loginID {
+                try vault.store(token, row.id, owner, row.profile.loginID, row.profile.isVirtual)
+                _ = state.withLock(\.broker)?.offer(.open(row.id, row.profile))
+                return row
+            }
+            let id = AccountID(rawValue: try await reads.newID())
+            try vault.store(token, id, owner, checked.profile.loginID, checked.profile.isVirtual)
+            state.withLock { $0.lines[id] = .down }
+            let outcome = try await submit(.addAccount(id, owner: owner, checked.profile))
+            if case .declined(let decline) = outcome { throw AccountError.declined(decline) }
+            guard let row = try await reads.account(id, owner: owner) else { throw AccountError.notFound }
+            return row
+        } catch { throw accountError(error) }
+    }
+
+    public func checkAccount(_ account: AccountID, owner: OwnerID) async throws(AccountError) -> CheckedToken {
+        do {
+            guard try await reads.account(account, owner: owner) != nil else { throw AccountError.notFound }
+            guard let token = try vault.token(account) else { throw AccountError.vault }
+            return try await check(token)
+        } catch { throw accountError(error) }
+    }
+
+    public func removeAccount(_ account: AccountID, owner: OwnerID, by: Label) async throws(AccountError) {
+        do {
+            if case .declined(let decline) = try await submit(.removeAccount(account, owner: owner, by: by)) { throw AccountError.declined(decline) }
+            _ = state.withLock { $0.lines.removeValue(forKey: account) }
+            try vault.erase(account)
+        } catch { throw accountError(error) }
+    }
+
+    private func check(_ token: Secret) async throws(AccountError) -> CheckedToken {
+        guard let broker = state.withLock(\.broker) else { throw .desk(.closed) }
+        do { return try await broker.check(token) } catch { throw .broker(error) }
+    }
+
+    private func accountError(_ error: any Error) -> AccountError {
+        if let error = error as? AccountError { return error }
+        if let error = error as? DeskError { return .desk(error) }
+        logger.error("account", metadata: ["error": "\(error)"])
+        return .vault
+    }
+}
+
+extension Fact.Event {
+    /// Is this what the broker, or the look for its answer, said of the intent?
+    func answers(_ intent: IntentID) -> Bool {
+        switch self {
+        case .buyConfirmed(let id, _, _), .buyRejected(let id, _), .buyUnsent(let id), .buyInDoubt(let id, _), .contractAdopted(let id, _): id == intent
+        default: false
+        }
+    }
+}

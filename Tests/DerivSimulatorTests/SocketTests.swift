@@ -1,0 +1,173 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOWebSocket
+import PlainJSON
+import SimulatedMarket
+import Testing
+import TradingModel
+@testable import DerivSimulator
+
+/// The simulator behind a real socket on the loopback interface.
+@Suite(.timeLimit(.minutes(1))) struct SocketTests {
+    private func running(_ change: (inout DerivSimulatorConfiguration) -> Void = { _ in }, _ body: (DerivSimulator, Int) async throws -> Void) async throws {
+        var configuration = DerivSimulatorConfiguration()
+        change(&configuration)
+        let simulator = DerivSimulator(configuration: configuration, group: MultiThreadedEventLoopGroup.singleton)
+        let port = try await simulator.start()
+        do { try await body(simulator, port) } catch {
+            await simulator.stop()
+            throw error
+        }
+        await simulator.stop()
+    }
+
+    @Test func aContractIsBoughtAndSettledOverTheWire() async throws {
+        try await running { $0.speed = 20 } _: { simulator, port in
+            try await Client.talk(to: port) { client in
+                try await client.say(#"{"authorize":"demo","req_id":1}"#)
+                let authorised = try await client.next { $0.type == "authorize" }
+                #expect(authorised.at("authorize.is_virtual")?.integer == 1)
+                try await client.say(#"{"buy":"1","price":10,"subscribe":1,"req_id":2,"parameters":{\#(rise)}}"#)
+                let bought = try await client.next { $0.type == "buy" }
+                let end = try await client.next { $0.at("proposal_open_contract.is_sold")?.integer == 1 }
+                #expect(end["req_id"]?.integer == 2)
+                let oracle = try await simulator.oracle(), contract = try #require(oracle.contracts.first)
+                #expect(contract.id.rawValue == bought.at("buy.contract_id")?.integer)
+                #expect(contract.settlement?.payout.minorUnits == end.cents("proposal_open_contract.sell_price"))
+                await simulator.dropConnections()
+                await #expect(throws: ClientIsClosed.self) { try await client.next { _ in false } }
+            }
+        }
+    }
+
+    @Test func pingsAndFragmentsAreAnswered() async throws {
+        try await running { _, port in
+            try await Client.talk(to: port) { client in
+                try await client.send(WebSocketFrame(fin: true, opcode: .ping, maskKey: .random(), data: ByteBuffer(string: "beat")))
+                #expect(try await client.frame().opcode == .pong)
+                try await client.send(WebSocketFrame(fin: false, opcode: .text, maskKey: .random(), data: ByteBuffer(string: #"{"pi"#)))
+                try await client.send(WebSocketFrame(fin: true, opcode: .ping, maskKey: .random(), data: ByteBuffer(string: "between")))
+                try await client.send(WebSocketFrame(fin: true, opcode: .continuation, maskKey: .random(), data: ByteBuffer(string: #"ng":1}"#)))
+                #expect(try await client.frame().opcode == .pong)
+                #expect(try await client.next { _ in true }["ping"]?.string == "pong")
+            }
+        }
+    }
+
+    @Test(arguments: [(Array("x".utf8), 1 << 20 + 1, 1009), ([0x22, 0xff, 0x22], 1, 1007)] as [([UInt8], Int, UInt16)])
+    func whatCannotBeReadEndsTheConnection(_ bytes: [UInt8], times: Int, code: UInt16) async throws {
+        try await running { _, port in
+            try await Client.talk(to: port) { client in
+                let data = ByteBuffer(bytes: Array(repeatElement(bytes, count: times).joined()))
+                try await client.send(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: data))
+                let frame = try await client.frame()
+                #expect(frame.opcode == .connectionClose)
+                #expect(frame.data.getInteger(at: frame.data.readerIndex, as: UInt16.self) == code)
+            }
+        }
+    }
+
+    @Test func aReaderThatDoesNotReadIsClosed() async throws {
+        try await running { simulator, port in
+            try await Client.talk(to: port) { client in
+                _ = try await client.channel.channel.setOption(.autoRead, value: false).get()
+                for _ in 0..<400 { try? await client.say(#"{"ticks_history":"1HZ100V","end":"latest","count":5000}"#) }
+                while try await simulator.connectionCount() > 0 { try await Task.sleep(for: .milliseconds(20)) }
+            }
+        }
+    }
+
+    @Test func whatIsNoWebSocketIsToldSo() async throws {
+        try await running { _, port in
+            let answer = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+            }.executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                var text = ""
+                for try await part in inbound { text += String(buffer: part) }
+                return text
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 426"))
+        }
+    }
+
+    @Test func aStoppedBrokerGoesOnWhereItWas() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("simulator-\(UInt64.random(in: 0 ... .max))").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var ledger: [Booking] = [], clock = Timestamp(seconds: 0)
+        for round in 0..<2 {
+            try await running { $0.stateDirectory = folder } _: { simulator, port in
+                if round == 1 {
+                    let oracle = try await simulator.oracle()
+                    #expect(Array(oracle.ledger.prefix(ledger.count)) == ledger)
+                    #expect(oracle.clock >= clock && oracle.clock.milliseconds(since: clock) < 10_000)
+                }
+                try await Client.talk(to: port) { client in
+                    try await client.say(#"{"authorize":"demo"}"#)
+                    try await client.say(#"{"buy":"1","price":10,"parameters":{\#(rise)}}"#)
+                    #expect(try await client.next { $0.type == "buy" }.cents("buy.balance_after") != nil)
+                }
+                let oracle = try await simulator.oracle()
+                (ledger, clock) = (oracle.ledger, oracle.clock)
+            }
+        }
+        #expect(ledger.count { $0.action == .buy } == 2)
+    }
+}
+
+struct ClientIsClosed: Error {}
+
+/// A small WebSocket client.
+private struct Client {
+    typealias Channel = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
+    let channel: Channel
+    let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+    let frames: Frames
+
+    /// The one iterator over what comes in; only one task uses it.
+    final class Frames {
+        var iterator: NIOAsyncChannelInboundStream<WebSocketFrame>.AsyncIterator
+        init(_ iterator: NIOAsyncChannelInboundStream<WebSocketFrame>.AsyncIterator) { self.iterator = iterator }
+    }
+
+    static func talk(to port: Int, _ body: (Client) async throws -> Void) async throws {
+        let upgrade = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                let upgrader = NIOTypedWebSocketClientUpgrader<Channel>(maxFrameSize: 1 << 20) { channel, _ in
+                    channel.eventLoop.makeCompletedFuture { try Channel(wrappingChannelSynchronously: channel) }
+                }
+                var headers = HTTPHeaders()
+                headers.add(name: "Host", value: "localhost")
+                headers.add(name: "Sec-WebSocket-Extensions", value: "permessage-deflate; client_max_window_bits")
+                let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/websockets/v3?app_id=1089&l=EN&brand=", headers: headers)
+                return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: .init(upgradeConfiguration:
+                    NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: head, upgraders: [upgrader],
+                        notUpgradingCompletionHandler: { $0.eventLoop.makeFailedFuture(ClientIsClosed()) })))
+            }
+        }
+        let channel = try await upgrade.get()
+        try await channel.executeThenClose { inbound, outbound in
+            try await body(Client(channel: channel, outbound: outbound, frames: Frames(inbound.makeAsyncIterator())))
+        }
+    }
+
+    func send(_ frame: WebSocketFrame) async throws { try await outbound.write(frame) }
+    func say(_ text: String) async throws { try await send(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(string: text))) }
+
+    func frame() async throws -> WebSocketFrame {
+        guard let frame = try await frames.iterator.next() else { throw ClientIsClosed() }
+        return frame
+    }
+
+    /// The next message that `test` accepts.
+    func next(_ test: (JSONValue) -> Bool) async throws -> JSONValue {
+        while true {
+            let frame = try await frame()
+            guard frame.opcode == .text else { continue }
+            let message = try JSONValue.parse(frame.data.readableBytesView)
+            if test(message) { return message }
+        }
+    }
+}

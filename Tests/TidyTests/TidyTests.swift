@@ -1,0 +1,47 @@
+import Testing
+
+/// What must be true of the sources themselves. Each finding names its file and line.
+@Suite struct TidyTests {
+    let repository = Repository.this
+
+    static let pureTargets = ["PlainJSON", "TradingModel", "TradingEngine", "SimulatedMarket", "Strategies", "DerivWire"]
+
+    @Test(arguments: pureTargets)
+    func aPureTargetKnowsNoOutside(target: String) throws {
+        let files = try repository.swiftFiles(in: "Sources/\(target)")
+        #expect(!files.isEmpty)
+        #expect(files.flatMap(Rules.impurities) == [])
+    }
+
+    @Test(arguments: ["TradingModel", "TradingEngine"])
+    func moneyAndPricesNeverMeetAFloatingPoint(target: String) throws {
+        let files = try repository.swiftFiles(in: "Sources/\(target)")
+        #expect(files.flatMap(Rules.floatingPoint) == [])
+    }
+
+    @Test func importsFollowTheArrowsOfTheManifest() throws {
+        let manifest = Manifest(try repository.text("Package.swift"))
+        #expect(manifest.dependencies.count > 10, "the manifest was read")
+        let files = try repository.swiftFiles(in: "Sources") + repository.swiftFiles(in: "Tests")
+        #expect(files.flatMap { Rules.strayImports($0, manifest) } == [])
+    }
+
+    @Test func everySourceOpensWithWhatItIsFor() throws {
+        let files = try repository.swiftFiles(in: "Sources")
+        #expect(files.compactMap(Rules.missingOpening) == [])
+    }
+
+    @Test func noFileNamesAPathOfOneMachine() throws {
+        var findings: [String] = []
+        for path in try repository.files() {
+            guard let text = try? repository.text(path) else { continue }      // bytes that are no text: a picture, a fixture
+            findings += Rules.machinePaths(SourceFile(path: path, text: text))
+        }
+        #expect(findings == [])
+    }
+
+    @Test func noTestSleeps() throws {
+        let files = try repository.swiftFiles(in: "Tests").filter { $0.target != "TidyTests" }
+        #expect(files.flatMap(Rules.sleeps) == [])
+    }
+}

@@ -1,0 +1,154 @@
+// Exactly once: what happens to a buy when the broker's answer is late, lost, repeated or strange.
+import Testing
+import TradingEngine
+import TradingModel
+import TradingTesting
+
+struct DoubtScripts {
+    typealias S = EngineScript
+    private let doubtful = ["s1 doubt 00000001 unanswered"]
+
+    /// One buy is out, and ten seconds later nobody has answered.
+    private func unanswered() -> EngineScript {
+        var s = S.trading()
+        _ = s.at(1, .signal(S.signal(1)))
+        #expect(s.engine.nextDeadline == S.start.adding(seconds: 11))
+        #expect(s.at(11, .deadline) == ["s1 doubt 00000001 unanswered"])
+        #expect(s.commands == [.hangUp(S.accountID)], "closing the connection starts the quarantine; nothing is sent again")
+        return s
+    }
+
+    private func findings(_ second: Int64, _ bookings: [Booking] = [], closes: Bool = true, newest: Int64 = 1, balance: Int64 = 100_000) -> Input.Event {
+        .broker(S.accountID, .lookedUp(Findings(askedAt: S.start.adding(seconds: second), bookings: bookings, chainCloses: closes, balance: .usd(balance),
+                                                newest: TransactionID(rawValue: newest), about: [S.intent(1)])))
+    }
+
+    private func purchase(_ contract: Int64, mayBe: [IntentID], at second: Int64 = 2) -> Booking {
+        Booking(transaction: TransactionID(rawValue: contract * 10), action: .buy, contract: ContractID(rawValue: contract), amount: .usd(-1_000), balanceAfter: .usd(99_000),
+                at: S.start.adding(seconds: second), payout: .usd(1_950), mayBe: mayBe)
+    }
+
+    @Test func aBuyWithoutAnAnswerIsAskedAboutNeverRepeated() {
+        var s = unanswered()
+        #expect(s.at(12, .signal(S.signal(2, at: 12, kind: .fall))).last == "s1 refused 00000002 account_in_doubt, waits", "nothing leaves meanwhile")
+        #expect(s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true))) == ["a1 line down: asked to"])
+        #expect(s.at(14, .broker(S.accountID, .lineUp(balance: .usd(99_000), newest: TransactionID(rawValue: 70)))).last == "a1 look up")
+        guard case .lookUp(_, let intents, let anchor, _)? = s.commands.last else { Issue.record("no look-up"); return }
+        #expect(intents.map(\.id) == [S.intent(1)] && anchor == TransactionID(rawValue: 1))
+        let lines = s.at(15, findings(15, [purchase(7, mayBe: [S.intent(1)])], newest: 70, balance: 99_000))
+        #expect(lines == ["s1 bought 00000001 #7 10.00", "a1 looked up to 70", "s1 intend 00000002 1HZ100V fall 5t 10.00"], "found out, and the next may go")
+        #expect(s.account.balance == .usd(99_000))
+    }
+
+    @Test func absenceIsNotBelievedByTimeAlone() {
+        var s = unanswered()
+        _ = s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(14, .broker(S.accountID, .lineUp(balance: .usd(100_000), newest: TransactionID(rawValue: 1))))
+        #expect(s.at(15, findings(15)) == ["s1 no trace of 00000001", "a1 looked up to 1"], "too early: the request may still be on its way")
+        for second in [60, 3_600, 7_200] as [Int64] {
+            _ = s.at(second, .deadline)
+            #expect(s.at(second, findings(second, closes: false)).first == "s1 no trace of 00000001", "a row may be missing: no proof, however late")
+        }
+        #expect(s.account.isInDoubt && s.account.reserved == .usd(1_000))
+        _ = s.at(7_300, .deadline)
+        #expect(s.at(7_300, findings(7_300)).first == "s1 no trace of 00000001, proven", "once is not enough")
+        _ = s.at(7_400, .deadline)
+        #expect(s.at(7_400, findings(7_400)).first == "s1 abandoned 00000001")
+        #expect(!s.account.isInDoubt && s.account.reserved == .usd(1_000), "the stake is held until the tombstone ends")
+        #expect(s.at(7_400 + 900, .deadline).contains("s1 released 00000001"))
+        #expect(s.account.reserved == .usd(0))
+    }
+
+    @Test func twoThatCouldBeItAreForAPerson() {
+        var s = unanswered()
+        _ = s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(14, .broker(S.accountID, .lineUp(balance: .usd(98_000), newest: TransactionID(rawValue: 80))))
+        let both = [purchase(7, mayBe: [S.intent(1)]), purchase(8, mayBe: [S.intent(1)])]
+        #expect(s.at(15, findings(15, both, newest: 80, balance: 98_000)).prefix(2) == ["s1 ambiguous 00000001 #7 #8", "s1 paused buy_ambiguous by system"])
+        #expect(s.at(16, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == [])
+        _ = s.at(17, .resolveDoubt(S.intent(1), owner: S.owner, contract: ContractID(rawValue: 9), by: S.person))
+        #expect(s.answers == [.declined(.contractNotACandidate)])
+        #expect(s.at(18, .resolveDoubt(S.intent(1), owner: S.owner, contract: ContractID(rawValue: 7), by: S.person)) == ["s1 bought 00000001 #7 10.00"])
+        #expect(s.at(19, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == ["s1 resumed by person"])
+    }
+
+    @Test func aLateReceiptStillCounts() {
+        var s = unanswered()
+        #expect(s.at(12, S.bought(1, 7, balance: 99_000, at: 1)) == ["s1 bought 00000001 #7 10.00"])
+        #expect(!s.account.isInDoubt)
+    }
+
+    @Test func aContractThatTurnsUpAfterBeingGivenUpIsAdopted() {
+        var s = unanswered()
+        _ = s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(14, .broker(S.accountID, .lineUp(balance: .usd(100_000), newest: TransactionID(rawValue: 1))))
+        for second in [100, 200] as [Int64] { _ = s.at(second, findings(second)); _ = s.at(second + 99, .deadline) }
+        #expect(s.account.unresolved.first?.isAbandoned == true)
+        #expect(s.at(500, .deadline) == ["a1 look up"])
+        let lines = s.at(501, findings(501, [purchase(7, mayBe: [S.intent(1)], at: 250)], newest: 70, balance: 99_000))
+        #expect(lines.prefix(2) == ["s1 adopted 00000001 #7", "s1 paused contract_adopted by system"])
+        #expect(s.session.open.count == 1 && s.account.reserved == .usd(0))
+    }
+
+    @Test func somebodyElsesTradeIsShownAndStopsNothing() {
+        var s = S.trading()
+        #expect(s.at(1, .broker(S.accountID, .booked(purchase(9, mayBe: [])))) == ["a1 look up", "a1 balance 990.00 USD"])
+        #expect(s.at(2, findings(2, [purchase(9, mayBe: [])], newest: 90, balance: 99_000)) == ["a1 outside trade #9 10.00", "a1 looked up to 90"])
+        #expect(s.session.profit == .usd(0) && s.session.trades == 0 && s.session.phase == .active)
+        #expect(s.at(3, .signal(S.signal(1, at: 3))).last == "s1 intend 00000001 1HZ100V rise 5t 10.00")
+    }
+
+    @Test(arguments: [("RateLimit", "s1 doubt 00000001 RateLimit"), ("unreadable", "s1 doubt 00000001 unreadable")])
+    func anAnswerThatDoesNotTellIsADoubt(_ code: String, line: String) {
+        var s = S.trading()
+        _ = s.at(1, .signal(S.signal(1)))
+        #expect(s.at(2, .broker(S.accountID, .buyUnclear(S.intent(1), code: Label(code)!))) == [line])
+    }
+
+    @Test func aRejectionReleasesTheStakeAndIsNoTrade() {
+        var s = S.trading()
+        _ = s.at(1, .signal(S.signal(1)))
+        #expect(s.at(2, .broker(S.accountID, .buyRejected(S.intent(1), Rejection(code: Label("InsufficientBalance")!)))) == ["s1 rejected 00000001 InsufficientBalance"])
+        #expect(s.account.available == .usd(100_000) && s.session.tradesToday == 0 && s.session.trades == 0)
+        #expect(s.at(3, S.bought(1, 7, balance: 99_000)) == [], "an answer to what is over tells nothing")
+    }
+
+    @Test func whatNeverLeftIsReleasedAtOnce() {
+        var s = S.trading()
+        _ = s.at(1, .signal(S.signal(1)))
+        #expect(s.at(1, .broker(S.accountID, .notSent(S.intent(1)))) == ["s1 unsent 00000001"])
+        #expect(s.account.reserved == .usd(0))
+    }
+
+    @Test func aReceiptForAKnownContractProvesNothing() {
+        var s = S.trading()
+        _ = s.at(1, .signal(S.signal(1)), .signal(S.signal(2, kind: .fall)))
+        _ = s.at(2, S.bought(1, 7, balance: 99_000, at: 1))
+        #expect(s.at(3, S.bought(2, 7, balance: 99_000, at: 1)) == ["s1 doubt 00000002 contract known"])
+    }
+
+    @Test func afterARestartTheBuyIsInDoubtAndTheContractFollowed() {
+        var s = S.trading()
+        _ = s.at(1, .signal(S.signal(1)))
+        _ = s.at(2, S.bought(1, 7, balance: 99_000, at: 1))
+        _ = s.at(3, .signal(S.signal(2, at: 3, kind: .fall)))
+        let before = s.engine.state
+        s.restart()
+        #expect(s.engine.state == before, "the journal folds to the same state")
+        #expect(s.at(5, .broker(S.accountID, .lineDown(cause: Label("restarted")!, clean: false))) == ["s1 doubt 00000002 line lost", "a1 line down: restarted (unclean)"])
+        _ = s.at(6, .broker(S.accountID, .lineUp(balance: .usd(98_000), newest: TransactionID(rawValue: 80))))
+        #expect(s.commands.contains(.watch(S.accountID, ContractID(rawValue: 7))))
+        let seen = Settlement(contract: ContractID(rawValue: 7), transaction: nil, payout: .usd(1_950), settledAt: S.start.adding(seconds: 6))
+        #expect(s.at(7, .broker(S.accountID, .contractSeen(ContractID(rawValue: 7), settlement: seen))) == ["s1 settled 00000001 #7 19.50"])
+    }
+
+    @Test func aContractThatShouldHaveEndedIsAskedForAgainAndAgain() {
+        var s = S.trading()
+        _ = s.at(1, .signal(S.signal(1)))
+        _ = s.at(1, S.bought(1, 7, balance: 99_000, at: 1))
+        #expect(s.at(46, .deadline) == ["s1 overdue #7"])
+        #expect(s.commands == [.watch(S.accountID, ContractID(rawValue: 7))])
+        #expect(s.at(60, .deadline) == [])
+        #expect(s.at(46 + 60, .deadline) == ["s1 overdue #7"], "at growing distances")
+    }
+}

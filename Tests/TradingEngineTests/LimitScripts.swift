@@ -1,0 +1,139 @@
+// The six limits, the pauses they cause, the stake rule, and the four questions.
+import Testing
+import TradingEngine
+import TradingModel
+import TradingTesting
+
+struct LimitScripts {
+    typealias S = EngineScript
+
+    /// Buys with signal `number` and settles at once for `payout`.
+    private func trade(_ s: inout EngineScript, _ number: UInt64, payout: Int64, at second: Int64, stake: Int64 = 1_000) -> [String] {
+        let before = s.account.balance.minorUnits
+        let lines = s.at(second, .signal(S.signal(number, at: second)))
+        guard lines.last?.contains("intend") == true else { return lines }
+        _ = s.at(second, S.bought(number, Int64(number), price: stake, balance: before - stake, at: second))
+        return s.at(second + 1, S.sold(Int64(number), for: payout, balance: before - stake + payout, at: second + 1))
+    }
+
+    @Test func tradesPerDayPauseUntilTheNextDay() {
+        var settings = EngineSettings()
+        settings.sweepSeconds = 1_000_000
+        var s = S.trading(settings: settings) { $0.limits.tradesPerDay = 2 }
+        _ = trade(&s, 1, payout: 1_950, at: 10)
+        #expect(trade(&s, 2, payout: 1_950, at: 20).last == "s1 paused trades_per_day_reached by system")
+        #expect(s.at(30, .signal(S.signal(3, at: 30))).last == "s1 refused 00000003 session_not_active")
+        #expect(s.at(40, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: true, by: S.person)) == [])
+        #expect(s.answers == [.declined(.limitStillReached)])
+        let midnight = 14 * 3_600
+        #expect(s.engine.nextDeadline == S.start.adding(seconds: Int64(midnight)))
+        #expect(Array(s.at(Int64(midnight), .deadline).suffix(2)) == ["s1 day \(s.session.day!)", "s1 resumed by system"])
+        #expect(s.session.tradesToday == 0 && s.session.trades == 2)
+    }
+
+    @Test func whatIsOpenCountsAsLost() {
+        var s = S.trading { $0.limits.lossPerDay = .usd(2_500) }
+        _ = s.at(1, .signal(S.signal(1)))
+        _ = s.at(1, .signal(S.signal(2, kind: .fall)))
+        #expect(s.at(1, .signal(S.signal(3, kind: .even))).last == "s1 refused 00000003 loss_per_day_reached (30.00 against 25.00 USD), waits")
+        #expect(s.session.phase == .active, "nothing is lost yet: it waits, it does not pause")
+    }
+
+    @Test func aDaysProfitNeverWidensTheRoom() {
+        var s = S.trading { $0.limits.lossPerDay = .usd(1_500) }
+        _ = trade(&s, 1, payout: 10_000, at: 10)
+        _ = s.at(20, .signal(S.signal(2, at: 20)))
+        #expect(s.at(20, .signal(S.signal(3, at: 20, kind: .fall))).last == "s1 refused 00000003 loss_per_day_reached (20.00 against 15.00 USD), waits")
+    }
+
+    @Test func aLossThatLeavesNoRoomForTheSmallestStakePauses() {
+        var s = S.trading { $0.limits.lossPerDay = .usd(1_020) }
+        #expect(trade(&s, 1, payout: 0, at: 10).last == "s1 paused loss_per_day_reached by system", "20 cents are less than the broker's least stake")
+    }
+
+    @Test func drawdownPausesUntilAPersonAcceptsIt() {
+        var s = S.trading { $0.limits.drawdownBasisPoints = 150 }
+        _ = trade(&s, 1, payout: 0, at: 10)
+        #expect(s.at(20, .signal(S.signal(2, at: 20))).last == "s1 refused 00000002 drawdown_reached (2.00 % against 1.50 %)", "for good: waiting gives nothing back")
+        #expect(s.session.phase == .active, "a smaller stake would still be taken")
+        _ = s.at(21, .changePlan(S.sessionID, owner: S.owner, { var plan = s.session.plan; plan.limits.drawdownBasisPoints = 100; return plan }(), by: S.person))
+        #expect(s.session.phase == .paused(.limit(.drawdownReached)))
+        #expect(s.at(22, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == [])
+        #expect(s.answers == [.declined(.drawdownNotAccepted)])
+        #expect(s.at(23, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: true, by: S.person)) == ["s1 resumed by person, drawdown accepted"])
+        #expect(s.session.currentDrawdown == 0 && s.session.greatestDrawdown == 100)
+    }
+
+    @Test func lossesInARowCountOpenContractsToo() {
+        var s = S.trading { $0.limits.lossesInARow = 2 }
+        _ = trade(&s, 1, payout: 0, at: 10)
+        _ = s.at(20, .signal(S.signal(2, at: 20)))
+        #expect(s.at(20, .signal(S.signal(3, at: 20, kind: .fall))).last == "s1 refused 00000003 losses_in_a_row_reached (2 against 2), waits")
+        _ = s.at(21, S.bought(2, 2, balance: 98_000, at: 20))
+        #expect(s.at(22, S.sold(2, for: 0, balance: 98_000)).contains("s1 paused losses_in_a_row_reached by system"))
+        #expect(s.at(30, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == ["s1 resumed by person, streak cleared"])
+        #expect(s.session.lossesInARow == 0)
+    }
+
+    @Test func aFixedStakeAboveTheLimitsIsRefusedAShareIsCapped() {
+        var s = S.trading { $0.limits.greatestStake = .usd(500) }
+        #expect(s.at(1, .signal(S.signal(1))).last == "s1 refused 00000001 greatest_stake_exceeded (10.00 against 5.00 USD)")
+        s = S.trading { $0.limits.riskPerTradeBasisPoints = 50 }
+        #expect(s.at(1, .signal(S.signal(1))).last == "s1 refused 00000001 risk_per_trade_exceeded (10.00 against 5.00 USD)")
+        s = S.trading { $0.stakeRule = .shareOfBalance(basisPoints: 500); $0.limits.greatestStake = .usd(1_234) }
+        #expect(s.at(1, .signal(S.signal(1))).last == "s1 intend 00000001 1HZ100V rise 5t 12.34")
+    }
+
+    @Test func aShareOfTheBalanceIsRoundedDownToTheCent() {
+        var s = S.trading(balance: 33_333) { $0.stakeRule = .shareOfBalance(basisPoints: 100) }
+        #expect(s.at(1, .signal(S.signal(1))).last == "s1 intend 00000001 1HZ100V rise 5t 3.33")
+        #expect(s.at(1, .signal(S.signal(2, kind: .fall))).last == "s1 intend 00000002 1HZ100V fall 5t 3.30", "of what is left after the first is held")
+    }
+
+    @Test(arguments: [(20, "stake_below_least (0.20 against 0.35 USD)"), (250_000, "stake_above_most (2500.00 against 2000.00 USD)")] as [(Int64, String)])
+    func theBrokersBoundsHold(_ stake: Int64, line: String) {
+        var s = S.trading(balance: 1_000_000) { $0.stakeRule = .fixed(.usd(stake)) }
+        #expect(s.at(1, .signal(S.signal(1))).last == "s1 refused 00000001 \(line)")
+    }
+
+    @Test func whatIsNotThereIsNotStaked() {
+        var s = S.trading(balance: 1_500)
+        _ = s.at(1, .signal(S.signal(1)))
+        #expect(s.at(1, .signal(S.signal(2, kind: .fall))).last == "s1 refused 00000002 balance_too_low (10.00 against 5.00 USD)")
+    }
+
+    @Test func limitsOfTheAccountAndTheOwnerHoldOverAllSessions() {
+        var s = S.trading()
+        _ = s.at(1, .setAccountLimits(S.accountID, owner: S.owner, ExposureLimits(openExposure: .usd(1_500)), by: S.person))
+        _ = s.at(2, .signal(S.signal(1)))
+        #expect(s.at(2, .signal(S.signal(2, kind: .fall))).last == "s1 refused 00000002 account_open_exposure_reached (20.00 against 15.00 USD), waits")
+        _ = s.at(3, .setAccountLimits(S.accountID, owner: S.owner, .none, by: S.person), .setOwnerLimits(S.owner, ExposureLimits(openContracts: 1), by: S.person))
+        #expect(s.at(3, .signal(S.signal(3, kind: .even))).last == "s1 refused 00000003 owner_open_contracts_reached (1 against 1), waits")
+    }
+
+    @Test func theFourQuestionsAreAnsweredByWhatDecides() {
+        var s = S.trading { $0.limits = RiskLimits(tradesPerDay: 3, lossPerDay: .usd(1_500), drawdownBasisPoints: 500, lossesInARow: 1) }
+        let now = S.start.adding(seconds: 5)
+        #expect(s.engine.canExecuteTrade(S.sessionID, at: now)?.isAllowed == true)
+        #expect(s.engine.canExecuteTrade(S.sessionID, stake: .usd(1_501), at: now)?.refusals.map(\.code) == [.lossPerDayReached])
+        _ = s.at(6, .signal(S.signal(1)))
+        #expect(s.engine.canExecuteTrade(S.sessionID, stake: .usd(1_000), terms: ContractTerms(symbol: S.symbol, kind: .rise, duration: .ticks(5)), at: now)?.refusals.map(\.code) == [.lossPerDayReached, .accountBusy])
+        #expect(s.engine.checkConsecutiveLosses(S.sessionID, at: now)?.refusals.map(\.code) == [.lossesInARowReached])
+        #expect(s.engine.checkDailyLimits(S.sessionID, at: now)?.isAllowed == true)
+        #expect(s.engine.checkDrawdown(S.sessionID, at: now)?.isAllowed == true)
+        #expect(s.engine.checkDrawdown(SessionID(rawValue: 9), at: now) == nil)
+        _ = s.at(7, .ask(S.sessionID, owner: S.owner, .consecutiveLosses))
+        guard case .risk(let answer) = s.answers[0] else { Issue.record("no answer"); return }
+        #expect(!answer.isAllowed && answer.picture.open == 1)
+    }
+
+    @Test func aBuyJustBeforeMidnightCountsForBothDays() {
+        var s = S.trading { $0.limits.tradesPerDay = 1 }
+        let late = Int64(14 * 3_600 - 10)
+        _ = s.at(late, .signal(S.signal(1, at: late)))
+        _ = s.at(late + 10, .deadline)
+        #expect(s.session.tradesToday == 1, "the broker may sell it on either side")
+        #expect(s.at(late + 11, .broker(S.accountID, .buyRejected(S.intent(1), Rejection(code: Label("PriceMoved")!)))).contains("s1 rejected 00000001 PriceMoved"))
+        #expect(s.session.tradesToday == 0)
+    }
+}

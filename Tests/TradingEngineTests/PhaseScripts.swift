@@ -1,0 +1,118 @@
+// Every phase and every transition, legal and refused.
+import Testing
+import TradingEngine
+import TradingModel
+import TradingTesting
+
+struct PhaseScripts {
+    typealias S = EngineScript
+    private let owner = S.owner, id = S.sessionID, person = S.person
+
+    private func created() -> EngineScript {
+        var s = EngineScript()
+        let plan = SessionPlan(name: Label("test")!, criteria: SignalCriteria(symbols: [S.symbol]), stakeRule: .fixed(.usd(1_000)))
+        _ = s.at(0, .addAccount(S.accountID, owner: owner, AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)),
+                 .createSession(id, owner: owner, account: S.accountID, plan, by: person))
+        return s
+    }
+
+    @Test func aSessionStartsWhenTheLineIsUpAndItsSymbolsAreKnown() {
+        var s = created()
+        #expect(s.session.phase == .idle)
+        #expect(s.at(1, .startSession(id, owner: owner, by: person)) == ["s1 starting by person", "s1 day \(s.session.day ?? TradingCalendar.utc.day(at: S.start))"])
+        #expect(s.commands == [.offers(S.accountID, S.symbol)])
+        #expect(s.at(2, .broker(S.accountID, .lineUp(balance: .usd(5_000), newest: nil))) == ["a1 line up, balance 50.00 USD", "a1 look up"])
+        #expect(s.at(3, .broker(S.accountID, .offers(S.symbol, S.offers(S.symbol)))) == [])
+        #expect(s.at(4, .broker(S.accountID, .lookedUp(.quiet(balance: .usd(5_000), at: S.start)))) == ["a1 looked up to 1", "s1 active with 50.00 USD"])
+        #expect(s.session.startBalance == .usd(5_000) && s.session.startedAt == S.start.adding(seconds: 4))
+        #expect(s.at(5, .startSession(id, owner: owner, by: person)) == [], "asking twice is not an error")
+        #expect(s.answers == [.done])
+    }
+
+    @Test func pauseResumeStop() {
+        var s = S.trading()
+        #expect(s.at(1, .pauseSession(id, owner: owner, by: person)) == ["s1 paused person by person"])
+        #expect(s.at(1, .signal(S.signal(1))).last == "s1 refused 00000001 session_not_active, waits")
+        #expect(s.at(2, .resumeSession(id, owner: owner, acceptDrawdown: false, by: person)) == ["s1 resumed by person", "s1 intend 00000001 1HZ100V rise 5t 10.00"])
+        #expect(s.at(3, .stopSession(id, owner: owner, by: person)) == ["s1 stopping by person"], "a buy is on its way")
+        #expect(s.at(3, .signal(S.signal(2, at: 3))).last == "s1 refused 00000002 session_not_active")
+        #expect(s.at(4, S.bought(1, 7, balance: 99_000, at: 1)) == ["s1 bought 00000001 #7 10.00"])
+        #expect(s.at(9, S.sold(7, for: 0, balance: 99_000)) == ["s1 settled 00000001 #7 0.00", "s1 stopped by system"])
+        #expect(s.at(10, .signal(S.signal(3, at: 10))).last == "o1 refused 00000003 no_session")
+    }
+
+    /// Each request in each phase: what it answers.
+    @Test func everyRequestInEveryPhase() {
+        typealias Row = (phase: String, start: Decline?, pause: Decline?, resume: Decline?, stop: Decline?, plan: Decline?)
+        let rows: [Row] = [
+            ("idle", nil, .sessionNotActive, .sessionNotPaused, nil, nil),
+            ("starting", nil, .sessionNotActive, .sessionNotPaused, nil, nil),
+            ("active", nil, nil, nil, nil, nil),
+            ("paused", .sessionNotIdle, nil, nil, nil, nil),
+            ("stopping", .sessionNotIdle, .sessionNotActive, .sessionNotPaused, nil, .sessionEnded),
+            ("stopped", .sessionEnded, .sessionEnded, .sessionEnded, nil, .sessionEnded),
+            ("failed", .sessionEnded, .sessionEnded, .sessionEnded, nil, .sessionEnded),
+        ]
+        for row in rows {
+            func answer(_ event: Input.Event) -> Decline? {
+                var s = inPhase(row.phase)
+                #expect(s.session.phase.name == row.phase)
+                _ = s.at(100, event)
+                if case .declined(let decline) = s.answers[0] { return decline }
+                return nil
+            }
+            #expect(answer(.startSession(id, owner: owner, by: person)) == row.start, "start in \(row.phase)")
+            #expect(answer(.pauseSession(id, owner: owner, by: person)) == row.pause, "pause in \(row.phase)")
+            #expect(answer(.resumeSession(id, owner: owner, acceptDrawdown: false, by: person)) == row.resume, "resume in \(row.phase)")
+            #expect(answer(.stopSession(id, owner: owner, by: person)) == row.stop, "stop in \(row.phase)")
+            #expect(answer(.changePlan(id, owner: owner, SessionPlan(name: Label("new")!, criteria: SignalCriteria(symbols: [S.symbol]), stakeRule: .fixed(.usd(500))), by: person)) == row.plan, "plan in \(row.phase)")
+        }
+    }
+
+    private func inPhase(_ name: String) -> EngineScript {
+        switch name {
+        case "idle": return created()
+        case "starting", "failed":
+            var s = created()
+            _ = s.at(1, .startSession(id, owner: owner, by: person))
+            if name == "failed" { _ = s.at(2, .broker(S.accountID, .loginRefused(code: Label("InvalidToken")!))) }
+            return s
+        default:
+            var s = S.trading()
+            if name == "paused" { _ = s.at(1, .pauseSession(id, owner: owner, by: person)) }
+            if name == "stopping" { _ = s.at(1, .signal(S.signal(1))) }
+            if name == "stopping" || name == "stopped" { _ = s.at(2, .stopSession(id, owner: owner, by: person)) }
+            return s
+        }
+    }
+
+    @Test func nobodyTouchesAnothersSession() {
+        var s = S.trading()
+        let other = OwnerID(rawValue: 2)
+        _ = s.at(1, .pauseSession(id, owner: other, by: person), .stopSession(id, owner: other, by: person), .ask(id, owner: other, .dailyLimits),
+                 .createSession(SessionID(rawValue: 9), owner: other, account: S.accountID, s.session.plan, by: person), .removeAccount(S.accountID, owner: other, by: person))
+        #expect(s.answers == [.declined(.sessionNotFound), .declined(.sessionNotFound), .declined(.sessionNotFound), .declined(.accountNotFound), .declined(.accountNotFound)])
+    }
+
+    @Test func emergencyStopEndsEverySessionAndSurvivesARestart() {
+        var s = S.trading()
+        _ = s.at(1, .signal(S.signal(1)))
+        #expect(s.at(2, .emergencyStop(owner, by: person)) == ["o1 emergency stop by person", "s1 stopping by person"])
+        #expect(s.at(2, .emergencyStop(owner, by: person)) == [], "twice is once")
+        s.restart()
+        #expect(s.engine.state.owners[owner].emergencyStopped)
+        _ = s.at(3, .createSession(SessionID(rawValue: 2), owner: owner, account: S.accountID, s.session.plan, by: person), .startSession(SessionID(rawValue: 2), owner: owner, by: person))
+        #expect(s.answers == [.done, .declined(.emergencyStopped)])
+        #expect(s.at(4, .liftEmergencyStop(owner, by: person)) == ["o1 emergency stop lifted by person"])
+    }
+
+    @Test func aRealAccountBuysNothingUntilThatIsAllowed() {
+        var s = EngineScript()
+        let plan = SessionPlan(name: Label("test")!, criteria: SignalCriteria(symbols: [S.symbol]), stakeRule: .fixed(.usd(1_000)))
+        _ = s.at(0, .addAccount(S.accountID, owner: owner, AccountProfile(broker: Label("deriv")!, loginID: Label("CR1")!, currency: .usd, isVirtual: false)),
+                 .createSession(id, owner: owner, account: S.accountID, plan, by: person), .startSession(id, owner: owner, by: person),
+                 .broker(S.accountID, .lineUp(balance: .usd(100_000), newest: nil)), .broker(S.accountID, .offers(S.symbol, S.offers(S.symbol))))
+        _ = s.at(0, .broker(S.accountID, .lookedUp(.quiet(balance: .usd(100_000), at: S.start))))
+        #expect(s.at(1, .signal(S.signal(1))).last == "s1 refused 00000001 real_trading_not_enabled")
+    }
+}
