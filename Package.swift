@@ -60,14 +60,31 @@ let package = Package(
         /// The running shell: the loop, the inbox, the feeds, the strategies' runner.
         .target(name: "TradingService", dependencies: ["TradingPorts", "Strategies", logging, crypto, lifecycle], swiftSettings: strict),
         /// The HTTP interface under /api/v1.
-        .target(name: "TradingAPI", dependencies: ["TradingService", .product(name: "Hummingbird", package: "hummingbird"),
+        .target(name: "TradingAPI", dependencies: ["TradingService", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
             nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
         /// The command and its subcommands; the only target that names every adapter.
         .executableTarget(name: "signalist", dependencies: ["TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRing",
-            signals, .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
+            signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
 
         // Fixtures, scripts, conformance suites and the seeded simulation.
         .target(name: "TradingTesting", dependencies: ["TradingPorts", "SimulatedMarket"], swiftSettings: strict),
+
+        .testTarget(name: "PlainJSONTests", dependencies: ["PlainJSON"], swiftSettings: strict),
+        .testTarget(name: "TradingModelTests", dependencies: ["TradingModel"], swiftSettings: strict),
+        .testTarget(name: "TradingEngineTests", dependencies: ["TradingTesting"], swiftSettings: strict),
+        .testTarget(name: "SimulatedMarketTests", dependencies: ["SimulatedMarket"], swiftSettings: strict),
+        .testTarget(name: "StrategiesTests", dependencies: ["Strategies"], swiftSettings: strict),
+        .testTarget(name: "DerivWireTests", dependencies: ["DerivWire"], swiftSettings: strict),
+        .testTarget(name: "TradingPortsTests", dependencies: ["TradingTesting"], swiftSettings: strict),
+        .testTarget(name: "DerivSimulatorTests", dependencies: ["DerivSimulator", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket")],
+                    exclude: ["peers"], swiftSettings: strict),
+        .testTarget(name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        .testTarget(name: "KeyRingTests", dependencies: ["KeyRing"], swiftSettings: strict),
+        .testTarget(name: "TradingServiceTests", dependencies: ["TradingService", "TradingTesting"], swiftSettings: strict),
+        .testTarget(name: "TradingAPITests", dependencies: ["TradingAPI", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
+            .product(name: "Hummingbird", package: "hummingbird")], swiftSettings: strict),
+        .testTarget(name: "SignalistTests", dependencies: ["signalist"], swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -29,10 +29,10 @@ public final class DerivBroker: Broker {
     private final class Waiting: Sendable { let count = Atomic<Int>(0) }
     private struct State { var lines: [AccountID: Entry] = [:], isClosed = false }
     private let state = Mutex(State())
-    private let client: WebSocketClient
-    private let group: any EventLoopGroup
+    let client: WebSocketClient
+    let group: any EventLoopGroup
     private let clock: TradingClock
-    private let hooks: Hooks
+    let hooks: Hooks
     private let logger: Logger
     private let settings: LineSettings
     private let seed: UInt64

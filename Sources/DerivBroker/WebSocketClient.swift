@@ -70,6 +70,7 @@ final class WebSocketMessageHandler: ChannelInboundHandler {
     private let onText: (ByteBuffer) -> Void
     private let onClosed: (String, Bool) -> Void
     private var isOver = false
+    private var context: ChannelHandlerContext?
 
     /// `onClosed` is called once, with the cause and whether the other side closed in an orderly way.
     init(onText: @escaping (ByteBuffer) -> Void, onClosed: @escaping (String, Bool) -> Void) { (self.onText, self.onClosed) = (onText, onClosed) }
@@ -86,6 +87,15 @@ final class WebSocketMessageHandler: ChannelInboundHandler {
         case .binary: over("binary frame", orderly: true); context.close(promise: nil)
         default: break
         }
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    /// From its own event loop only.
+    func send(_ text: ByteBuffer) {
+        guard let context else { return }
+        context.writeAndFlush(wrapOutboundOut(WebSocketMessageHandler.frame(text)), promise: nil)
     }
 
     static func frame(_ data: ByteBuffer) -> WebSocketFrame { WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: data) }

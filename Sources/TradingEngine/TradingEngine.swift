@@ -28,8 +28,12 @@ public struct TradingEngine: Sendable {
         case .cancelSignal(let signal, let owner, let by): cancelSignal(signal, owner: owner, by: by, request: input.request, at: now)
         case .broker(let account, let event): if state.accounts.contains(account) { brokerTold(event, account: account, at: now) }
         case .deadline: break
-        case .flush: recordRefusals(olderThan: .min, at: now)
-        case .calendar(let calendar): reference.learn(calendar)
+        case .flush:
+            recordRefusals(olderThan: .min, at: now)
+            reply(.done, to: input.request)
+        case .calendar(let calendar):
+            reference.learn(calendar)
+            reply(.done, to: input.request)
         case .ask(let session, let owner, let question):
             guard let found = state.sessions.find(session), found.owner == owner, let answer = answer(question, of: session, at: now) else {
                 return reply(.declined(.sessionNotFound), to: input.request)

@@ -26,6 +26,15 @@ public struct JournalEntry: Sendable, Hashable {
     public init(sequence: Int64, ownerSequence: Int64, fact: Fact) { (self.sequence, self.ownerSequence, self.fact) = (sequence, ownerSequence, fact) }
 }
 
+/// The entries do not continue the journal: a number or an intent is there already, or a number is left out. Nothing of
+/// them was written.
+public struct JournalConflict: Error, Hashable, Sendable, CustomStringConvertible {
+    public var sequence: Int64
+    public var reason: String
+    public init(sequence: Int64, reason: String) { (self.sequence, self.reason) = (sequence, reason) }
+    public var description: String { "fact \(sequence) does not continue the journal: \(reason)" }
+}
+
 /// What is needed at a start: the state that the journal folds to, and where it ends.
 public protocol ReadableJournal: Journal {
     /// The newest usable snapshot and the facts after it, or nil and all facts. A snapshot that cannot be read is ignored.

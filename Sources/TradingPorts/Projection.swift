@@ -11,6 +11,8 @@ public enum RowChange: Sendable, Hashable {
     indirect case decision(SignalID, SignalDecisionRow)
     /// Every decision of this signal that is still pending gets this status.
     case closePending(SignalID, SignalStatus, at: Timestamp)
+    /// Every decision of this session that is still pending is refused for this reason: what waited waits no more.
+    indirect case refusePending(SessionID, Refusal, at: Timestamp)
     indirect case trade(BuyIntent, owner: OwnerID)
     case tradeState(IntentID, TradeState)
     indirect case tradeRejected(IntentID, Rejection)
@@ -47,6 +49,8 @@ public enum Projection {
             if let session = fact.session { rows.append(.refusals(session, fact.owner, RefusalCount(strategy: nil, refusal: refusal, count: 1, lastAt: fact.at))) }
         case .signalExpired(let id):
             rows.append(.decision(id, SignalDecisionRow(session: fact.session, status: .expired, refusal: nil, at: fact.at)))
+        case .stopping, .stopped, .failed:
+            rows.append(.refusePending(fact.session!, Refusal(.sessionNotActive), at: fact.at))
         case .refusalsCounted(let strategy, let refusal, let count):
             rows.append(.refusals(fact.session!, fact.owner, RefusalCount(strategy: strategy, refusal: refusal, count: count, lastAt: fact.at)))
         case .buyIntended(let intent):

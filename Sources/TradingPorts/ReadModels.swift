@@ -7,11 +7,13 @@ public protocol ReadModels: Sendable {
     func signal(_ id: SignalID, owner: OwnerID) async throws -> SignalRow?
     func sessions(_ owner: OwnerID, _ page: Page<SessionFilter>) async throws -> PageOf<SessionRow>
     func session(_ id: SessionID, owner: OwnerID) async throws -> SessionRow?
+    /// All that were not removed, in the order of their ids.
     func accounts(_ owner: OwnerID) async throws -> [AccountRow]
+    /// The removed ones too.
     func account(_ id: AccountID, owner: OwnerID) async throws -> AccountRow?
     func trades(_ owner: OwnerID, _ page: Page<TradeFilter>) async throws -> PageOf<TradeRow>
     func trade(_ id: IntentID, owner: OwnerID) async throws -> TradeRow?
-    /// Refusals of a session by code, counted.
+    /// Refusals of a session, counted by strategy and code and in that order.
     func refusals(_ session: SessionID, owner: OwnerID) async throws -> [RefusalCount]
     func isEmergencyStopped(_ owner: OwnerID) async throws -> Bool
 
@@ -166,14 +168,18 @@ public struct AccountRow: Sendable, Hashable {
     public var openContracts: Int32
     public var isInDoubt: Bool
     public var limits: ExposureLimits
+    /// No longer among the owner's accounts; kept for the sessions and trades that name it.
+    public var isRemoved: Bool
     public init(_ account: Account) {
         (id, owner, profile, line, balance) = (account.id, account.owner, account.profile, account.line, account.balance)
         (reserved, openExposure, openContracts, isInDoubt, limits) = (account.reserved, account.openExposure, account.openContracts, account.isInDoubt, account.limits)
+        isRemoved = account.isRemoved
     }
     public init(id: AccountID, owner: OwnerID, profile: AccountProfile, line: Account.Line, balance: Money, reserved: Money, openExposure: Money,
-                openContracts: Int32, isInDoubt: Bool, limits: ExposureLimits) {
+                openContracts: Int32, isInDoubt: Bool, limits: ExposureLimits, isRemoved: Bool = false) {
         (self.id, self.owner, self.profile, self.line, self.balance, self.reserved) = (id, owner, profile, line, balance, reserved)
         (self.openExposure, self.openContracts, self.isInDoubt, self.limits) = (openExposure, openContracts, isInDoubt, limits)
+        self.isRemoved = isRemoved
     }
 }
 

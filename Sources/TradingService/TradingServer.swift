@@ -12,6 +12,7 @@ public final class TradingServer: TradingDesk, Service {
     public let reads: any ReadModels
     public let clock: TradingClock
     private let journal: any ReadableJournal
+    private let restored: RestoredJournal
     private let vault: CredentialVault
     private let settings: EngineSettings
     private let logger: Logger
@@ -27,10 +28,11 @@ public final class TradingServer: TradingDesk, Service {
     /// Inputs that may wait for the loop unless said otherwise; past this the API answers 503.
     public static let inboxCapacity = 4_096
 
-    /// `observer` sees every commit on the loop's thread and must return at once.
-    public init(journal: any ReadableJournal, reads: any ReadModels, vault: CredentialVault, clock: TradingClock, settings: EngineSettings = EngineSettings(),
+    /// `restored` is what the journal folds to; the clock must not be behind it. `observer` sees every commit on the loop's thread and must return at once.
+    public init(journal: any ReadableJournal, restored: RestoredJournal, reads: any ReadModels, vault: CredentialVault, clock: TradingClock, settings: EngineSettings = EngineSettings(),
                 inboxCapacity: Int = TradingServer.inboxCapacity, logger: Logger, observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)? = nil) {
-        (self.journal, self.reads, self.vault, self.clock, self.settings, self.logger) = (journal, reads, vault, clock, settings, logger)
+        (self.journal, self.restored, self.reads, self.vault) = (journal, restored, reads, vault)
+        (self.clock, self.settings, self.logger) = (clock, settings, logger)
         self.observer = observer
         let inbox = Inbox(capacity: inboxCapacity)
         self.inbox = inbox
@@ -45,13 +47,12 @@ public final class TradingServer: TradingDesk, Service {
 
     // MARK: Running
 
-    /// Folds the journal, tells the engine that every line is down, opens the lines, and trades until it is asked to
-    /// end. Throws when the journal fails.
-    public func run(broker: any Broker) async throws {
-        let restored = try journal.restore()
+    /// Tells the engine that every line is down, opens the lines, and trades until it is asked to end. Throws when the
+    /// journal fails.
+    public func run() async throws {
+        guard let broker = state.withLock(\.broker) else { preconditionFailure("a server runs with a broker") }
         logger.info("journal folded", metadata: ["facts": "\(restored.nextSequence - 1)", "replayed": "\(restored.replayed)"])
         state.withLock { state in
-            state.broker = broker
             for account in restored.state.accounts.elements { state.lines[account.id] = .down }
         }
         let loop = TradingLoop(inbox: inbox, journal: journal, clock: clock, outlets: .init(
@@ -83,12 +84,7 @@ public final class TradingServer: TradingDesk, Service {
         }
     }
 
-    public func run() async throws {
-        guard let broker = state.withLock(\.broker) else { preconditionFailure("a server runs with a broker") }
-        try await run(broker: broker)
-    }
-
-    /// The broker to run with, when `run()` is called by a service group.
+    /// The broker to run with; it is made with this server's sinks, so it comes after the server.
     public func attach(_ broker: any Broker) { state.withLock { $0.broker = broker } }
 
     /// What a fresh process knows: the zones' days, and that whatever was connected is not any more.

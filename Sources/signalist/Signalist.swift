@@ -1,9 +1,13 @@
 import ArgumentParser
-import DerivBroker
-import NIOSSL
-import TradingAPI
-import Hummingbird
-import GRDB
-import Crypto
 
-@main struct Signalist: ParsableCommand { func run() { print("hello") } }
+/// The command `signalist` and its subcommands.
+@main
+struct Signalist: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signalist",
+        abstract: "Trades Deriv contracts from signals: never twice, never past a limit, right to the cent.",
+        version: Signalist.version,
+        subcommands: [Serve.self, Demo.self, BrokerProcess.self, OwnerCommand.self, SettingsCommand.self])
+
+    static let version = "0.1.0"
+}

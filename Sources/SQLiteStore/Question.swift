@@ -1,0 +1,36 @@
+/// Every statement that reads for the API. All of them are listed, so that a test can hold each plan against a full
+/// scan; each names the owner it asks for.
+enum Question: CaseIterable, Sendable {
+    case signals, signalsByStatus, signal, decisions
+    case sessions, sessionsByPhase, session
+    case accounts, account
+    case trades, tradesOfSession, trade
+    case refusals, emergencyStop
+    case facts, newestFact
+    case keyOwner, remembered
+
+    /// Its arguments stand by position: the owner first, then what is sought, then where the page begins and its length.
+    var sql: String {
+        switch self {
+        case .signals: "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND number < ? ORDER BY number DESC LIMIT ?"
+        case .signalsByStatus: "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND status = ? AND number < ? ORDER BY number DESC LIMIT ?"
+        case .signal: "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND id = ?"
+        // Asked only about a signal that the owner was already found to have.
+        case .decisions: "SELECT session, status, refusal, at FROM signal_decision WHERE signal = ? ORDER BY session"
+        case .sessions: "SELECT \(SessionTable.columns) FROM session WHERE owner = ? AND id < ? ORDER BY id DESC LIMIT ?"
+        case .sessionsByPhase: "SELECT \(SessionTable.columns) FROM session WHERE owner = ? AND phase = ? AND id < ? ORDER BY id DESC LIMIT ?"
+        case .session: "SELECT \(SessionTable.columns) FROM session WHERE owner = ? AND id = ?"
+        case .accounts: "SELECT \(AccountTable.columns) FROM account WHERE owner = ? AND NOT is_removed ORDER BY id"
+        case .account: "SELECT \(AccountTable.columns) FROM account WHERE owner = ? AND id = ?"
+        case .trades: TradeTable.select + "WHERE trade.owner = ? AND trade.number < ? ORDER BY trade.number DESC LIMIT ?"
+        case .tradesOfSession: TradeTable.select + "WHERE trade.owner = ? AND trade.session = ? AND trade.number < ? ORDER BY trade.number DESC LIMIT ?"
+        case .trade: TradeTable.select + "WHERE trade.owner = ? AND trade.session = ? AND trade.signal = ?"
+        case .refusals: "SELECT strategy, refusal, count, last_at FROM refusal WHERE owner = ? AND session = ? ORDER BY strategy, code"
+        case .emergencyStop: "SELECT emergency_stopped FROM owner_standing WHERE owner = ?"
+        case .facts: "SELECT \(JournalTable.columns) FROM journal WHERE owner = ? AND owner_seq > ? ORDER BY owner_seq LIMIT ?"
+        case .newestFact: "SELECT max(owner_seq) FROM journal WHERE owner = ?"
+        case .keyOwner: "SELECT owner FROM api_key WHERE hash = ?"
+        case .remembered: "SELECT request_hash, status, body FROM idempotency WHERE owner = ? AND key = ? AND at >= ?"
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Glibc
+import GRDB
+public import TradingModel
+import TradingPorts
+import Synchronization
+
+/// Journal, tables that follow from it, and what else the server keeps, in one SQLite file. A commit has returned only
+/// when it survives a power failure; the file belongs to one process at a time.
+///
+///     let store = try SQLiteStore.open("/var/lib/signalist/signalist.sqlite")
+///     let journal = try store.restore()
+///
+/// It is `ReadableJournal` for the loop, `ReadModels` for the API and `SealedCredentials` for the vault.
+public final class SQLiteStore: Sendable {
+    /// Made once with the file and never changed, 16 bytes: what is sealed for this store opens in no other.
+    public let instanceID: [UInt8]
+    /// Where the file is, symbolic links followed.
+    public let path: String
+
+    let pool: DatabasePool
+    let now: @Sendable () -> Timestamp
+    /// Where the journal ends, and whether it may be written at all.
+    let position: Mutex<Position>
+    private let lock: FileLock
+
+    struct Position {
+        /// Sequence number of the next fact.
+        var next: Int64
+        /// A write failed: what is in memory is ahead of the journal.
+        var isBroken = false
+    }
+
+    /// Opens the file, makes it when there is none, and brings its tables up to date.
+    ///
+    /// Throws `SQLiteStoreError` when another process has it, when it is damaged, not ours, or written by a newer
+    /// program. `now` dates keys and remembered answers; no decision hangs on it.
+    public static func open(_ path: String, now: @escaping @Sendable () -> Timestamp = WallClock.now) throws -> SQLiteStore {
+        let file = try StoreFile(path)
+        let lock = try FileLock(beside: file.path)
+        do {
+            try file.makePrivate()
+            let pool = try StoreOpening.pool(file.path)
+            return try SQLiteStore(path: file.path, pool: pool, lock: lock, now: now)
+        } catch {
+            lock.release()
+            throw StoreOpening.explained(error, path: file.path)
+        }
+    }
+
+    private init(path: String, pool: DatabasePool, lock: FileLock, now: @escaping @Sendable () -> Timestamp) throws {
+        (self.path, self.pool, self.lock, self.now) = (path, pool, lock, now)
+        let (instance, newest) = try pool.read { db in
+            (try [UInt8].fetchOne(db, "SELECT random FROM instance"), try Int64.fetchOne(db, sql: "SELECT max(seq) FROM journal") ?? 0)
+        }
+        instanceID = instance
+        position = Mutex(Position(next: newest + 1))
+    }
+
+    /// Ends every connection and gives the file free. Nothing may be asked of the store afterwards.
+    ///
+    /// Everything is moved into the one file first, so that a copy of it is whole. Throws while a reader is at work; the
+    /// file stays ours then, and nothing is lost.
+    public func close() throws {
+        try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        try pool.close()
+        lock.release()
+    }
+}
+
+/// The machine's clock, for dates that a person reads.
+public enum WallClock {
+    @Sendable public static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}

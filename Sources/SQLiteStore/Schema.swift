@@ -1,0 +1,19 @@
+import GRDB
+
+/// The tables, as numbered migrations. One that has shipped is never edited; a change is a new one at the end.
+enum Schema {
+    /// `SGNL`: written into the file's header, so that we never make tables in somebody else's database.
+    static let applicationID: Int32 = 0x53474e4c
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 first") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: FirstTables.kept + FirstTables.journal + FirstTables.following)
+        }
+        return migrator
+    }
+
+    /// Tables that follow from the journal, in an order in which they can be emptied.
+    static let following = ["refusal", "outside_trade", "owner_standing", "trade", "signal_decision", "signal", "session", "account"]
+}

@@ -1,0 +1,62 @@
+import GRDB
+
+/// The steps from a file to a pool of connections that keeps what it promises.
+enum StoreOpening {
+    static func pool(_ path: String) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "signalist"
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        configuration.foreignKeysEnabled = true
+        // Small pages: a turn touches a dozen indexes in as many places, and each page it touches is written whole.
+        // Measured: a turn of three facts takes 440 µs instead of 535 with pages of 4096 bytes.
+        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA page_size = 1024") }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        do {
+            try setDurable(pool, path: path)
+            try examine(pool, path: path)
+            try Schema.migrator.migrate(pool)
+        } catch {
+            // The first error is the one to tell; closing an unused pool has nothing to add to it.
+            try? pool.close()
+            throw error
+        }
+        return pool
+    }
+
+    /// The pool itself sets the writer to NORMAL when it opens, so FULL is set afterwards, and read back: with NORMAL a
+    /// power failure takes the newest facts with it, and with them buys that were sent.
+    private static func setDurable(_ pool: DatabasePool, path: String) throws {
+        let settings = try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+            return try ["synchronous", "journal_mode", "foreign_keys"].map { ($0, try String.fetchOne(db, sql: "PRAGMA \($0)") ?? "none") }
+        }
+        for ((name, value), expected) in zip(settings, ["2", "wal", "1"]) where value != expected {
+            throw SQLiteStoreError.notDurable(path: path, setting: name, value: value, expected: expected)
+        }
+    }
+
+    private static func examine(_ pool: DatabasePool, path: String) throws {
+        try pool.read { db in
+            let report = try String.fetchAll(db, sql: "PRAGMA quick_check(3)")
+            guard report == ["ok"] else { throw SQLiteStoreError.damaged(path: path, report.joined(separator: "; ")) }
+            let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+            let program = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+            guard isEmpty || program == Schema.applicationID else { throw SQLiteStoreError.notOurs(path: path) }
+            if try Schema.migrator.hasBeenSuperseded(db) {
+                let unknown = try Schema.migrator.appliedIdentifiers(db).subtracting(Schema.migrator.migrations)
+                throw SQLiteStoreError.newer(path: path, migrations: unknown.sorted())
+            }
+        }
+    }
+
+    /// SQLite's words for a file that cannot be used, with the file's name.
+    static func explained(_ error: any Error, path: String) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        let reason = error.message ?? "\(error.resultCode)"
+        return switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: SQLiteStoreError.damaged(path: path, reason)
+        default: SQLiteStoreError.cannotOpen(path: path, reason)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// The API without its socket: from a request to a reply. What is true of every request stands here: the key, the
+// limits of a body, one shape for every error, nothing internal in any of them.
+
+import Crypto
+import Hummingbird
+import Logging
+import PlainJSON
+import TradingModel
+import TradingPorts
+import TradingService
+
+/// A request as it came, with its body still to be read.
+struct APIRequest: Sendable {
+    var method: HTTPRequest.Method
+    /// Without the query.
+    var path: String
+    var query: String?
+    var headers: HTTPFields
+    /// The whole body, or nil when it is larger than so many bytes.
+    var body: @Sendable (_ upTo: Int) async throws -> [UInt8]?
+}
+
+struct API: Sendable {
+    let desk: any TradingDesk
+    let configuration: APIConfiguration
+    let logger: Logger
+    let table = RouteTable(routes: Route.all)
+    let streams = StreamCount()
+    let keysInUse = KeysInUse()
+
+    /// The reply, and the route that gave it, for the log.
+    func answer(_ request: APIRequest) async -> (reply: Reply, route: String) {
+        let match = table.match(request.method, request.path)
+        let route = if case .found(let route, _) = match { route.path } else { "none" }
+        var reply: Reply
+        do {
+            reply = try await answer(request, match)
+        } catch let problem as Problem {
+            reply = problem.reply
+        } catch is InvalidCursor {
+            reply = Problem(.invalidField, "after is no cursor of this list", field: "after").reply
+        } catch is CancellationError {
+            reply = Problem(.serverEnding, headers: [.retryAfter: "5"]).reply
+        } catch {
+            // What it says is for the operator; the client learns that it is not the client's fault.
+            logger.error("request failed", metadata: ["method": "\(request.method)", "route": "\(route)", "error": "\(error)"])
+            reply = Problem(.internalError).reply
+        }
+        reply.headers[.cacheControl] = "no-store"
+        reply.headers[.xContentTypeOptions] = "nosniff"
+        return (reply, route)
+    }
+
+    private func answer(_ request: APIRequest, _ match: RouteTable.Match) async throws -> Reply {
+        var owner: OwnerID?
+        if case .found(let route, _) = match, !route.needsKey {} else { owner = try await self.owner(request.headers) }
+        switch match {
+        case .notFound: throw Problem(.notFound)
+        case .wrongMethod(let allowed):
+            throw Problem(.methodNotAllowed, "expected \(allowed.joined(separator: ", "))", headers: [.allow: allowed.joined(separator: ", ")])
+        case .found(let route, let parameters):
+            var body: [UInt8] = []
+            if route.takesBody {
+                guard let whole = try await request.body(configuration.bodyBytesMost) else {
+                    throw Problem(.bodyTooLarge, "expected at most \(configuration.bodyBytesMost) bytes")
+                }
+                body = whole
+            }
+            let call = Call(desk: desk, configuration: configuration, streams: streams, logger: logger, owner: owner ?? OwnerID(rawValue: 0),
+                            parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
+                            idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil)
+            guard route.repeats == .remembered else { return try await route.handler(call) }
+            let target = request.path + (request.query.map { "?\($0)" } ?? "")
+            let hash = Idempotency.hash(method: request.method, target: target, body: body)
+            return try await Idempotency.once(call, hash: hash, keysInUse: keysInUse, route.handler)
+        }
+    }
+
+    private func owner(_ headers: HTTPFields) async throws -> OwnerID {
+        let parts = (headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
+        if parts.count == 2, parts[0].lowercased() == "bearer", (1...512).contains(parts[1].utf8.count),
+           let owner = try await desk.reads.owner(keyHash: Array(SHA256.hash(data: Array(parts[1].utf8)))) {
+            return owner
+        }
+        throw Problem(.unauthorized, "expected Authorization: Bearer and a key of this server", headers: [.wwwAuthenticate: "Bearer"])
+    }
+}

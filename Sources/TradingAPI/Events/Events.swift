@@ -1,0 +1,109 @@
+// The live stream (server-sent events): every fact of the owner as it becomes durable, from where the client left off.
+
+import HTTPTypes
+import Hummingbird
+import PlainJSON
+import ServiceLifecycle
+import TradingModel
+import TradingPorts
+import TradingService
+
+enum Events {
+    static let lastEventID = HTTPField.Name("Last-Event-ID")!
+    /// Facts read from the journal at a time while a client catches up.
+    static let batch = 500
+
+    static func stream(_ call: Call) async throws -> Reply {
+        let after = try call.parameters(["after"])["after"].ifGiven?.text()
+        // A browser that reconnects sends the header and the old address: the header is newer.
+        let asked = call.headers[lastEventID] ?? after
+        guard call.streams.open < call.configuration.streamsMost else { throw tooMany(call) }
+        return Reply(status: .ok, headers: [.contentType: "text/event-stream"], body: .stream { writer in
+            // Counted here and not before: a response that is never written never comes here.
+            guard call.streams.take(most: call.configuration.streamsMost) else { return try await writer.finish(nil) }
+            defer { call.streams.giveBack() }
+            try await run(call, asked: asked, &writer)
+            try await writer.finish(nil)
+        })
+    }
+
+    private static func tooMany(_ call: Call) -> Problem {
+        Problem(.tooManyStreams, "expected fewer than \(call.configuration.streamsMost) open streams", headers: [.retryAfter: "30"])
+    }
+
+    /// Subscribes first and reads the journal then, so that nothing falls between; what comes both ways is sent once.
+    private static func run(_ call: Call, asked: String?, _ writer: inout any ResponseBodyWriter) async throws {
+        var asked = asked
+        while !Task.isCancelled {
+            let subscription = call.desk.facts(of: call.owner)
+            defer { subscription.cancel() }
+            let newest = try await call.reads.newestFact(call.owner)
+            var place: StreamPlace
+            switch StreamPlace.start(asked: asked, newest: newest) {
+            case .after(let last):
+                place = StreamPlace(last: last)
+                try await writer.write(ByteBuffer(string: ": after \(last)\n\n"))
+            case .reset(let newest):
+                place = StreamPlace(last: newest)
+                try await writer.write(EventText.reset(newest))
+            }
+            if place.last < newest { try await catchUp(call, &place, &writer) }
+            let end = try await follow(call, subscription, &place, &writer)
+            // A feed that ends at once, twice at the same place, is closed.
+            guard end == .fellBehind, asked != String(place.last) else { return }
+            asked = String(place.last)
+        }
+    }
+
+    private static func catchUp(_ call: Call, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter) async throws {
+        while true {
+            let entries = try await call.reads.facts(call.owner, after: place.last, limit: batch)
+            guard case .send(let new) = place.take(entries), !new.isEmpty else { return }
+            try await writer.write(EventText.facts(new))
+            if entries.count < batch { return }
+        }
+    }
+
+    private enum End { case fellBehind, closed }
+
+    private enum Item: Sendable { case facts([JournalEntry]), heartbeat, fellBehind }
+
+    private static func follow(_ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace,
+                               _ writer: inout any ResponseBodyWriter) async throws -> End {
+        let (items, offer) = AsyncStream<Item>.makeStream()
+        // One batch at a time: the next is taken from the feed when this one is written, so a slow client fills the
+        // feed's room and not ours.
+        let (turns, nextTurn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let heartbeat = call.configuration.heartbeat
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in turns {
+                    guard let entries = await subscription.next() else { break }
+                    offer.yield(.facts(entries))
+                }
+                offer.yield(.fellBehind)
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: heartbeat)
+                    offer.yield(.heartbeat)
+                }
+            }
+            defer { group.cancelAll() }
+            nextTurn.yield()
+            for await item in items.cancelOnGracefulShutdown() {
+                switch item {
+                case .heartbeat: try await writer.write(ByteBuffer(string: ":\n\n"))
+                case .fellBehind: return Task.isCancelled ? .closed : .fellBehind
+                case .facts(let entries):
+                    switch place.take(entries) {
+                    case .send(let new): if !new.isEmpty { try await writer.write(EventText.facts(new)) }
+                    case .gap: try await catchUp(call, &place, &writer)
+                    }
+                    nextTurn.yield()
+                }
+            }
+            return .closed
+        }
+    }
+}

@@ -1,0 +1,108 @@
+// Signals: hand one in, see what became of it, take it back.
+
+import Crypto
+import HTTPTypes
+import Hummingbird
+import TradingEngine
+import TradingModel
+import TradingPorts
+import TradingService
+
+enum Signals {
+    static let preferenceApplied = HTTPField.Name("Preference-Applied")!
+    static let prefer = HTTPField.Name("Prefer")!
+
+    /// Accepts a signal durably and answers with what each session made of it. The same key of the client names the
+    /// same signal, however old: it is answered from the journal.
+    static func create(_ call: Call) async throws -> Reply {
+        _ = try call.parameters([])
+        let request = try SignalRequest(call.fields(SignalRequest.names), now: call.desk.clock.now())
+        let signal = request.signal(owner: call.owner, clientKey: call.idempotencyKey)
+        var isRepeated = false
+        if call.idempotencyKey != nil, let row = try await call.reads.signal(signal.id, owner: call.owner) {
+            try request.expectSame(as: row.signal)
+            isRepeated = true
+        } else {
+            switch try await call.submit(.signal(signal)) {
+            case .signal: break
+            case .declined(.signalExists):
+                guard let row = try await call.reads.signal(signal.id, owner: call.owner) else { throw Problem(Decline.signalExists) }
+                try request.expectSame(as: row.signal)
+                isRepeated = true
+            case .declined(let decline): throw Problem(decline)
+            case .done, .risk: preconditionFailure("a signal is answered with decisions")
+            }
+        }
+        var headers: HTTPFields = [.location: "/api/v1/signals/\(signal.id)"]
+        if isRepeated { headers[Idempotency.replayed] = "true" }
+        if let seconds = waitSeconds(call.headers) {
+            try await waitForBroker(signal.id, seconds: seconds, call)
+            headers[preferenceApplied] = "wait=\(seconds)"
+        }
+        return try await shown(signal.id, call, status: .accepted, headers: headers)
+    }
+
+    static func list(_ call: Call) async throws -> Reply {
+        let parameters = try call.parameters(Call.paging.union(["status"]))
+        let status = try parameters["status"].ifGiven?.word(SignalStatus.allCases.map { ($0.rawValue, $0) })
+        let page = try await call.reads.signals(call.owner, call.page(SignalFilter(status: status), parameters))
+        return .page(page.rows, next: page.next) { $0.value($1, trades: [:]) }
+    }
+
+    static func get(_ call: Call) async throws -> Reply {
+        try call.nothingElse()
+        return try await shown(call.signal(), call)
+    }
+
+    static func cancel(_ call: Call) async throws -> Reply {
+        try call.nothingElse()
+        let id = try call.signal()
+        guard try await call.reads.signal(id, owner: call.owner) != nil else { throw Problem(Decline.signalNotFound) }
+        try await call.perform(.cancelSignal(id, owner: call.owner, by: call.by))
+        return try await shown(id, call)
+    }
+
+    /// A signal with its decisions and the trades that followed.
+    private static func shown(_ id: SignalID, _ call: Call, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) async throws -> Reply {
+        guard let row = try await call.reads.signal(id, owner: call.owner) else { throw Problem(Decline.signalNotFound) }
+        var trades: [SessionID: TradeRow] = [:]
+        for case let decision in row.decisions where decision.status == .intended {
+            guard let session = decision.session else { continue }
+            trades[session] = try await call.reads.trade(IntentID(session: session, signal: id), owner: call.owner)
+        }
+        return .json(status, headers: headers) { $0.value(row, trades: trades) }
+    }
+
+    /// `Prefer: wait=10`, 30 s at most. What is no such preference is ignored, as RFC 7240 says.
+    static func waitSeconds(_ headers: HTTPFields) -> Int? {
+        for preference in headers[values: prefer].joined(separator: ",").split(separator: ",") {
+            let pair = preference.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
+            if pair.count == 2, pair[0].lowercased() == "wait", pair[1].utf8.count <= 9, let seconds = Int(pair[1]), seconds >= 1 { return min(seconds, 30) }
+        }
+        return nil
+    }
+
+    /// All sessions' buys at once: the longest answer is waited for, not their sum.
+    private static func waitForBroker(_ id: SignalID, seconds: Int, _ call: Call) async throws {
+        guard let row = try await call.reads.signal(id, owner: call.owner) else { return }
+        let (desk, owner) = (call.desk, call.owner)
+        await withTaskGroup(of: Void.self) { group in
+            for case let session? in row.decisions.filter({ $0.status == .intended }).map(\.session) {
+                // The signal is on record: that waiting fails must not make it look undone.
+                group.addTask { _ = try? await desk.waitForBroker(IntentID(session: session, signal: id), owner: owner, atMostSeconds: seconds) }
+            }
+        }
+    }
+}
+
+extension SignalID {
+    /// The same client key of the same source and owner names the same signal. The parts are told apart by line ends,
+    /// which neither a label nor a key can contain.
+    init(owner: OwnerID, source: Label, clientKey: String) {
+        let digest = SHA256.hash(data: Array("\(owner)\n\(source)\n\(clientKey)".utf8))
+        let (high, low) = digest.prefix(16).enumerated().reduce(into: (UInt64(0), UInt64(0))) { halves, byte in
+            if byte.offset < 8 { halves.0 = halves.0 << 8 | UInt64(byte.element) } else { halves.1 = halves.1 << 8 | UInt64(byte.element) }
+        }
+        self.init(high: high, low: low)
+    }
+}

@@ -1,0 +1,41 @@
+// Trades: what was meant to be bought, what the broker sold, how it ended.
+
+import Hummingbird
+import PlainJSON
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+enum Trades {
+    static func list(_ call: Call) async throws -> Reply {
+        let parameters = try call.parameters(Call.paging.union(["session"]))
+        let session = try parameters["session"].ifGiven.map { field throws(Problem) in SessionID(rawValue: try field.integer(1...Int64.max)) }
+        let page = try await call.reads.trades(call.owner, call.page(TradeFilter(session: session), parameters))
+        return .page(page.rows, next: page.next) { $0.value($1) }
+    }
+
+    static func get(_ call: Call) async throws -> Reply {
+        try call.nothingElse()
+        return try await shown(call.trade(), call)
+    }
+
+    /// A person says which contract an ambiguous buy was; null says none.
+    static func resolve(_ call: Call) async throws -> Reply {
+        _ = try call.parameters([])
+        let field = try call.fields(["contract"])["contract"], id = try call.trade()
+        var contract: ContractID?
+        if field.ifGiven != nil {
+            guard let digits = field.value?.string, let number = Decimals.units(digits, decimals: 0), number > 0 else {
+                throw field.wrong("the number of a contract as text, or null for none")
+            }
+            contract = ContractID(rawValue: number)
+        } else if field.value == nil { throw field.wrong("the number of a contract as text, or null for none") }
+        try await call.perform(.resolveDoubt(id, owner: call.owner, contract: contract, by: call.by))
+        return try await shown(id, call)
+    }
+
+    private static func shown(_ id: IntentID, _ call: Call) async throws -> Reply {
+        guard let row = try await call.reads.trade(id, owner: call.owner) else { throw Problem(Decline.intentNotFound) }
+        return .json { $0.value(row) }
+    }
+}

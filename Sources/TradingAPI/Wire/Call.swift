@@ -1,0 +1,102 @@
+// A request on its way to its handler: whose it is, what it names, what it carries.
+
+import Hummingbird
+import Logging
+import PlainJSON
+import TradingEngine
+import TradingModel
+import TradingPorts
+import TradingService
+
+struct Call: Sendable {
+    let desk: any TradingDesk
+    let configuration: APIConfiguration
+    let streams: StreamCount
+    let logger: Logger
+    /// Whose key came with the request. Open routes have none and must not ask.
+    let owner: OwnerID
+    let parameters: [String: String]
+    let query: [JSONMember]
+    let headers: HTTPFields
+    let body: [UInt8]
+    let idempotencyKey: String?
+
+    /// Who asked, as facts record it. A key is all that is known until people exist.
+    static let by = Label("api")!
+    var by: Label { Call.by }
+    var reads: any ReadModels { desk.reads }
+
+    // MARK: What the request carries
+
+    /// The members of the body, none but these.
+    func fields(_ names: Set<String>) throws(Problem) -> Fields {
+        try Body.checkType(headers)
+        guard case .object(let members) = try Body.parse(body) else { throw Problem(.malformedJSON, "the body is not an object") }
+        return try Fields(members, only: names)
+    }
+
+    /// The same for a body that may be left out.
+    func fieldsIfAny(_ names: Set<String>) throws(Problem) -> Fields {
+        body.isEmpty ? try Fields([], only: names) : try fields(names)
+    }
+
+    func parameters(_ names: Set<String>) throws(Problem) -> Fields { try Fields(query, only: names, isText: true) }
+
+    /// Asked of routes that take neither body nor query.
+    func nothingElse() throws(Problem) {
+        _ = try parameters([])
+        _ = try fieldsIfAny([])
+    }
+
+    private func part(_ name: String) -> Field { Field(path: name, value: parameters[name].map { .string($0) }, isText: true) }
+    func session() throws(Problem) -> SessionID { SessionID(rawValue: try part("session").integer(1...Int64.max)) }
+    func account() throws(Problem) -> AccountID { AccountID(rawValue: try part("account").integer(1...Int64.max)) }
+    func signal() throws(Problem) -> SignalID { try part("signal").signal() }
+    func trade() throws(Problem) -> IntentID {
+        let part = part("trade")
+        guard let id = part.value?.string.flatMap({ IntentID($0) }), id.session.rawValue > 0 else {
+            throw part.wrong("a session's number, a point and 32 hexadecimal digits")
+        }
+        return id
+    }
+
+    /// What every list takes.
+    static let paging: Set<String> = ["limit", "after"]
+    func page<Filter>(_ filter: Filter, _ parameters: Fields) throws(Problem) -> Page<Filter> {
+        var after: String?
+        if let field = parameters["after"].ifGiven {
+            let text = try field.text()
+            guard (1...256).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+                throw field.wrong("the cursor that the page before gave as next")
+            }
+            after = text
+        }
+        return Page(filter, after: after, limit: Int(try parameters["limit"].ifGiven?.integer(1...500) ?? 50))
+    }
+
+    // MARK: What the loop makes of it
+
+    func submit(_ event: Input.Event) async throws(Problem) -> Answer.Outcome {
+        do {
+            return try await desk.submit(event)
+        } catch { throw Problem(desk: error) }
+    }
+
+    /// Returns once it is done and durable.
+    func perform(_ event: Input.Event) async throws(Problem) {
+        switch try await submit(event) {
+        case .done: return
+        case .declined(let decline): throw Problem(decline)
+        case .signal, .risk: preconditionFailure("the loop answered another question than \(event)")
+        }
+    }
+}
+
+extension Problem {
+    init(desk error: DeskError) {
+        switch error {
+        case .overloaded: self.init(Decline.overloaded, "nothing was done; try again in a moment")
+        case .closed: self.init(.serverEnding, "nothing was done", headers: [.retryAfter: "5"])
+        }
+    }
+}

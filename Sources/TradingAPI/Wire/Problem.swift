@@ -1,0 +1,150 @@
+// What goes wrong, as the client sees it: one shape for every error (RFC 9457), with a stable code.
+
+import Hummingbird
+import PlainJSON
+import TradingEngine
+
+/// A request that was not done, and why. It says nothing that the client did not send or may not know.
+struct Problem: Error, Sendable {
+    var code: String
+    var status: HTTPResponse.Status
+    var title: String
+    /// About this one occurrence.
+    var detail: String?
+    /// The member, parameter or header that is wrong: `limits.drawdown`, `strategies[0].name`.
+    var field: String?
+    var headers: HTTPFields = [:]
+    /// Further members that belong to this code.
+    var more: [JSONMember] = []
+
+    init(_ code: Code, _ detail: String? = nil, field: String? = nil, headers: HTTPFields = [:], more: [JSONMember] = []) {
+        (self.code, status, title) = (code.rawValue, code.status, code.title)
+        (self.detail, self.field, self.headers, self.more) = (detail, field, headers, more)
+    }
+
+    init(_ decline: Decline, _ detail: String? = nil, field: String? = nil) {
+        (code, status, title) = (decline.rawValue, field == nil ? decline.status : .unprocessableContent, decline.title)
+        (self.detail, self.field) = (detail, field)
+        if decline == .overloaded { headers[.retryAfter] = "1" }
+    }
+
+    /// What the API itself says no to. Stable and documented in `docs/refusals.md`, with `Decline` beside it.
+    enum Code: String, CaseIterable, Sendable {
+        case unauthorized
+        case notFound = "not_found"
+        case methodNotAllowed = "method_not_allowed"
+        case bodyTooLarge = "body_too_large"
+        case unsupportedContentType = "unsupported_content_type"
+        case malformedJSON = "malformed_json"
+        case missingField = "missing_field"
+        case unknownField = "unknown_field"
+        case duplicateField = "duplicate_field"
+        case invalidField = "invalid_field"
+        case idempotencyKeyReused = "idempotency_key_reused"
+        case idempotencyKeyInUse = "idempotency_key_in_use"
+        case tokenRefused = "token_refused"
+        case tokenScopes = "token_scopes"
+        case brokerUnreachable = "broker_unreachable"
+        case brokerAnswerUnusable = "broker_answer_unusable"
+        case tooManyStreams = "too_many_streams"
+        case serverEnding = "server_ending"
+        case vaultFailed = "vault_failed"
+        case internalError = "internal_error"
+
+        var status: HTTPResponse.Status {
+            switch self {
+            case .malformedJSON, .missingField, .unknownField, .duplicateField, .invalidField: .badRequest
+            case .unauthorized: .unauthorized
+            case .notFound: .notFound
+            case .methodNotAllowed: .methodNotAllowed
+            case .idempotencyKeyInUse: .conflict
+            case .bodyTooLarge: .contentTooLarge
+            case .unsupportedContentType: .unsupportedMediaType
+            case .idempotencyKeyReused, .tokenRefused, .tokenScopes: .unprocessableContent
+            case .vaultFailed, .internalError: .internalServerError
+            case .brokerAnswerUnusable: .badGateway
+            case .tooManyStreams, .serverEnding: .serviceUnavailable
+            case .brokerUnreachable: .gatewayTimeout
+            }
+        }
+
+        var title: String {
+            switch self {
+            case .unauthorized: "A valid key is needed"
+            case .notFound: "There is no such resource"
+            case .methodNotAllowed: "The resource does not know this method"
+            case .bodyTooLarge: "The body is too large"
+            case .unsupportedContentType: "The body must be application/json"
+            case .malformedJSON: "The body is not JSON"
+            case .missingField: "A field is missing"
+            case .unknownField: "A field is not known"
+            case .duplicateField: "A field stands twice"
+            case .invalidField: "A field is wrong"
+            case .idempotencyKeyReused: "The idempotency key belongs to another request"
+            case .idempotencyKeyInUse: "A request with this idempotency key is being done"
+            case .tokenRefused: "The broker does not take the token"
+            case .tokenScopes: "The token may do too little or too much"
+            case .brokerUnreachable: "The broker did not answer"
+            case .brokerAnswerUnusable: "The broker's answer makes no sense"
+            case .tooManyStreams: "As many streams are open as the server allows"
+            case .serverEnding: "The server is ending"
+            case .vaultFailed: "The token could not be kept or opened"
+            case .internalError: "Something went wrong here"
+            }
+        }
+    }
+
+    var reply: Reply {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("type", "urn:signalist:problem:\(code)")
+            json.member("title", title)
+            json.member("status", status.code)
+            json.member("code", code)
+            if let detail { json.member("detail", detail) }
+            if let field { json.member("field", field) }
+            for member in more { json.key(text: member.key); json.value(member.value) }
+        }
+        var headers = headers
+        headers[.contentType] = "application/problem+json"
+        return Reply(status: status, headers: headers, body: .bytes(json.bytes))
+    }
+}
+
+extension Decline {
+    /// Not found: 404. Full: 503. A value that does not fit: 422. Everything else is the state of things: 409.
+    var status: HTTPResponse.Status {
+        switch self {
+        case .accountNotFound, .sessionNotFound, .signalNotFound, .intentNotFound: .notFound
+        case .currencyDiffers, .contractNotACandidate: .unprocessableContent
+        case .overloaded: .serviceUnavailable
+        case .accountInUse, .accountExists, .sessionNotIdle, .sessionNotActive, .sessionNotPaused, .sessionEnded, .emergencyStopped,
+             .drawdownNotAccepted, .limitStillReached, .doubtUnresolved, .signalExists, .signalNotPending, .intentNotAmbiguous: .conflict
+        }
+    }
+
+    var title: String {
+        switch self {
+        case .accountNotFound: "There is no such account"
+        case .accountInUse: "The account has a session, an open contract or a buy without an answer"
+        case .accountExists: "The account is there already"
+        case .sessionNotFound: "There is no such session"
+        case .sessionNotIdle: "The session was started before"
+        case .sessionNotActive: "The session is not active"
+        case .sessionNotPaused: "The session is not paused"
+        case .sessionEnded: "The session has ended"
+        case .currencyDiffers: "The amount is not in the account's currency"
+        case .emergencyStopped: "The emergency stop is on"
+        case .drawdownNotAccepted: "The drawdown has to be accepted first"
+        case .limitStillReached: "What paused the session still holds"
+        case .doubtUnresolved: "A buy of the session is still in doubt"
+        case .signalExists: "The signal is there already"
+        case .signalNotFound: "There is no such signal"
+        case .signalNotPending: "The signal is no longer pending"
+        case .intentNotFound: "There is no such trade"
+        case .intentNotAmbiguous: "The trade is not ambiguous"
+        case .contractNotACandidate: "The contract is none of the candidates"
+        case .overloaded: "More is waiting than the server can hold"
+        }
+    }
+}

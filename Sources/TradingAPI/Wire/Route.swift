@@ -1,0 +1,77 @@
+// One row of the table of routes, and how a request finds its own.
+
+import Hummingbird
+
+/// A path and a method, and who answers. Parts of the path in braces are parameters: `/api/v1/sessions/{session}`.
+struct Route: Sendable {
+    typealias Handler = @Sendable (Call) async throws -> Reply
+
+    /// What becomes of a repeated request with the same `Idempotency-Key`.
+    enum Repeats: Sendable {
+        /// It asks, or doing it twice is doing it once.
+        case harmless
+        /// It is answered with what it was answered before.
+        case remembered
+        /// The handler knows the request again by itself.
+        case recognized
+    }
+
+    let method: HTTPRequest.Method
+    let path: String
+    let repeats: Repeats
+    let needsKey: Bool
+    let handler: Handler
+    let parts: [Substring]
+
+    private init(_ method: HTTPRequest.Method, _ path: String, _ repeats: Repeats, needsKey: Bool = true, _ handler: @escaping Handler) {
+        (self.method, self.path, self.repeats, self.needsKey, self.handler) = (method, path, repeats, needsKey, handler)
+        parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    }
+
+    static func get(_ path: String, _ handler: @escaping Handler) -> Route { Route(.get, path, .harmless, handler) }
+    /// Answers anybody.
+    static func open(_ path: String, _ handler: @escaping Handler) -> Route { Route(.get, path, .harmless, needsKey: false, handler) }
+    /// A POST that acts.
+    static func act(_ path: String, _ handler: @escaping Handler) -> Route { Route(.post, path, .remembered, handler) }
+    static func post(_ path: String, _ repeats: Repeats, _ handler: @escaping Handler) -> Route { Route(.post, path, repeats, handler) }
+    static func put(_ path: String, _ handler: @escaping Handler) -> Route { Route(.put, path, .harmless, handler) }
+    static func delete(_ path: String, _ handler: @escaping Handler) -> Route { Route(.delete, path, .harmless, handler) }
+
+    /// It reads a body, when there is one.
+    var takesBody: Bool { method == .post || method == .put }
+
+    /// The parameters of a path that is this route's, or nil.
+    func parameters(of parts: [Substring]) -> [String: String]? {
+        guard parts.count == self.parts.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (mine, given) in zip(self.parts, parts) {
+            if mine.first == "{" { parameters[String(mine.dropFirst().dropLast())] = String(given) } else if mine != given { return nil }
+        }
+        return parameters
+    }
+}
+
+/// All routes. Parts that are fixed win over parameters by standing earlier in the table.
+struct RouteTable: Sendable {
+    enum Match: Sendable {
+        case found(Route, parameters: [String: String])
+        /// The path is known, the method is not; these are.
+        case wrongMethod(allowed: [String])
+        case notFound
+    }
+
+    let routes: [Route]
+
+    /// HEAD asks what GET would answer.
+    func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let wanted = method == .head ? .get : method
+        var allowed: [String] = []
+        for route in routes {
+            guard let parameters = route.parameters(of: parts) else { continue }
+            if route.method == wanted { return .found(route, parameters: parameters) }
+            allowed += route.method == .get ? ["GET", "HEAD"] : [route.method.rawValue]
+        }
+        return allowed.isEmpty ? .notFound : .wrongMethod(allowed: allowed)
+    }
+}

@@ -1,0 +1,90 @@
+import PlainJSON
+import TradingEngine
+import TradingModel
+
+// Each fact's members, as they are written.
+extension FactCoding {
+    static func write(_ event: Fact.Event, to json: inout JSONWriter) {
+        switch event {
+        case .emergencyStopped(let by), .emergencyStopLifted(let by), .accountRemoved(let by), .sessionStarting(let by),
+             .stopping(let by), .stopped(let by):
+            json.member("by", by)
+        case .ownerLimitsSet(let limits, let by), .accountLimitsSet(let limits, let by):
+            json.memberObject("limits") { $0.members(of: limits) }
+            json.member("by", by)
+        case .signalAccepted(let signal): json.members(of: signal)
+        case .signalCancelled(let id, let by):
+            json.member("signal", id.text)
+            json.member("by", by)
+        case .accountAdded(let profile): json.members(of: profile)
+        case .lineUp(let balance, let newest):
+            json.member("balance", balance)
+            json.member("newest", newest?.rawValue)
+        case .lineDown(let cause, let clean):
+            json.member("cause", cause)
+            json.member("clean", clean)
+        case .balanceReported(let balance, let transaction):
+            json.member("balance", balance)
+            json.member("transaction", transaction?.rawValue)
+        case .lookUpAsked: break
+        case .lookUpEnded(let walkedTo): json.member("walked_to", walkedTo?.rawValue)
+        case .outsideTradeSeen(let contract, let transaction, let price):
+            json.member("contract", whole: contract.rawValue)
+            json.member("transaction", whole: transaction.rawValue)
+            json.member("price", price)
+        case .sessionCreated(let plan, let by), .planChanged(let plan, let by):
+            json.memberObject("plan") { $0.members(of: plan) }
+            json.member("by", by)
+        case .sessionStarted(let balance): json.member("balance", balance)
+        case .paused(let cause, let by):
+            json.members(of: cause)
+            json.member("by", by)
+        case .resumed(let by, let streakCleared, let peakCleared):
+            json.member("by", by)
+            json.member("streak_cleared", streakCleared)
+            json.member("peak_cleared", peakCleared)
+        case .failed(let evidence): json.member("evidence", evidence)
+        case .dayOpened(let day, let from):
+            json.member("day", day)
+            json.member("from", from)
+        case .signalRefused(let id, let refusal, let waits):
+            json.member("signal", id.text)
+            json.memberObject("refusal") { $0.members(of: refusal) }
+            json.member("waits", waits)
+        case .signalExpired(let id): json.member("signal", id.text)
+        case .refusalsCounted(let strategy, let refusal, let count):
+            json.member("strategy", strategy)
+            json.memberObject("refusal") { $0.members(of: refusal) }
+            json.member("count", whole: count)
+        case .buyIntended(let intent): json.members(of: intent)
+        case .buyUnsent(let id), .reservationReleased(let id): json.member("intent", id.text)
+        case .buyConfirmed(let id, let contract, let balance):
+            json.member("intent", id.text)
+            json.memberObject("contract") { $0.members(of: contract) }
+            json.member("balance", balance)
+        case .buyRejected(let id, let rejection):
+            json.member("intent", id.text)
+            json.member("code", rejection.code)
+        case .buyInDoubt(let id, let cause):
+            json.member("intent", id.text)
+            json.member("cause", cause)
+        case .doubtLookedInto(let id, let proves):
+            json.member("intent", id.text)
+            json.member("proves", proves)
+        case .buyAmbiguous(let id, let candidates):
+            json.member("intent", id.text)
+            json.memberArray("candidates") { json in for contract in candidates { json.value(whole: contract.rawValue) } }
+        case .buyAbandoned(let id, let until):
+            json.member("intent", id.text)
+            json.member("until", until)
+        case .contractAdopted(let id, let contract):
+            json.member("intent", id.text)
+            json.memberObject("contract") { $0.members(of: contract) }
+        case .settled(let id, let settlement, let balance):
+            json.member("intent", id.text)
+            json.memberObject("settlement") { $0.members(of: settlement) }
+            json.member("balance", balance)
+        case .settlementOverdue(let contract): json.member("contract", whole: contract.rawValue)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+public import TradingEngine
+
+/// The word of each fact in the journal. They are never renamed, whatever the case in code is called.
+public enum FactKind: String, Sendable, Hashable, CaseIterable {
+    case emergencyStopped = "emergency_stopped"
+    case emergencyStopLifted = "emergency_stop_lifted"
+    case ownerLimitsSet = "owner_limits_set"
+    case signalAccepted = "signal_accepted"
+    case signalCancelled = "signal_cancelled"
+
+    case accountAdded = "account_added"
+    case accountRemoved = "account_removed"
+    case accountLimitsSet = "account_limits_set"
+    case lineUp = "line_up"
+    case lineDown = "line_down"
+    case balanceReported = "balance_reported"
+    case lookUpAsked = "look_up_asked"
+    case lookUpEnded = "look_up_ended"
+    case outsideTradeSeen = "outside_trade_seen"
+
+    case sessionCreated = "session_created"
+    case sessionStarting = "session_starting"
+    case sessionStarted = "session_started"
+    case planChanged = "plan_changed"
+    case paused = "session_paused"
+    case resumed = "session_resumed"
+    case stopping = "session_stopping"
+    case stopped = "session_stopped"
+    case failed = "session_failed"
+    case dayOpened = "day_opened"
+    case signalRefused = "signal_refused"
+    case signalExpired = "signal_expired"
+    case refusalsCounted = "refusals_counted"
+
+    case buyIntended = "buy_intended"
+    case buyUnsent = "buy_unsent"
+    case buyConfirmed = "buy_confirmed"
+    case buyRejected = "buy_rejected"
+    case buyInDoubt = "buy_in_doubt"
+    case doubtLookedInto = "doubt_looked_into"
+    case buyAmbiguous = "buy_ambiguous"
+    case buyAbandoned = "buy_abandoned"
+    case reservationReleased = "reservation_released"
+    case contractAdopted = "contract_adopted"
+    case settled
+    case settlementOverdue = "settlement_overdue"
+}
+
+extension FactCoding {
+    public static func kind(of event: Fact.Event) -> FactKind {
+        switch event {
+        case .emergencyStopped: .emergencyStopped
+        case .emergencyStopLifted: .emergencyStopLifted
+        case .ownerLimitsSet: .ownerLimitsSet
+        case .signalAccepted: .signalAccepted
+        case .signalCancelled: .signalCancelled
+        case .accountAdded: .accountAdded
+        case .accountRemoved: .accountRemoved
+        case .accountLimitsSet: .accountLimitsSet
+        case .lineUp: .lineUp
+        case .lineDown: .lineDown
+        case .balanceReported: .balanceReported
+        case .lookUpAsked: .lookUpAsked
+        case .lookUpEnded: .lookUpEnded
+        case .outsideTradeSeen: .outsideTradeSeen
+        case .sessionCreated: .sessionCreated
+        case .sessionStarting: .sessionStarting
+        case .sessionStarted: .sessionStarted
+        case .planChanged: .planChanged
+        case .paused: .paused
+        case .resumed: .resumed
+        case .stopping: .stopping
+        case .stopped: .stopped
+        case .failed: .failed
+        case .dayOpened: .dayOpened
+        case .signalRefused: .signalRefused
+        case .signalExpired: .signalExpired
+        case .refusalsCounted: .refusalsCounted
+        case .buyIntended: .buyIntended
+        case .buyUnsent: .buyUnsent
+        case .buyConfirmed: .buyConfirmed
+        case .buyRejected: .buyRejected
+        case .buyInDoubt: .buyInDoubt
+        case .doubtLookedInto: .doubtLookedInto
+        case .buyAmbiguous: .buyAmbiguous
+        case .buyAbandoned: .buyAbandoned
+        case .reservationReleased: .reservationReleased
+        case .contractAdopted: .contractAdopted
+        case .settled: .settled
+        case .settlementOverdue: .settlementOverdue
+        }
+    }
+}

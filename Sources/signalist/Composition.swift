@@ -1,0 +1,124 @@
+import Crypto
+import DerivBroker
+import Foundation
+import KeyRing
+import Logging
+import NIOCore
+import NIOPosix
+import SQLiteStore
+import TradingAPI
+import TradingEngine
+import TradingModel
+import TradingPorts
+import TradingService
+
+/// The server's parts put together: the one file that names every adapter.
+struct Composition {
+    let store: SQLiteStore
+    let clock: TradingClock
+    let server: TradingServer
+    let broker: DerivBroker
+    let apiGroup: MultiThreadedEventLoopGroup
+    let configuration: ServerConfiguration
+    let logger: Logger
+    /// What was brought along from before this start.
+    let factsBefore: Int64
+
+    /// Opens the store and the key ring and joins the rest. `clock` is a demo's, shared with its broker; without one,
+    /// time is learnt from the broker.
+    init(_ configuration: ServerConfiguration, clock shared: (@Sendable () -> Timestamp)? = nil, brokerGroup: any EventLoopGroup, logger: Logger,
+         onBuyWritten: (@Sendable (IntentID) -> Void)? = nil) throws {
+        (self.configuration, self.logger) = (configuration, logger)
+        try Folder.make(configuration.dataDirectory)
+        store = try SQLiteStore.open(configuration.dataDirectory + "/signalist.sqlite")
+        let ring = try KeyRingFile.loadOrCreate(configuration.keyRing, at: WallClock.now())
+        let restored = try store.restore()
+        factsBefore = restored.nextSequence - 1
+
+        let floor = restored.state.at, onClock: @Sendable (Int64, Timestamp, Timestamp) -> Void
+        if let shared {
+            clock = TradingClock(speed: configuration.brokerSpeed) { max(floor, shared()) }
+            onClock = { _, _, _ in }
+        } else {
+            let own = BrokerClock(start: max(floor, WallClock.now()), speed: configuration.brokerSpeed)
+            clock = own.clock
+            onClock = { own.learn(brokerSeconds: $0, sent: $1, heard: $2) }
+        }
+        let vault = Composition.vault(store, ring)
+        server = TradingServer(journal: store, restored: restored, reads: store, vault: vault, clock: clock, settings: configuration.engine,
+                               inboxCapacity: configuration.inboxCapacity, logger: logger)
+        broker = try DerivBroker(address: configuration.brokerAddress, group: brokerGroup, clock: clock,
+                                 hooks: .init(sinks: server.sinks, vault: vault, onClock: onClock, onBuyWritten: onBuyWritten), logger: logger,
+                                 seed: UInt64.random(in: .min ... .max))
+        server.attach(broker)
+        apiGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    }
+
+    /// Seals on the way in, opens on the way out; each text is bound to its account, its owner and this database.
+    private static func vault(_ store: SQLiteStore, _ ring: KeyRing) -> CredentialVault {
+        let instance = store.instanceID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        @Sendable func context(_ account: AccountID, _ owner: OwnerID, _ loginID: Label, _ isVirtual: Bool) -> SealContext {
+            SealContext(purpose: .brokerToken, instance: instance, owner: owner, table: "credential", record: "\(account)", broker: Label("deriv"), loginID: loginID,
+                        environment: isVirtual ? .demo : .real)
+        }
+        return CredentialVault(
+            store: { token, account, owner, loginID, isVirtual in
+                let sealed = try ring.seal(token, for: context(account, owner, loginID, isVirtual))
+                try store.keep(sealed.bytes, account: account, owner: owner, loginID: loginID, isVirtual: isVirtual)
+            },
+            token: { account in
+                guard let row = try store.sealed(account) else { return nil }
+                return try ring.openSecret(try SealedSecret(bytes: row.bytes), for: context(account, row.owner, row.loginID, row.isVirtual))
+            },
+            erase: { try store.erase($0) })
+    }
+
+    func apiConfiguration() -> APIConfiguration {
+        var api = APIConfiguration()
+        (api.host, api.port, api.version) = (configuration.host, configuration.port, Signalist.version)
+        return api
+    }
+
+    /// The owner of this server, made at the first start, with a first key in a file of its own.
+    func firstOwner() throws -> OwnerID {
+        if let owner = try store.owners().first { return owner.id }
+        let owner = try store.createOwner("owner"), key = APIKey.new()
+        try store.addKey(owner, hash: key.hash, name: "first key")
+        try key.write(to: configuration.apiKeyFile)
+        logger.notice("first API key written", metadata: ["file": "\(configuration.apiKeyFile)"])
+        if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("Your first API key: \(key.text)\n(also in \(configuration.apiKeyFile))\n".utf8)) }
+        return owner
+    }
+
+    func close() async {
+        await broker.shutDown()
+        try? store.close()
+        try? await apiGroup.shutdownGracefully()
+    }
+}
+
+/// A key of the API: 256 bits of the system's chance behind a prefix that scanners know. Only its hash is stored.
+struct APIKey {
+    let text: String
+    var hash: [UInt8] { Array(SHA256.hash(data: Data(text.utf8))) }
+
+    static func new() -> APIKey {
+        let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }.base64EncodedString()
+        return APIKey(text: "sgk_" + secret.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: ""))
+    }
+
+    func write(to path: String) throws {
+        try Folder.make((path as NSString).deletingLastPathComponent)
+        guard FileManager.default.createFile(atPath: path, contents: Data((text + "\n").utf8), attributes: [.posixPermissions: 0o600]) else {
+            throw ConfigurationError(name: "SIGNALIST_API_KEY_FILE", value: path, expected: "a file that can be written")
+        }
+    }
+}
+
+enum Folder {
+    /// Makes a folder that only its owner may enter, with those above it.
+    static func make(_ path: String) throws {
+        if path.isEmpty { return }
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+}

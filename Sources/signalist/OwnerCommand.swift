@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import SQLiteStore
+
+/// Owners and their keys, on the machine itself and while the server is not running.
+struct OwnerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "owner", abstract: "Add owners and API keys.", subcommands: [Add.self, List.self])
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Add an owner and print its API key, once.")
+        @Argument(help: "The owner's name.") var name: String
+        @Option(help: "A settings file, NAME = value a line.") var config: String?
+
+        func run() throws {
+            let store = try openStore(config)
+            defer { try? store.close() }
+            let owner = try store.createOwner(name), key = APIKey.new()
+            try store.addKey(owner, hash: key.hash, name: "first key")
+            print(key.text)
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the owners.")
+        @Option(help: "A settings file, NAME = value a line.") var config: String?
+
+        func run() throws {
+            let store = try openStore(config)
+            defer { try? store.close() }
+            for owner in try store.owners() { print("\(owner.id)\t\(owner.name)") }
+        }
+    }
+
+    private static func openStore(_ config: String?) throws -> SQLiteStore {
+        let configuration: ServerConfiguration
+        do { configuration = try ServerConfiguration.load(file: config) } catch { throw ValidationError("\(error)") }
+        try Folder.make(configuration.dataDirectory)
+        return try SQLiteStore.open(configuration.dataDirectory + "/signalist.sqlite")
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import TradingAPI
+import TradingService
+import UnixSignals
+
+/// The server: trades the accounts and sessions of its database until it is told to end.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the trading server.",
+        discussion: "Settings come from the environment or a file; 'signalist settings' lists them all.")
+
+    @Option(help: "A settings file, NAME = value a line.") var config: String?
+
+    func run() async throws {
+        let configuration: ServerConfiguration
+        do { configuration = try ServerConfiguration.load(file: config) } catch { throw ValidationError("\(error)") }
+        var logger = Logger(label: "signalist") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = configuration.logLevel
+        let brokerGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let parts = try Composition(configuration, brokerGroup: brokerGroup, logger: logger)
+        _ = try parts.firstOwner()
+        let api = makeAPIService(desk: parts.server, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup, logger: logger) { [logger] port in
+            logger.notice("listening", metadata: ["address": "http://\(configuration.host):\(port)"])
+        }
+        // Started in this order, ended in the reverse: the API refuses first, the loop commits last.
+        let group = ServiceGroup(configuration: .init(
+            services: [.init(service: parts.server, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .cancelGroup),
+                       .init(service: api, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do { try await group.run() } catch {
+            logger.critical("the server ends", metadata: ["error": "\(error)"])
+            await parts.close()
+            throw ExitCode(70)
+        }
+        await parts.close()
+        try? await brokerGroup.shutdownGracefully()
+        logger.notice("ended")
+    }
+}

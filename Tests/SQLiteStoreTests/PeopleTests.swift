@@ -1,0 +1,83 @@
+import GRDB
+@testable import SQLiteStore
+import Synchronization
+import Testing
+import TradingModel
+import TradingPorts
+import TradingTesting
+
+/// Owners, keys, sealed tokens and remembered answers: what is no fact.
+@Suite struct PeopleTests {
+    @Test func ownersAreNumberedAndNamed() throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let ada = try store.createOwner("Ada"), ben = try store.createOwner("Ben")
+        #expect(try store.owners().map(\.name) == ["Ada", "Ben"])
+        #expect(try store.owners().map(\.id) == [ada, ben])
+        #expect(throws: (any Error).self) { try store.createOwner("") }
+        try store.close()
+    }
+
+    @Test func aKeyNeedsAnOwnerAndAWholeHash() throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let ada = try store.createOwner("Ada")
+        #expect(throws: (any Error).self) { try store.addKey(OwnerID(rawValue: 99), hash: [UInt8](repeating: 1, count: 32), name: "nobody's") }
+        #expect(throws: (any Error).self) { try store.addKey(ada, hash: [1, 2, 3], name: "short") }
+        try store.addKey(ada, hash: [UInt8](repeating: 1, count: 32), name: "good")
+        try store.close()
+    }
+
+    @Test func aSealedTokenIsKeptReplacedAndErased() throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let ada = try store.createOwner("Ada"), ben = try store.createOwner("Ben"), account = AccountID(rawValue: 5)
+        #expect(try store.sealed(account) == nil)
+        try store.keep([1, 2, 3], account: account, owner: ada, loginID: Label("VRTC1")!, isVirtual: true)
+        try store.keep([4, 5], account: account, owner: ada, loginID: Label("VRTC1")!, isVirtual: true)
+        #expect(try store.sealed(account) == SealedCredential(bytes: [4, 5], owner: ada, loginID: Label("VRTC1")!, isVirtual: true))
+        #expect(try store.accountsWithCredentials() == [account])
+
+        #expect(throws: SQLiteStoreError.self) { try store.keep([6], account: account, owner: ben, loginID: Label("VRTC2")!, isVirtual: true) }
+        #expect(throws: (any Error).self) { try store.keep([], account: account, owner: ada, loginID: Label("VRTC1")!, isVirtual: true) }
+        #expect(try store.sealed(account)?.bytes == [4, 5])
+
+        try store.erase(account)
+        try store.erase(account)
+        #expect(try store.sealed(account) == nil)
+        #expect(try store.accountsWithCredentials() == [])
+        try store.close()
+    }
+
+    @Test func anAnswerIsForgottenAfterADay() async throws {
+        let folder = try TemporaryFolder(), time = Turnable(Timestamp(seconds: 1_800_000_000))
+        let store = try SQLiteStore.open(folder.database, now: { time.now })
+        let ada = try store.createOwner("Ada")
+        let answer = RememberedAnswer(requestHash: [UInt8](repeating: 7, count: 32), status: 202, body: [1])
+        try await store.remember(ada, idempotencyKey: "old", answer)
+        time.turn(bySeconds: 86_400)
+        #expect(try await store.remembered(ada, idempotencyKey: "old") == answer)
+        time.turn(bySeconds: 1)
+        #expect(try await store.remembered(ada, idempotencyKey: "old") == nil)
+        // The next answer sweeps it away, so the same key is new again.
+        let other = RememberedAnswer(requestHash: [UInt8](repeating: 8, count: 32), status: 200, body: [2])
+        try await store.remember(ada, idempotencyKey: "old", other)
+        #expect(try await store.remembered(ada, idempotencyKey: "old") == other)
+        #expect(try await store.pool.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM idempotency") } == 1)
+        try store.close()
+    }
+
+    @Test func numbersGoOnAfterOpeningAgain() async throws {
+        let folder = try TemporaryFolder(), first = try folder.open()
+        let number = try await first.newID()
+        try first.close()
+        let second = try folder.open()
+        #expect(try await second.newID() > number)
+        try second.close()
+    }
+}
+
+/// A clock that a test turns.
+private final class Turnable: Sendable {
+    private let time: Mutex<Timestamp>
+    init(_ time: Timestamp) { self.time = Mutex(time) }
+    var now: Timestamp { time.withLock(\.self) }
+    func turn(bySeconds seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
+}

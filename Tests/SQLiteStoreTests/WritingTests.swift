@@ -1,0 +1,76 @@
+import GRDB
+@testable import SQLiteStore
+import Testing
+import TradingEngine
+import TradingModel
+import TradingPorts
+import TradingTesting
+
+/// What a write that goes wrong leaves behind, and what others see meanwhile.
+@Suite struct WritingTests {
+    @Test func anErrorOfARowTakesTheFactsWithIt() throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let turns = ScriptedHistory().turns
+        try store.write(turns[0].entries, rows: turns[0].rows)
+        let nobodys = IntentID(session: SessionID(rawValue: 9), signal: SignalID(high: 9, low: 9))
+        #expect(throws: SQLiteStoreError.self) { try store.write(turns[1].entries, rows: [.tradeState(nobodys, .unsent)]) }
+        #expect(try store.read(from: 1, limit: .max) == turns[0].entries)
+        #expect(throws: SQLiteStoreError.broken(path: store.path)) { try store.write(turns[1].entries, rows: turns[1].rows) }
+        try store.close()
+    }
+
+    @Test func aTradeOfASessionThatIsNotThereIsNoTrade() throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let turns = ScriptedHistory().turns
+        let trade = turns.lazy.flatMap(\.rows).first { if case .trade = $0 { true } else { false } }!
+        try store.write(turns[0].entries, rows: turns[0].rows)
+        let error = #expect(throws: DatabaseError.self) { try store.write(turns[1].entries, rows: [trade]) }
+        #expect(error?.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY)
+        #expect(try store.restore().nextSequence == turns[1].entries[0].sequence)
+        try store.close()
+    }
+
+    @Test func afterClosingNothingIsWritten() throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        try store.close()
+        let turn = ScriptedHistory().turns[0]
+        #expect(throws: (any Error).self) { try store.write(turn.entries, rows: turn.rows) }
+    }
+
+    @Test func readersSeeWholeTurnsWhileTheLoopWrites() async throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let turns = ScriptedHistory().turns
+        let ends = Set(turns.map { Int64($0.entries.last!.sequence) }).union([0])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    var newest: Int64 = 0
+                    while newest < turns.last!.entries.last!.sequence {
+                        let entries = try store.read(from: 1, limit: .max), end = entries.last?.sequence ?? 0
+                        #expect(ends.contains(end), "a half-written turn was seen")
+                        #expect(end >= newest, "the journal went back")
+                        newest = end
+                        let trades = try await store.trades(ScriptedHistory.ada, Page(TradeFilter())).rows
+                        let intended = entries.count { if case .buyIntended = $0.fact.event { $0.fact.owner == ScriptedHistory.ada } else { false } }
+                        #expect(trades.count >= intended, "a fact without its rows was seen")
+                    }
+                }
+            }
+            group.addTask { for turn in turns { try store.write(turn.entries, rows: turn.rows); await Task.yield() } }
+            try await group.waitForAll()
+        }
+        try store.close()
+    }
+
+    @Test func twoSnapshotsAreKept() throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        for turn in ScriptedHistory().turns {
+            try store.write(turn.entries, rows: turn.rows)
+            try store.keepSnapshot(turn.state, after: turn.entries.last!.sequence)
+        }
+        let newest = ScriptedHistory().turns.suffix(2).map { $0.entries.last!.sequence }
+        #expect(try store.pool.read { try Int64.fetchAll($0, sql: "SELECT seq FROM snapshot ORDER BY seq") } == newest)
+        #expect(try store.restore().replayed == 0)
+        try store.close()
+    }
+}

@@ -1,0 +1,190 @@
+import Crypto
+import Synchronization
+@testable import TradingEngine
+import TradingModel
+import TradingPorts
+import TradingService
+
+/// A desk that does as its script says and keeps its rows in memory. It records what it was asked.
+final class FakeDesk: TradingDesk {
+    struct State {
+        var asked: [Input.Event] = []
+        /// Answers that come before the usual ones, oldest first.
+        var script: [Result<Answer.Outcome, DeskError>] = []
+        var accountScript: [AccountError] = []
+        var tokens: [String] = []
+        var waitedFor: [String] = []
+        /// The store answers nothing but errors.
+        var isBroken = false
+        var isReady = true
+
+        var keys: [[UInt8]: OwnerID] = [:]
+        var signals: [SignalRow] = []
+        var sessions: [SessionRow] = []
+        var accounts: [AccountRow] = []
+        var trades: [TradeRow] = []
+        var refusals: [RefusalCount] = []
+        var stopped: Set<OwnerID> = []
+        var facts: [JournalEntry] = []
+        var remembered: [String: RememberedAnswer] = [:]
+        var nextID: Int64 = 100
+    }
+
+    struct Broken: Error, CustomStringConvertible { let description = "disk at sector 7 of the secret volume" }
+
+    let state = Mutex(State())
+    let feed = FactFeed()
+    let clock = TradingClock { .fixture }
+    var reads: any ReadModels { self }
+
+    init() {
+        state.withLock { state in
+            state.keys[Array(SHA256.hash(data: Array("key-of-1".utf8)))] = OwnerID(rawValue: 1)
+            state.keys[Array(SHA256.hash(data: Array("key-of-2".utf8)))] = OwnerID(rawValue: 2)
+            state.accounts = [.fixture(1, owner: 1), .fixture(2, owner: 2)]
+            state.sessions = [.fixture(10, owner: 1), .fixture(20, owner: 2)]
+            state.trades = [.fixture(session: 10, signal: 5, owner: 1), .fixture(session: 20, signal: 6, owner: 2)]
+            state.signals = [.fixture(5, owner: 1), .fixture(6, owner: 2)]
+        }
+    }
+
+    var asked: [Input.Event] { state.withLock { $0.asked } }
+    func script(_ results: Result<Answer.Outcome, DeskError>...) { state.withLock { $0.script += results } }
+    func breakStore() { state.withLock { $0.isBroken = true } }
+
+    private func look<Value>(_ body: (inout State) throws -> sending Value) throws -> sending Value {
+        try state.withLock { state in
+            if state.isBroken { throw Broken() }
+            return try body(&state)
+        }
+    }
+
+    // MARK: Desk
+
+    func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome {
+        let result: Result<Answer.Outcome, DeskError> = state.withLock { state in
+            state.asked.append(event)
+            return state.script.isEmpty ? .success(FakeDesk.usual(event, &state)) : state.script.removeFirst()
+        }
+        return try result.get()
+    }
+
+    private static func usual(_ event: Input.Event, _ state: inout State) -> Answer.Outcome {
+        switch event {
+        case .signal(let signal):
+            if state.signals.contains(where: { $0.signal.id == signal.id }) { return .declined(.signalExists) }
+            let refusal = Refusal(.lossPerDayReached, .init(5_050, against: 5_000, .money(.usd)))
+            state.signals.append(SignalRow(signal: signal, acceptedAt: .fixture, status: .intended, decisions: [
+                SignalDecisionRow(session: SessionID(rawValue: 10), status: .intended, refusal: nil, at: .fixture),
+                SignalDecisionRow(session: SessionID(rawValue: 11), status: .refused, refusal: refusal, at: .fixture),
+            ]))
+            state.trades.append(.fixture(session: 10, signal: signal.id, owner: signal.owner.rawValue))
+            return .signal([])
+        case .createSession(let id, let owner, let account, let plan, _):
+            state.sessions.append(.fixture(id.rawValue, owner: owner.rawValue, account: account, plan: plan, phase: .idle))
+        case .changePlan(let id, let owner, let plan, _):
+            guard let index = state.sessions.firstIndex(where: { $0.id == id && $0.owner == owner }) else { return .declined(.sessionNotFound) }
+            state.sessions[index].plan = plan
+        case .startSession(let id, let owner, _), .pauseSession(let id, let owner, _), .resumeSession(let id, let owner, _, _), .stopSession(let id, let owner, _):
+            if !state.sessions.contains(where: { $0.id == id && $0.owner == owner }) { return .declined(.sessionNotFound) }
+        case .ask(let id, let owner, _):
+            guard let session = state.sessions.first(where: { $0.id == id && $0.owner == owner }) else { return .declined(.sessionNotFound) }
+            let picture = RiskPicture(exposure: 0, profitToday: -1_250, equity: 98_750, peak: 100_000, lossesInARow: 2, open: 0, tradesToday: 3,
+                                      unanswered: 0, available: 98_750)
+            return .risk(RiskAnswer(refusals: [Refusal(.drawdownReached, .init(1_000, against: 1_000, .basisPoints))], picture: picture,
+                                    limits: session.plan.limits, stake: .usd(35), day: session.day, currentDrawdown: 125, greatestDrawdown: 300))
+        case .emergencyStop(let owner, _): state.stopped.insert(owner)
+        case .liftEmergencyStop(let owner, _): state.stopped.remove(owner)
+        case .resolveDoubt(let id, let owner, _, _):
+            if !state.trades.contains(where: { $0.intent.id == id && $0.owner == owner }) { return .declined(.intentNotFound) }
+        default: break
+        }
+        return .done
+    }
+
+    func waitForBroker(_ intent: IntentID, owner: OwnerID, atMostSeconds: Int) async throws -> TradeRow? {
+        state.withLock { $0.waitedFor.append("\(intent.session) \(atMostSeconds) s") }
+        return try await trade(intent, owner: owner)
+    }
+
+    private func accountError() -> AccountError? { state.withLock { $0.accountScript.isEmpty ? nil : $0.accountScript.removeFirst() } }
+
+    func addAccount(_ token: Secret, owner: OwnerID, by: Label) async throws(AccountError) -> AccountRow {
+        if let error = accountError() { throw error }
+        return state.withLock { state in
+            state.tokens.append(token.reveal { $0 })
+            let row = AccountRow.fixture(3, owner: owner.rawValue)
+            state.accounts.append(row)
+            return row
+        }
+    }
+
+    func checkAccount(_ account: AccountID, owner: OwnerID) async throws(AccountError) -> CheckedToken {
+        if let error = accountError() { throw error }
+        guard let row = (try? await self.account(account, owner: owner)) ?? nil else { throw .notFound }
+        return CheckedToken(profile: row.profile, balance: row.balance, scopes: ["read", "trade"])
+    }
+
+    func removeAccount(_ account: AccountID, owner: OwnerID, by: Label) async throws(AccountError) {
+        if let error = accountError() { throw error }
+        guard (try? await self.account(account, owner: owner)) != nil else { throw .notFound }
+        state.withLock { $0.accounts.removeAll { $0.id == account } }
+    }
+
+    func prepare(zone: Label) async throws(DeskError) -> Bool { ["UTC", "Asia/Kolkata"].contains(zone.text) }
+    func facts(of owner: OwnerID) -> FactSubscription { feed.subscribe(owner) }
+    func health() -> DeskHealth {
+        DeskHealth(parts: [.init(name: "journal", isWell: true, detail: "412 facts")], isReady: state.withLock { $0.isReady })
+    }
+
+    /// Puts facts into the journal and, unless the feed is to miss them, on the feed.
+    func record(_ count: Int, owner: Int64 = 1, published: Bool = true) {
+        let entries = state.withLock { state in
+            let had = state.facts.count { $0.fact.owner.rawValue == owner }
+            let new = (1...count).map { JournalEntry.fixture(Int64(had + $0), owner: owner) }
+            state.facts += new
+            return new
+        }
+        if published { feed.publish(entries) }
+    }
+}
+
+extension FakeDesk: ReadModels {
+    /// The rest of a list as the stores page it: the cursor is the number of rows already given.
+    private func page<Row, Filter>(_ rows: [Row], _ page: Page<Filter>) throws -> PageOf<Row> {
+        let from: Int
+        if let after = page.after {
+            guard let number = Int(after), (1...rows.count).contains(number) else { throw InvalidCursor() }
+            from = number
+        } else { from = 0 }
+        let some = rows[from...].prefix(page.limit)
+        return PageOf(rows: Array(some), next: from + some.count < rows.count ? "\(from + some.count)" : nil)
+    }
+
+    func signals(_ owner: OwnerID, _ page: Page<SignalFilter>) async throws -> PageOf<SignalRow> {
+        try self.page(look { $0.signals.filter { $0.signal.owner == owner && (page.filter.status == nil || $0.status == page.filter.status) } }, page)
+    }
+    func signal(_ id: SignalID, owner: OwnerID) async throws -> SignalRow? { try look { $0.signals.first { $0.signal.id == id && $0.signal.owner == owner } } }
+    func sessions(_ owner: OwnerID, _ page: Page<SessionFilter>) async throws -> PageOf<SessionRow> {
+        try self.page(look { $0.sessions.filter { $0.owner == owner && (page.filter.phase == nil || $0.phase.name == page.filter.phase) } }, page)
+    }
+    func session(_ id: SessionID, owner: OwnerID) async throws -> SessionRow? { try look { $0.sessions.first { $0.id == id && $0.owner == owner } } }
+    func accounts(_ owner: OwnerID) async throws -> [AccountRow] { try look { $0.accounts.filter { $0.owner == owner } } }
+    func account(_ id: AccountID, owner: OwnerID) async throws -> AccountRow? { try look { $0.accounts.first { $0.id == id && $0.owner == owner } } }
+    func trades(_ owner: OwnerID, _ page: Page<TradeFilter>) async throws -> PageOf<TradeRow> {
+        try self.page(look { $0.trades.filter { $0.owner == owner && (page.filter.session == nil || $0.intent.id.session == page.filter.session) } }, page)
+    }
+    func trade(_ id: IntentID, owner: OwnerID) async throws -> TradeRow? { try look { $0.trades.first { $0.intent.id == id && $0.owner == owner } } }
+    func refusals(_ session: SessionID, owner: OwnerID) async throws -> [RefusalCount] { try look { $0.refusals } }
+    func isEmergencyStopped(_ owner: OwnerID) async throws -> Bool { try look { $0.stopped.contains(owner) } }
+    func facts(_ owner: OwnerID, after: Int64, limit: Int) async throws -> [JournalEntry] {
+        try look { Array($0.facts.filter { $0.fact.owner == owner && $0.ownerSequence > after }.prefix(limit)) }
+    }
+    func newestFact(_ owner: OwnerID) async throws -> Int64 { try look { $0.facts.last { $0.fact.owner == owner }?.ownerSequence ?? 0 } }
+    func owner(keyHash: [UInt8]) async throws -> OwnerID? { try look { $0.keys[keyHash] } }
+    func remembered(_ owner: OwnerID, idempotencyKey: String) async throws -> RememberedAnswer? { try look { $0.remembered["\(owner) \(idempotencyKey)"] } }
+    func remember(_ owner: OwnerID, idempotencyKey: String, _ answer: RememberedAnswer) async throws {
+        try look { if $0.remembered["\(owner) \(idempotencyKey)"] == nil { $0.remembered["\(owner) \(idempotencyKey)"] = answer } }
+    }
+    func newID() async throws -> Int64 { try look { $0.nextID += 1; return $0.nextID } }
+}

@@ -1,0 +1,100 @@
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+/// One fact of every case, with what is optional there and not there.
+enum FactExamples {
+    /// Examples of each kind. The switch names every kind: a new one does not compile until it has its examples.
+    static func examples(of kind: FactKind) -> [Fact.Event] {
+        switch kind {
+        case .emergencyStopped: [.emergencyStopped(by: person)]
+        case .emergencyStopLifted: [.emergencyStopLifted(by: person)]
+        case .ownerLimitsSet: [.ownerLimitsSet(.none, by: person), .ownerLimitsSet(limits, by: person)]
+        case .signalAccepted: [.signalAccepted(signal), .signalAccepted(bareSignal)]
+        case .signalCancelled: [.signalCancelled(signal.id, by: person)]
+        case .accountAdded: [.accountAdded(profile), .accountAdded(AccountProfile(broker: person, loginID: Label("CR1")!, currency: bitcoin, isVirtual: false))]
+        case .accountRemoved: [.accountRemoved(by: Label("Zoë \"the\" \\ operator")!)]
+        case .accountLimitsSet: [.accountLimitsSet(.none, by: person), .accountLimitsSet(limits, by: person)]
+        case .lineUp: [.lineUp(balance: usd(100_000), newest: nil), .lineUp(balance: usd(0), newest: transaction)]
+        case .lineDown: [.lineDown(cause: person, clean: true), .lineDown(cause: person, clean: false)]
+        case .balanceReported: [.balanceReported(usd(-5), nil), .balanceReported(usd(5), transaction)]
+        case .lookUpAsked: [.lookUpAsked]
+        case .lookUpEnded: [.lookUpEnded(walkedTo: nil), .lookUpEnded(walkedTo: transaction)]
+        case .outsideTradeSeen: [.outsideTradeSeen(ContractID(rawValue: 9), transaction, price: usd(700))]
+        case .sessionCreated: [.sessionCreated(plan, by: person), .sessionCreated(barePlan, by: person)]
+        case .sessionStarting: [.sessionStarting(by: person)]
+        case .sessionStarted: [.sessionStarted(balance: Money(minorUnits: 123_456_789, currency: bitcoin))]
+        case .planChanged: [.planChanged(plan, by: person), .planChanged(barePlan, by: person)]
+        case .paused: pauses.map { .paused($0, by: person) }
+        case .resumed: [.resumed(by: person, streakCleared: true, peakCleared: false), .resumed(by: person, streakCleared: false, peakCleared: true)]
+        case .stopping: [.stopping(by: person)]
+        case .stopped: [.stopped(by: person)]
+        case .failed: [.failed(evidence: "released more than was reserved:\n\t\"-5\" \\ \u{1} é 🙂"), .failed(evidence: "")]
+        case .dayOpened: [.dayOpened(TradingDay(daysSince1970: 20_779), from: at), .dayOpened(TradingDay(daysSince1970: -1), from: Timestamp(milliseconds: .min))]
+        case .signalRefused: refusals.flatMap { [.signalRefused(signal.id, $0, waits: true), .signalRefused(signal.id, $0, waits: false)] }
+        case .signalExpired: [.signalExpired(signal.id)]
+        case .refusalsCounted: refusals.map { .refusalsCounted(strategy: person, $0, count: 1_234) }
+        case .buyIntended: durations.map { .buyIntended(intent($0)) }
+        case .buyUnsent: [.buyUnsent(id)]
+        case .buyConfirmed: [.buyConfirmed(id, contract, balance: nil), .buyConfirmed(id, contract, balance: usd(1))]
+        case .buyRejected: [.buyRejected(id, Rejection(code: Label("InsufficientBalance")!))]
+        case .buyInDoubt: [.buyInDoubt(id, cause: person)]
+        case .doubtLookedInto: [.doubtLookedInto(id, proves: true), .doubtLookedInto(id, proves: false)]
+        case .buyAmbiguous: [.buyAmbiguous(id, candidates: []), .buyAmbiguous(id, candidates: [contract.id, ContractID(rawValue: .max)])]
+        case .buyAbandoned: [.buyAbandoned(id, until: at)]
+        case .reservationReleased: [.reservationReleased(id)]
+        case .contractAdopted: [.contractAdopted(id, contract)]
+        case .settled:
+            [.settled(id, Settlement(contract: contract.id, transaction: nil, payout: usd(0), settledAt: at), balance: nil),
+             .settled(id, Settlement(contract: contract.id, transaction: transaction, payout: usd(1_950), settledAt: at), balance: usd(2))]
+        case .settlementOverdue: [.settlementOverdue(contract.id)]
+        }
+    }
+
+    static var all: [Fact.Event] { FactKind.allCases.flatMap(examples) }
+
+    // MARK: Nouns
+
+    static let person = Label("person")!
+    static let bitcoin = Currency("BTC", exponent: 8)!
+    static let at = Timestamp(milliseconds: 1_795_342_530_250)
+    static let transaction = TransactionID(rawValue: 987_654_321)
+    static let id = IntentID(session: SessionID(rawValue: 7), signal: SignalID(high: 0x0123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3210))
+    static let limits = ExposureLimits(lossPerDay: usd(5_000), openExposure: Money(minorUnits: Money.most, currency: bitcoin), openContracts: 3)
+    static let profile = AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)
+    static let contract = Contract(id: ContractID(rawValue: 12), transaction: transaction, price: usd(1_000), payout: usd(1_950), purchasedAt: at)
+
+    static let signal = Signal(id: id.signal, owner: OwnerID(rawValue: 1), session: SessionID(rawValue: 7), source: Label("api")!, strategy: Label("crossover")!,
+                               symbol: Symbol("1HZ100V")!, kind: .even, duration: ContractDuration(2, .minutes)!, issuedAt: at, validUntil: at.adding(seconds: 60))
+    static let bareSignal = Signal(id: SignalID(high: 0, low: 1), owner: OwnerID(rawValue: .max), source: Label("a person")!, symbol: Symbol("R_10")!, kind: .odd,
+                                   issuedAt: at, validUntil: .distantFuture)
+
+    static let plan = SessionPlan(
+        name: Label("every member")!,
+        criteria: SignalCriteria(symbols: [Symbol("R_10")!, Symbol("1HZ100V")!], sources: [Label("api")!], strategies: [Label("crossover")!, Label("even_odd")!]),
+        strategies: [StrategyChoice(name: Label("crossover")!, parameters: [StrategyParameter(name: Label("fast")!, value: 9), StrategyParameter(name: Label("odd one")!, value: .min)]),
+                     StrategyChoice(name: Label("even_odd")!)],
+        stakeRule: .fixed(usd(1_000)),
+        limits: RiskLimits(tradesPerDay: 20, lossPerDay: usd(5_000), greatestStake: usd(1_500), riskPerTradeBasisPoints: 100, drawdownBasisPoints: 1_000, lossesInARow: 5),
+        duration: ContractDuration(365, .days)!, openContracts: 100, zone: Label("Europe/Berlin")!)
+    static let barePlan = SessionPlan(name: Label("bare")!, stakeRule: .shareOfBalance(basisPoints: 250))
+
+    static let pauses: [PauseCause] = [.person, .limitOfTheDay(.tradesPerDayReached), .limit(.drawdownReached), .ambiguous, .adopted, .tokenRefused]
+
+    /// Every code, and every unit of what was compared.
+    static let refusals: [Refusal] = Refusal.Code.allCases.map { Refusal($0) } + [
+        Refusal(.tooManyWaiting, .init(16, against: 16, .count), waitingHelps: true),
+        Refusal(.drawdownReached, .init(1_001, against: 1_000, .basisPoints)),
+        Refusal(.signalExpired, .init(.min, against: .max, .milliseconds)),
+        Refusal(.balanceTooLow, .init(-1, against: 35, .money(bitcoin)), waitingHelps: true),
+    ]
+
+    static let durations: [ContractDuration] = [.ticks(5), ContractDuration(15, .seconds)!, ContractDuration(2, .minutes)!, ContractDuration(1, .hours)!, ContractDuration(3, .days)!]
+
+    static func intent(_ duration: ContractDuration) -> BuyIntent {
+        BuyIntent(id: id, account: AccountID(rawValue: 3), terms: ContractTerms(symbol: Symbol("1HZ100V")!, kind: .rise, duration: duration),
+                  stake: Stake(recorded: usd(1_000)), intendedAt: at, day: TradingDay(daysSince1970: 20_779))
+    }
+
+    static func usd(_ cents: Int64) -> Money { Money(minorUnits: cents, currency: .usd) }
+}

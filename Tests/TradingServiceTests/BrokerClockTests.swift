@@ -1,0 +1,35 @@
+// Broker time: it follows the broker, and never goes back.
+import Testing
+import TradingModel
+import TradingService
+
+struct BrokerClockTests {
+    @Test func itTakesOverTheBrokersTimeAndNeverGoesBack() {
+        let clock = BrokerClock(start: Timestamp(seconds: 1_000))
+        let before = clock.now()
+        for _ in 0..<5 { clock.learn(brokerSeconds: 2_000, sent: clock.now(), heard: clock.now()) }
+        #expect(clock.now() >= Timestamp(seconds: 2_000), "the broker is ahead")
+        for _ in 0..<5 { clock.learn(brokerSeconds: 500, sent: clock.now(), heard: clock.now()) }
+        let after = clock.now()
+        #expect(after >= Timestamp(seconds: 2_000) && after >= before, "the broker is behind: we wait for it, we do not go back")
+    }
+
+    @Test func anyNumberOfReadingsIsInOrder() {
+        let clock = BrokerClock(start: Timestamp(seconds: 1_000), speed: 1_000)
+        var last = clock.now()
+        for step in 0..<2_000 {
+            if step % 100 == 0 { clock.learn(brokerSeconds: 1_000 + Int64(step % 7) * 50, sent: clock.now(), heard: clock.now()) }
+            let now = clock.now()
+            #expect(now >= last)
+            last = now
+        }
+    }
+
+    @Test func zonesComeFromTheSystem() throws {
+        let now = try #require(Timestamp(iso8601: "2026-11-01T05:30:00Z"))
+        let calendar = try #require(ZoneCalendars.calendar(Label("America/New_York")!, around: now))
+        #expect(calendar.day(at: now).description == "2026-11-01", "half past one in the morning, the second time")
+        #expect(calendar.day(at: now.adding(seconds: -2 * 3_600)).description == "2026-10-31")
+        #expect(ZoneCalendars.calendar(Label("Mars/Olympus")!, around: now) == nil)
+    }
+}
