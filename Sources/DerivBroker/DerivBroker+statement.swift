@@ -1,3 +1,4 @@
+// Reads an account's whole statement, to hold our books against it.
 import DerivWire
 import NIOCore
 import TradingPorts

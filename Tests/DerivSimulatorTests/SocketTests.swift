@@ -74,7 +74,7 @@ import TradingModel
             try await Client.talk(to: port) { client in
                 _ = try await client.channel.channel.setOption(.autoRead, value: false).get()
                 for _ in 0..<400 { try? await client.say(#"{"ticks_history":"1HZ100V","end":"latest","count":5000}"#) }
-                while try await simulator.connectionCount() > 0 { try await Task.sleep(for: .milliseconds(20)) }
+                while try await simulator.connectionCount() > 0 { await Task.yield() }
             }
         }
     }

@@ -6,6 +6,7 @@ import Testing
 import TradingEngine
 import TradingModel
 import TradingPorts
+import TradingService
 
 /// A signal over HTTP, from its body to what each session made of it.
 @Suite struct SignalTests {
@@ -77,7 +78,7 @@ import TradingPorts
 
     /// Two at once: the loop knows the second, and it is answered from the journal.
     @Test func theLoopsRefusalOfASecondIsAnsweredFromTheJournal() async {
-        let id = SignalID(owner: OwnerID(rawValue: 1), source: Label("api")!, clientKey: "k2")
+        let id = SignalIdentity.id(owner: OwnerID(rawValue: 1), source: Label("api")!, key: "k2")
         var row = SignalRow.fixture(0, owner: 1)
         row.signal.id = id
         row.signal.kind = .even
@@ -90,7 +91,7 @@ import TradingPorts
 
     /// It is stored: another derivation would make old keys new.
     @Test func theNameOfASignalStaysWhatItIs() {
-        #expect(SignalID(owner: OwnerID(rawValue: 1), source: Label("api")!, clientKey: "k").text == SignalTests.nameOfK)
+        #expect(SignalIdentity.id(owner: OwnerID(rawValue: 1), source: Label("api")!, key: "k").text == SignalTests.nameOfK)
     }
     static let nameOfK = "05260bc1df8c74bd4b6f29f65098e49d"
 

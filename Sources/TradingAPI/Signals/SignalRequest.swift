@@ -1,6 +1,7 @@
 // The body that a signal comes in.
 
 import TradingModel
+import TradingService
 
 /// What a client may say of a signal: what to buy and for how long it holds, never how much.
 struct SignalRequest: Sendable {
@@ -51,7 +52,7 @@ struct SignalRequest: Sendable {
     /// Without a key of the client's each request is a signal of its own.
     func signal(owner: OwnerID, clientKey: String?) -> Signal {
         var chance = SystemRandomNumberGenerator()
-        let id = clientKey.map { SignalID(owner: owner, source: source, clientKey: $0) } ?? SignalID(high: chance.next(), low: chance.next())
+        let id = clientKey.map { SignalIdentity.id(owner: owner, source: source, key: $0) } ?? SignalID(high: chance.next(), low: chance.next())
         return Signal(id: id, owner: owner, session: session, source: source, strategy: strategy, symbol: symbol, kind: kind, duration: duration,
                       issuedAt: issuedAt, validUntil: validUntil)
     }

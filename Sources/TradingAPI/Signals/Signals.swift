@@ -1,6 +1,5 @@
 // Signals: hand one in, see what became of it, take it back.
 
-import Crypto
 import HTTPTypes
 import Hummingbird
 import TradingEngine
@@ -92,17 +91,5 @@ enum Signals {
                 group.addTask { _ = try? await desk.waitForBroker(IntentID(session: session, signal: id), owner: owner, atMostSeconds: seconds) }
             }
         }
-    }
-}
-
-extension SignalID {
-    /// The same client key of the same source and owner names the same signal. The parts are told apart by line ends,
-    /// which neither a label nor a key can contain.
-    init(owner: OwnerID, source: Label, clientKey: String) {
-        let digest = SHA256.hash(data: Array("\(owner)\n\(source)\n\(clientKey)".utf8))
-        let (high, low) = digest.prefix(16).enumerated().reduce(into: (UInt64(0), UInt64(0))) { halves, byte in
-            if byte.offset < 8 { halves.0 = halves.0 << 8 | UInt64(byte.element) } else { halves.1 = halves.1 << 8 | UInt64(byte.element) }
-        }
-        self.init(high: high, low: low)
     }
 }

@@ -1,0 +1,254 @@
+// One account's line to Deriv as a script: what comes in as frames and moments, what goes out as frames and events.
+import PlainJSON
+import Testing
+import TradingEngine
+import TradingModel
+@testable import DerivWire
+
+/// Drives a `DerivLine` and plays the broker's side of the wire by hand.
+struct LineScript {
+    var line: DerivLine
+    var now = Timestamp(seconds: 1_790_000_000)
+    private(set) var sent: [JSONValue] = []
+    private(set) var events: [BrokerEvent] = []
+    private(set) var other: [String] = []
+
+    static let account = AccountID(rawValue: 1)
+    static let profile = AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)
+
+    init() { line = DerivLine(account: Self.account, profile: Self.profile, seed: 7) }
+
+    mutating func drain() {
+        for action in line.actions {
+            switch action {
+            case .send(let bytes), .sendBuy(let bytes, _): sent.append(try! JSONValue.parse(bytes))
+            case .event(let event): events.append(event)
+            case .connect(let pause): other.append("connect after \(pause > 0 ? "a pause" : "nothing")")
+            case .login(let id): other.append("login \(id)")
+            case .close: other.append("close")
+            case .ticks(let ticks, let isPast): other.append("\(isPast ? "past" : "tick") \(ticks.map { "\($0.price.pips)" }.joined(separator: " "))")
+            case .clock: other.append("clock")
+            case .remark(let text): other.append(text)
+            }
+        }
+        line.actions = []
+    }
+
+    mutating func frame(_ text: String) {
+        Array(text.utf8).withUnsafeBytes { line.received($0, at: now) }
+        drain()
+    }
+    mutating func wait(_ seconds: Int64) {
+        now = now.adding(seconds: seconds)
+        line.passTime(at: now)
+        drain()
+    }
+    mutating func command(_ command: BrokerCommand) { line.command(command, at: now); drain() }
+    mutating func takeEvents() -> [BrokerEvent] { defer { events = [] }; return events }
+    mutating func takeOther() -> [String] { defer { other = [] }; return other }
+    /// The number of the newest request that carries this call.
+    func request(_ call: String) -> Int64 { sent.last { $0[call] != nil }?["req_id"]?.integer ?? -1 }
+
+    static let authorized = #"{"echo_req":{},"msg_type":"authorize","req_id":1,"authorize":{"loginid":"VRTC1","currency":"USD","is_virtual":1,"balance":10000}}"#
+
+    /// Connected, logged in, subscribed.
+    static func ready() -> LineScript {
+        var s = LineScript()
+        s.command(.open(account, profile))
+        s.line.connecting(at: s.now)
+        s.line.opened(at: s.now)
+        s.drain()
+        s.frame(authorized)
+        s.frame(#"{"echo_req":{},"msg_type":"transaction","req_id":\#(s.request("transaction")),"transaction":{"id":"t1"},"subscription":{"id":"t1"}}"#)
+        s.frame(#"{"echo_req":{},"msg_type":"statement","req_id":\#(s.request("statement")),"statement":{"count":1,"transactions":[{"transaction_id":500,"amount":10000,"action_type":"virtual_credit","balance_after":10000,"transaction_time":1}]}}"#)
+        s.frame(#"{"echo_req":{},"msg_type":"balance","req_id":\#(s.request("balance")),"balance":{"balance":10000.00,"currency":"USD","loginid":"VRTC1"}}"#)
+        return s
+    }
+
+    static let intent = BuyIntent(id: IntentID(session: SessionID(rawValue: 3), signal: SignalID(high: 1, low: 2)), account: account,
+                                  terms: ContractTerms(symbol: Symbol("1HZ100V")!, kind: .even, duration: .ticks(1)), stake: Stake(recorded: Money(minorUnits: 1_000, currency: .usd)),
+                                  intendedAt: Timestamp(seconds: 1_790_000_000), day: TradingDay(daysSince1970: 20_717))
+
+    func receipt(price: String = "10", passthrough: String = intent.id.text) -> String {
+        #"{"echo_req":{"buy":"1"},"passthrough":{"intent":"\#(passthrough)"},"msg_type":"buy","req_id":\#(request("buy")),"buy":{"balance_after":9990.00,"buy_price":\#(price),"contract_id":77,"transaction_id":501,"payout":19.6,"purchase_time":1790000003,"start_time":1790000003,"shortcode":"x","longcode":"y"}}"#
+    }
+}
+
+struct LineScripts {
+    @Test func aLineLogsInSubscribesAndThenIsUp() {
+        var s = LineScript.ready()
+        #expect(s.line.state == .ready)
+        #expect(s.takeEvents() == [.lineUp(balance: Money(minorUnits: 1_000_000, currency: .usd), newest: TransactionID(rawValue: 500))])
+        #expect(s.takeOther().prefix(2) == ["connect after nothing", "login 1"])
+        #expect(s.sent.first?["transaction"]?.integer == 1, "bookings first, so that nothing is missed between the rows and the stream")
+    }
+
+    @Test func theBuyIsOneFrameWithItsCapAndItsName() {
+        var s = LineScript.ready()
+        s.command(.buy(LineScript.account, LineScript.intent))
+        let buy = s.sent.last!
+        #expect(buy["buy"]?.string == "1" && buy["price"]?.number == JSONNumber(mantissa: 1_000, scale: 2) && buy["subscribe"]?.integer == 1)
+        #expect(buy["passthrough"]?["intent"]?.string == LineScript.intent.id.text)
+        #expect(buy["parameters"]?["contract_type"]?.string == "DIGITEVEN" && buy["parameters"]?["basis"]?.string == "stake" && buy["parameters"]?["duration_unit"]?.string == "t")
+        _ = s.takeEvents()
+        s.frame(s.receipt())
+        let contract = Contract(id: ContractID(rawValue: 77), transaction: TransactionID(rawValue: 501), price: Money(minorUnits: 1_000, currency: .usd),
+                                payout: Money(minorUnits: 1_960, currency: .usd), purchasedAt: Timestamp(seconds: 1_790_000_003))
+        #expect(s.takeEvents() == [.bought(LineScript.intent.id, contract, balance: Money(minorUnits: 999_000, currency: .usd))])
+        s.frame(s.receipt())
+        #expect(s.takeEvents() == [], "an answer is taken once")
+    }
+
+    @Test(arguments: [("\"10\"", true), ("10.001", false), ("1e3", true), ("-10", false), ("1e30", false), ("null", false), ("true", false), ("0", false), ("999999999999999", false)])
+    func aReceiptThatCannotBeReadIsADoubtNeverARefusal(price: String, readable: Bool) {
+        var s = LineScript.ready()
+        s.command(.buy(LineScript.account, LineScript.intent))
+        _ = s.takeEvents()
+        s.frame(s.receipt(price: price))
+        switch s.takeEvents().first {
+        case .bought: #expect(readable, "\(price)")
+        case .buyUnclear: #expect(!readable, "\(price)")
+        // Not even JSON that we can hold: the line falls, and with it the buy is in doubt.
+        case .lineDown: #expect(!readable)
+        case let event: Issue.record("\(String(describing: event))")
+        }
+    }
+
+    @Test func aReceiptWithAnothersNameProvesNothing() {
+        var s = LineScript.ready()
+        s.command(.buy(LineScript.account, LineScript.intent))
+        _ = s.takeEvents()
+        s.frame(s.receipt(passthrough: "9.00000000000000000000000000000000"))
+        #expect(s.takeEvents() == [.buyUnclear(LineScript.intent.id, code: Label("echo differs")!)])
+    }
+
+    @Test(arguments: [("InsufficientBalance", true), ("PriceMoved", true), ("RateLimit", false), ("InternalServerError", false), ("SomethingNew", false)])
+    func onlyKnownErrorsAreRejections(code: String, definitive: Bool) {
+        var s = LineScript.ready()
+        s.command(.buy(LineScript.account, LineScript.intent))
+        _ = s.takeEvents()
+        s.frame(#"{"echo_req":{"passthrough":{"intent":"\#(LineScript.intent.id.text)"}},"msg_type":"buy","req_id":\#(s.request("buy")),"error":{"code":"\#(code)","message":"m"}}"#)
+        #expect(s.takeEvents() == [definitive ? .buyRejected(LineScript.intent.id, Rejection(code: Label(code)!)) : .buyUnclear(LineScript.intent.id, code: Label(code)!)])
+    }
+
+    @Test func whatCannotBeSentIsSaidAtOnce() {
+        var s = LineScript()
+        s.command(.buy(LineScript.account, LineScript.intent))
+        #expect(s.takeEvents() == [.notSent(LineScript.intent.id)] && s.sent.isEmpty)
+    }
+
+    @Test func silenceIsPingedThenGivenUp() {
+        var s = LineScript.ready()
+        _ = (s.takeEvents(), s.takeOther())
+        s.frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(s.request("time")),"time":1790000000}"#)
+        s.wait(16)
+        #expect(s.sent.last?["ping"]?.integer == 1)
+        s.frame(#"{"echo_req":{},"msg_type":"ping","req_id":\#(s.request("ping")),"ping":"pong"}"#)
+        s.wait(16)
+        s.wait(11)
+        #expect(s.takeEvents() == [.lineDown(cause: Label("silence")!, clean: false)], "a network that swallows is not a clean close")
+        #expect(s.takeOther().suffix(2) == ["close", "connect after a pause"])
+    }
+
+    @Test func aRequestWithoutAnAnswerEndsTheLine() {
+        var s = LineScript.ready()
+        s.command(.offers(LineScript.account, Symbol("R_100")!))
+        _ = s.takeEvents()
+        s.now = s.now.adding(seconds: 14)
+        s.frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(s.request("time")),"time":1790000000}"#)
+        s.wait(2)
+        #expect(s.takeEvents() == [.lineDown(cause: Label("contracts_for unanswered")!, clean: false)])
+    }
+
+    @Test func pausesGrowAndAreCapped() {
+        var backoff = Backoff(seed: 1), pauses: [Int64] = []
+        for _ in 0..<12 { pauses.append(backoff.next()) }
+        for (index, pause) in pauses.enumerated() {
+            let full: Int64 = min(30_000, 500 << Int64(min(index, 8)))
+            #expect(full / 2 <= pause && pause <= full, "pause \(index): \(pause)")
+        }
+        #expect(Set(pauses.suffix(4)).count > 1, "jittered")
+    }
+
+    @Test(arguments: [("InvalidToken", true), ("RateLimit", false)])
+    func aRefusedTokenIsNotTriedAgainAtOnce(code: String, final: Bool) {
+        var s = LineScript()
+        s.command(.open(LineScript.account, LineScript.profile))
+        s.line.connecting(at: s.now)
+        s.line.opened(at: s.now)
+        s.drain()
+        s.frame(#"{"echo_req":{},"msg_type":"authorize","req_id":1,"error":{"code":"\#(code)","message":"m"}}"#)
+        if final {
+            #expect(s.takeEvents() == [.loginRefused(code: Label(code)!)])
+            s.wait(60)
+            let meanwhile = s.takeOther()
+            #expect(!meanwhile.contains("connect after a pause"))
+            s.wait(600)
+            #expect(s.takeOther() == ["connect after nothing"])
+        } else { #expect(s.takeOther().last == "connect after a pause") }
+    }
+
+    @Test func anotherAccountsTokenIsRefused() {
+        var s = LineScript()
+        s.command(.open(LineScript.account, LineScript.profile))
+        s.line.connecting(at: s.now)
+        s.line.opened(at: s.now)
+        s.drain()
+        s.frame(LineScript.authorized.replacingOccurrence(of: "VRTC1", with: "CR9"))
+        #expect(s.takeEvents() == [.loginRefused(code: Label("wrong account")!)])
+    }
+
+    @Test func aContractsEndComesFromItsOwnStreamOrTheBookings() {
+        var s = LineScript.ready()
+        _ = s.takeEvents()
+        s.frame(#"{"echo_req":{},"msg_type":"proposal_open_contract","req_id":99,"proposal_open_contract":{"contract_id":77,"is_sold":0,"status":"open"}}"#)
+        #expect(s.takeEvents() == [])
+        s.frame(#"{"echo_req":{},"msg_type":"proposal_open_contract","req_id":99,"proposal_open_contract":{"contract_id":77,"is_sold":1,"status":"won","sell_price":19.6,"sell_time":1790000010,"transaction_ids":{"buy":501,"sell":502}}}"#)
+        s.frame(#"{"echo_req":{},"msg_type":"transaction","req_id":2,"transaction":{"id":"t1","action":"sell","amount":0,"balance":9990,"contract_id":78,"transaction_id":503,"transaction_time":1790000011,"currency":"USD"}}"#)
+        let settlement = Settlement(contract: ContractID(rawValue: 77), transaction: TransactionID(rawValue: 502), payout: Money(minorUnits: 1_960, currency: .usd), settledAt: Timestamp(seconds: 1_790_000_010))
+        #expect(s.takeEvents() == [
+            .contractSeen(ContractID(rawValue: 77), settlement: settlement),
+            .booked(Booking(transaction: TransactionID(rawValue: 503), action: .sell, contract: ContractID(rawValue: 78), amount: Money(minorUnits: 0, currency: .usd),
+                            balanceAfter: Money(minorUnits: 999_000, currency: .usd), at: Timestamp(seconds: 1_790_000_011))),
+        ])
+    }
+
+    @Test func ticksComePastFirstThenLiveEachOnce() {
+        var s = LineScript.ready()
+        _ = s.takeOther()
+        s.line.follow([Symbol("1HZ100V")!], past: 3, at: s.now)
+        s.drain()
+        #expect(s.sent.last?["ticks_history"]?.string == "1HZ100V" && s.sent.last?["count"]?.integer == 3)
+        let id = s.request("ticks_history")
+        s.frame(#"{"echo_req":{},"msg_type":"history","req_id":\#(id),"pip_size":2,"history":{"prices":[100.1,100.25,100],"times":[10,11,12]},"subscription":{"id":"a"}}"#)
+        func tick(_ epoch: Int, _ quote: String) -> String {
+            #"{"echo_req":{},"msg_type":"tick","req_id":\#(id),"tick":{"ask":1,"bid":1,"epoch":\#(epoch),"id":"a","pip_size":2,"quote":\#(quote),"symbol":"1HZ100V"},"subscription":{"id":"a"}}"#
+        }
+        s.frame(tick(12, "100.00"))
+        s.frame(tick(13, "100.30"))
+        s.frame(tick(13, "100.30"))
+        for absurd in ["0", "-5", "1e12", "100.301", "\"100\""] { s.frame(tick(14, absurd)) }
+        s.frame(tick(15, "99.9"))
+        #expect(s.takeOther() == ["past 10010 10025 10000", "tick 10030", "tick 9990"])
+        s.line.follow([], past: 0, at: s.now)
+        s.drain()
+        #expect(s.sent.last?["forget"]?.string == "a")
+    }
+
+    @Test func noiseClosesTheLineAndNothingElse() {
+        for noise in ["", "{", "[]", "7", "{\"msg_type\":7}", "{\"msg_type\":\"buy\",\"req_id\":12345}", "\u{0}", String(repeating: "[", count: 5_000)] {
+            var s = LineScript.ready()
+            _ = s.takeEvents()
+            s.frame(noise)
+            #expect(s.takeEvents().allSatisfy { if case .lineDown = $0 { true } else { false } }, "\(noise.prefix(20))")
+        }
+    }
+}
+
+extension String {
+    fileprivate func replacingOccurrence(of word: String, with other: String) -> String {
+        guard let range = firstRange(of: word) else { return self }
+        return replacingCharacters(in: range, with: other)
+    }
+    private func replacingCharacters(in range: Range<String.Index>, with other: String) -> String { String(self[..<range.lowerBound]) + other + String(self[range.upperBound...]) }
+}

@@ -1,0 +1,166 @@
+"""Death at bad moments: a buy is never made twice, never lost, and the books agree with the broker's to the cent."""
+
+import random
+import threading
+import time
+from decimal import Decimal
+
+import pytest
+
+from harness import agree, read_ledger, wait_until
+
+
+def one_buy_at_the_broker(broker):
+    """The broker's only contract, once it is there."""
+    wait_until("the broker executed the buy", lambda: read_ledger(broker.url).buys)
+    [contract] = read_ledger(broker.url).buys
+    return contract
+
+
+@pytest.mark.parametrize("fault", ["reply-lost:1", "late:1,late-most-ms:60000"])
+def test_killed_server_finds_out_what_became_of_an_unanswered_buy(world, fault):
+    broker = world.broker("--fault", "" if fault.startswith("late") else fault, "--state", world.folder / "broker")
+    server = world.serve(broker.url)
+    account = server.api.add_account()
+    session = server.api.start_session(account)
+    if fault.startswith("late"):
+        # Late answers would hold up the login as well, so this broker becomes slow only now.
+        broker.kill()
+        broker = world.broker("--fault", fault, "--state", world.folder / "broker", port=broker.port)
+        wait_until("the line is up again", lambda: server.api.account(account)["line"] == "up", 40)
+    trade = server.api.buy("even", key="unanswered")
+    contract = one_buy_at_the_broker(broker)
+    assert server.api.get(f"/trades/{trade}")["contract"] is None, "the buy was answered"
+    server.kill()
+
+    server = world.serve(broker.url)
+    found = server.api.settled(trade, 60)
+    assert found["contract"]["id"] == contract
+    # The same signal again, as a client does that saw the server die: nothing is bought.
+    assert server.api.signal("even", key="unanswered")["decisions"][0]["trade"]["contract"]["id"] == contract
+    server.api.calm(session, account)
+    assert list(read_ledger(broker.url).buys) == [contract]
+    assert server.api.session(session)["phase"] == "active"
+    agree(server.api, account, broker.url)
+
+
+@pytest.mark.parametrize("fault", ["reply-lost:1", "drop:1"])
+def test_running_server_finds_out_what_became_of_an_unanswered_buy(world, fault):
+    broker = world.broker("--fault", fault)
+    server = world.serve(broker.url, answer_seconds=20)
+    account = server.api.add_account()
+    session = server.api.start_session(account)
+    trade = server.api.settled(server.api.buy("odd"), 60)
+    server.api.calm(session, account)
+    assert list(read_ledger(broker.url).buys) == [trade["contract"]["id"]]
+    agree(server.api, account, broker.url)
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["running", "killed"])
+def test_buy_that_never_arrived_is_given_up_and_the_account_buys_again(world, killed):
+    broker = world.broker("--fault", "request-lost:1", "--state", world.folder / "broker")
+    server = world.serve(broker.url, answer_seconds=20, tombstone_seconds=0)
+    account = server.api.add_account()
+    session = server.api.start_session(account)
+    trade = server.api.buy("even", key="lost")
+    if killed:
+        server.kill()
+        server = world.serve(broker.url, answer_seconds=20, tombstone_seconds=0)
+    wait_until("the buy is given up", lambda: server.api.get(f"/trades/{trade}")["state"] == "abandoned", 60)
+    assert read_ledger(broker.url).buys == {}
+    held = server.api.account(account)
+    assert held["inDoubt"] is False and Decimal(held["available"]) == Decimal(held["balance"]) == 10_000
+    # Given up means given up: the same signal buys nothing.
+    assert server.api.signal("even", key="lost")["decisions"][0]["trade"]["state"] == "abandoned"
+
+    broker.kill()
+    broker = world.broker("--state", world.folder / "broker", port=broker.port)
+    wait_until("the line is up again", lambda: server.api.account(account)["line"] == "up", 40)
+    server.api.settled(server.api.buy("even"), 60)
+    assert len(read_ledger(broker.url).buys) == 1
+    agree(server.api, account, broker.url)
+
+
+class Signals:
+    """Hands in signals without a pause until it is told to stop, each with a key; an unanswered one again with its key."""
+
+    def __init__(self, api, seed):
+        self.api, self.random, self.running, self.accepted, self.number = api, random.Random(seed), True, [], 0
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.name = f"stream-{seed}"
+
+    def _run(self):
+        key = None
+        while self.running:
+            if key is None:
+                self.number += 1
+                key = f"{self.name}-{self.number}"
+                wish = {"kind": self.random.choice(["even", "odd", "rise", "fall"]), "duration": self.random.choice(["1t", "2t"]),
+                        "symbol": self.random.choice(["1HZ100V", "1HZ10V", "R_10"])}
+            try:
+                reply = self.api.ask("POST", "/signals", {**wish, "validSeconds": 30}, {"Idempotency-Key": key}, timeout=5)
+            except OSError:
+                continue
+            assert reply.status in (202, 503), reply
+            if reply.status == 202:
+                self.accepted.append(reply["id"])
+                key = None
+
+    def start(self):
+        self.thread.start()
+        return self
+
+    def stop(self):
+        self.running = False
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+
+
+def test_server_killed_at_random_moments_loses_and_doubles_nothing(world):
+    chance, accepted = random.Random(20_261_122), []
+    broker = world.broker("--fault", "reply-lost:0.05,request-lost:0.05,drop:0.05,doubled:0.1,seed:3")
+    server = world.serve(broker.url, answer_seconds=20, tombstone_seconds=0)
+    account = server.api.add_account()
+    session = server.api.start_session(account, openContracts=4)
+    for round in range(6):
+        signals = Signals(server.api, round).start()
+        wanted = chance.randint(3, 25)
+        wait_until(f"{wanted} signals are accepted", lambda: len(signals.accepted) >= wanted, 30)
+        time.sleep(chance.random() * 0.1)  # The moment of death is a matter of chance.
+        server.kill()
+        signals.stop()
+        server = world.serve(broker.url, answer_seconds=20, tombstone_seconds=0)
+        for signal in signals.accepted:
+            assert server.api.get(f"/signals/{signal}").status == 200, "an accepted signal is gone"
+        accepted += signals.accepted
+        server.api.calm(session, account, 60)
+        agree(server.api, account, broker.url)
+    assert server.api.session(session)["phase"] == "active"
+    states = [trade["state"] for trade in server.api.trades(session)]
+    assert states.count("settled") >= 6, states
+    assert len(server.api.trades(session)) == len({trade["signal"] for trade in server.api.trades(session)})
+    assert len(accepted) == len(set(accepted))
+
+
+def test_killed_broker_comes_back_and_the_books_agree(world):
+    state = world.folder / "broker"
+    broker = world.broker("--state", state)
+    server = world.serve(broker.url, tombstone_seconds=0)
+    account = server.api.add_account()
+    session = server.api.start_session(account, openContracts=4)
+    chance = random.Random(7)
+    for round in range(3):
+        signals = Signals(server.api, 100 + round).start()
+        wanted = chance.randint(3, 12)
+        wait_until(f"{wanted} signals are accepted", lambda: len(signals.accepted) >= wanted, 30)
+        broker.kill()
+        signals.stop()
+        wait_until("the line is down", lambda: server.api.account(account)["line"] != "up")
+        assert server.api.ask("GET", "/health/live").status == 200
+        broker = world.broker("--state", state, port=broker.port)
+        server.api.calm(session, account, 60)
+        agree(server.api, account, broker.url)
+    bought = len(read_ledger(broker.url).buys)
+    server.api.settled(server.api.buy("even"), 60)
+    assert len(read_ledger(broker.url).buys) == bought + 1
+    agree(server.api, account, broker.url)
