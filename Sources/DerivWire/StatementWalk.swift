@@ -80,12 +80,15 @@ struct StatementWalk {
     private mutating func add(_ row: JSONValue) throws(Unreadable) {
         let contract = ContractID(rawValue: try row.needInteger("contract_id"))
         if rows.contains(where: { $0.contract == contract }) || extras.contains(where: { $0.contract == contract }) { return }
+        let transaction = TransactionID(rawValue: try row.needInteger("transaction_id"))
+        // What was booked up to the anchor was walked before: its contracts are known, whatever intents they look like.
+        if let anchor, transaction <= anchor { return }
         let price = try row.needMoney("buy_price", currency), at = try row.needTime("purchase_time")
         if at < since.adding(seconds: -60) { return }
         let may = matcher.candidates(shortcode: row["shortcode"]?.string ?? "", price: price, purchasedAt: at)
         if may.isEmpty { return }                       // somebody else's: the statement will show it
-        extras.append(Booking(transaction: TransactionID(rawValue: try row.needInteger("transaction_id")), action: .buy, contract: contract,
-                              amount: -price, balanceAfter: .zero(currency), at: at, payout: row.money("payout", currency), mayBe: may))
+        extras.append(Booking(transaction: transaction, action: .buy, contract: contract, amount: -price,
+                              balanceAfter: .zero(currency), at: at, payout: row.money("payout", currency), mayBe: may))
     }
 
     /// Each balance follows from the one before, the first row is the anchor, and the last balance is the one read

@@ -23,6 +23,7 @@ extension Fact.Event {
         case .accountLimitsSet(_, let by): "account limits set by \(by)"
         case .lineUp(let balance, _): "line up, balance \(balance)"
         case .lineDown(let cause, let clean): "line down: \(cause)\(clean ? "" : " (unclean)")"
+        case .loginRefused(let code): "login refused: \(code)"
         case .balanceReported(let balance, _): "balance \(balance)"
         case .lookUpAsked: "look up"
         case .lookUpEnded(let walkedTo): walkedTo.map { "looked up to \($0)" } ?? "looked up, a row is missing"

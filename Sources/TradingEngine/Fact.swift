@@ -27,6 +27,8 @@ public struct Fact: Hashable, Sendable {
         case accountLimitsSet(ExposureLimits, by: Label)
         case lineUp(balance: Money, newest: TransactionID?)
         case lineDown(cause: Label, clean: Bool)
+        /// The broker does not take the account's token.
+        case loginRefused(code: Label)
         /// Money moved without our doing, or the balance was read anew.
         case balanceReported(Money, TransactionID?)
         case lookUpAsked

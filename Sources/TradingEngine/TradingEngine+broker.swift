@@ -11,7 +11,7 @@ extension TradingEngine {
             note(.lineUp(balance: balance, newest: newest), about: account, at: now)
             note(.lookUpAsked, about: account, at: now)
         case .lineDown(let cause, let clean): lineLost(id, cause: cause, clean: clean, at: now)
-        case .loginRefused: loginRefused(id, at: now)
+        case .loginRefused(let code): loginRefused(id, code: code, at: now)
         case .offers(let symbol, let offers): reference.learn(offers, account: id, symbol: symbol)
         case .bought(let intent, let contract, let balance): bought(intent, contract, balance: balance, account: id, at: now)
         case .buyRejected(let intent, let rejection):
@@ -50,10 +50,10 @@ extension TradingEngine {
         if account.line != .down && account.line != .refused || hasOpenDoubt { note(.lineDown(cause: cause, clean: clean), about: account, at: now) }
     }
 
-    private mutating func loginRefused(_ id: AccountID, at now: Timestamp) {
+    private mutating func loginRefused(_ id: AccountID, code: Label, at now: Timestamp) {
         guard state.accounts[id].line != .refused else { return }
         for buy in state.accounts[id].unresolved where buy.isInFlight { note(.buyInDoubt(buy.intent.id, cause: Label("line lost")!), intent: buy.intent, at: now) }
-        note(.lineDown(cause: Account.tokenRefused, clean: true), about: state.accounts[id], at: now)
+        note(.loginRefused(code: code), about: state.accounts[id], at: now)
         for session in state.sessions.elements where session.account == id {
             switch session.phase {
             case .starting: note(.failed(evidence: "the broker does not take the token"), about: session, at: now)

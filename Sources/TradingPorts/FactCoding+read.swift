@@ -16,6 +16,7 @@ extension FactCoding {
         case .accountLimitsSet: .accountLimitsSet(try ExposureLimits(fields.object("limits")), by: try fields.label("by"))
         case .lineUp: .lineUp(balance: try fields.money("balance"), newest: try fields.transactionIfAny("newest"))
         case .lineDown: .lineDown(cause: try fields.label("cause"), clean: try fields.flag("clean"))
+        case .loginRefused: .loginRefused(code: try fields.label("code"))
         case .balanceReported: .balanceReported(try fields.money("balance"), try fields.transactionIfAny("transaction"))
         case .lookUpAsked: .lookUpAsked
         case .lookUpEnded: .lookUpEnded(walkedTo: try fields.transactionIfAny("walked_to"))

@@ -23,6 +23,7 @@ extension FactCoding {
         case .lineDown(let cause, let clean):
             json.member("cause", cause)
             json.member("clean", clean)
+        case .loginRefused(let code): json.member("code", code)
         case .balanceReported(let balance, let transaction):
             json.member("balance", balance)
             json.member("transaction", transaction?.rawValue)

@@ -13,6 +13,7 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
     case accountLimitsSet = "account_limits_set"
     case lineUp = "line_up"
     case lineDown = "line_down"
+    case loginRefused = "login_refused"
     case balanceReported = "balance_reported"
     case lookUpAsked = "look_up_asked"
     case lookUpEnded = "look_up_ended"
@@ -59,6 +60,7 @@ extension FactCoding {
         case .accountLimitsSet: .accountLimitsSet
         case .lineUp: .lineUp
         case .lineDown: .lineDown
+        case .loginRefused: .loginRefused
         case .balanceReported: .balanceReported
         case .lookUpAsked: .lookUpAsked
         case .lookUpEnded: .lookUpEnded

@@ -112,7 +112,7 @@ public final class TradingServer: TradingDesk, Service {
         for entry in entries {
             switch entry.fact.event {
             case .sessionStarting, .sessionStarted, .planChanged, .stopping, .stopped, .failed: rearrange = true
-            case .lineUp, .lineDown, .lookUpEnded:
+            case .lineUp, .lineDown, .loginRefused, .lookUpEnded:
                 let account = entry.fact.account!
                 state.withLock { $0.lines[account] = engine.state.accounts[account].line }
             default: break
@@ -131,7 +131,7 @@ public final class TradingServer: TradingDesk, Service {
     private func log(_ fact: Fact) {
         let level: Logger.Level = switch fact.event {
         case .buyInDoubt, .buyAbandoned, .lineDown, .outsideTradeSeen, .settlementOverdue: .warning
-        case .buyAmbiguous, .contractAdopted, .failed: .error
+        case .buyAmbiguous, .contractAdopted, .failed, .loginRefused: .error
         case .lookUpAsked, .lookUpEnded, .doubtLookedInto, .refusalsCounted: .debug
         default: .info
         }

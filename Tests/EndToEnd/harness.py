@@ -278,10 +278,15 @@ class API:
 
     def calm(self, session, account, seconds=40):
         """Waits until nothing is open, in flight or in doubt."""
-        def look():
+        def restless():
             row, held = self.session(session), self.account(account)
-            return held["line"] == "up" and not held["inDoubt"] and not (row["openContracts"] or row["unresolvedBuys"] or held["openContracts"])
-        wait_until("nothing is open or in doubt", look, seconds)
+            seen = {"line": held["line"], "inDoubt": held["inDoubt"], "openContracts": held["openContracts"],
+                    "open": row["openContracts"], "unresolved": row["unresolvedBuys"]}
+            return None if seen == {"line": "up", "inDoubt": False, "openContracts": 0, "open": 0, "unresolved": 0} else seen
+        deadline = time.monotonic() + seconds
+        while seen := restless():
+            assert time.monotonic() < deadline, f"not calm within {seconds} s: {seen}"
+            time.sleep(0.02)
 
 
 class Events:

@@ -56,6 +56,7 @@ extension JSONWriter {
             member("count", count)
         case .paused(let cause, _): member("cause", cause.code)
         case .lineDown(let cause, _): member("cause", cause.text)
+        case .loginRefused(let code): member("code", code.text)
         case .lineUp(let balance, _), .balanceReported(let balance, _), .sessionStarted(let balance):
             member("balance", balance)
             member("currency", balance.currency.code)

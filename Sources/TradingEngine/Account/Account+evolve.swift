@@ -12,15 +12,8 @@ extension Account {
             self.balance = balance
             newestTransaction = newest
             if anchor == nil { anchor = newest }
-        case .lineDown(let cause, let clean):
-            line = cause == Account.tokenRefused ? .refused : .down
-            isLookingUp = false
-            for index in unresolved.indices {
-                guard case .inDoubt(var doubt) = unresolved[index].state, doubt.closedAt == nil else { continue }
-                doubt.closedAt = fact.at
-                doubt.closedCleanly = clean
-                unresolved[index].state = .inDoubt(doubt)
-            }
+        case .lineDown(_, let clean): lineClosed(.down, clean: clean, at: fact.at)
+        case .loginRefused: lineClosed(.refused, clean: true, at: fact.at)
         case .balanceReported(let balance, let transaction): report(balance, transaction)
         case .lookUpAsked:
             isLookingUp = true
@@ -36,7 +29,17 @@ extension Account {
         }
     }
 
-    static let tokenRefused = Label("token refused")!
+    /// From here on nothing that was written on the connection can be answered on it.
+    private mutating func lineClosed(_ line: Line, clean: Bool, at now: Timestamp) {
+        self.line = line
+        isLookingUp = false
+        for index in unresolved.indices {
+            guard case .inDoubt(var doubt) = unresolved[index].state, doubt.closedAt == nil else { continue }
+            doubt.closedAt = now
+            doubt.closedCleanly = clean
+            unresolved[index].state = .inDoubt(doubt)
+        }
+    }
 
     /// Takes over a balance unless it is older than the one we have.
     mutating func report(_ balance: Money, _ transaction: TransactionID?) {

@@ -61,7 +61,9 @@ actor DemoDirector: Service {
     }
 
     private func ask(_ event: Input.Event) async throws {
-        if case .declined(let decline) = try await server.submit(event) { say("declined: \(decline.rawValue)") }
+        guard case .declined(let decline) = try await server.submit(event) else { return }
+        say("declined: \(decline.rawValue)")
+        if decline == .emergencyStopped { say("the emergency stop is engaged; lift it with DELETE /api/v1/emergency-stop and start the demo again") }
     }
 
     /// No new buys; what is open may settle, for ten seconds at most.
