@@ -12,10 +12,18 @@ struct SignalToBuy: Benchmark {
             name: name, computed: "\(found.counts.bought) signals bought over HTTP and a WebSocket, \(found.counts.settled) settled, \(found.counts.refused) refused; \(latency.count) measured",
             figures: latency.figures("signal written to buy written") + commits.figures("bare durable commit")
                 + [.ratio("signal to buy / bare commit", latency.median, to: commits.median, aim: "1.3"),
-                   Figure("above bare", .nanoseconds(latency.median - commits.median))] + found.answers.figures("signal written to answer read"))
+                   Figure("above bare", .nanoseconds(latency.median - commits.median)),
+                   Figure("of it: signal written to commit begun, median", .nanoseconds(found.toCommit.median)),
+                   Figure("of it: commit, median", .nanoseconds(found.committing.median)),
+                   Figure("of it: durable to buy written, median", .nanoseconds(found.toFrame.median))]
+                + found.answers.figures("signal written to answer read"))
     }
 
-    struct Found: Sendable { var latency = Samples(), commits = Samples(), answers = Samples(), counts = Milestones.Counts() }
+    struct Found: Sendable {
+        var latency = Samples(), commits = Samples(), answers = Samples(), counts = Milestones.Counts()
+        /// The three parts of the latency.
+        var toCommit = Samples(), committing = Samples(), toFrame = Samples()
+    }
 }
 
 /// One signal after the other, each only when the one before has settled: nothing waits for anything but its own turn.
@@ -33,7 +41,11 @@ private func measure(_ system: TradingSystem, _ samples: Int, warmUp: Int, _ fol
         found.counts = try system.milestones.wait("the settlement of buy \(number)") { $0.settled == number || $0.refused > 0 }
         let commit = try bare.commit()
         if number <= warmUp { continue }
+        let intent = system.journal.newestIntent
         found.latency.add(bought.writtenAt - written)
+        found.toCommit.add(intent.began - written)
+        found.committing.add(intent.durable - intent.began)
+        found.toFrame.add(bought.writtenAt - intent.durable)
         found.answers.add(answered - written)
         found.commits.add(commit)
     }

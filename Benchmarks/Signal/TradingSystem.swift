@@ -5,6 +5,7 @@ import Crypto
 import DerivBroker
 import DerivSimulator
 import Logging
+import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import SQLiteStore
@@ -21,6 +22,7 @@ struct TradingSystem {
     let owner: OwnerID
     let session: SessionID
     let milestones: Milestones
+    let journal: TimedJournal
 
     static let apiKey = "sgk_benchmark"
     static let symbols = ["1HZ10V", "1HZ25V", "1HZ50V", "1HZ75V", "1HZ100V"]
@@ -43,8 +45,8 @@ struct TradingSystem {
         let store = try SQLiteStore.open(folder.file("system.sqlite"))
         let owner = try store.createOwner("benchmark")
         try store.addKey(owner, hash: Array(SHA256.hash(data: Array(apiKey.utf8))), name: "benchmark")
-        let trading = TradingClock(speed: speed) { clock.now() }, vault = memoryVault()
-        let server = TradingServer(journal: store, restored: try store.restore(), reads: store, vault: vault, clock: trading, logger: logger,
+        let trading = TradingClock(speed: speed) { clock.now() }, vault = memoryVault(), journal = TimedJournal(store)
+        let server = TradingServer(journal: journal, restored: try store.restore(), reads: store, vault: vault, clock: trading, logger: logger,
                                    observer: { entries, _ in milestones.committed(entries) })
         guard let address = BrokerAddress("ws://127.0.0.1:\(brokerPort)", appID: 1089) else { throw BenchmarkFailure("no address of port \(brokerPort)") }
         let broker = try DerivBroker(address: address, group: lineGroup, clock: trading,
@@ -62,7 +64,7 @@ struct TradingSystem {
         }
         guard let port = await ports.first(where: { _ in true }) else { try await running.value; throw BenchmarkFailure("the API did not start") }
         let session = try await startSession(server, owner: owner)
-        let system = TradingSystem(server: server, port: port, owner: owner, session: session, milestones: milestones)
+        let system = TradingSystem(server: server, port: port, owner: owner, session: session, milestones: milestones, journal: journal)
         let result = try await onThread { try body(system) }
 
         await services.triggerGracefulShutdown()

@@ -1,0 +1,121 @@
+"""docs/openapi.yaml held against the running server: every operation is asked, every answer is one that it allows."""
+
+import asyncio
+import sys
+from types import SimpleNamespace
+
+import pytest
+from openapi_spec_validator import validate
+
+from harness import ROOT, TOKEN, BrokerClient, Events, read_ledger, wait_until
+
+sys.path.insert(0, str(ROOT / "Tests/EndToEnd/openapi"))
+from contract import Contract  # noqa: E402
+
+# What one run of the server cannot be brought to, with the reason.
+UNREACHED = set()
+
+
+@pytest.fixture(scope="module")
+def run(shared_world):
+    """A server whose every exchange is held against the document."""
+    contract = Contract(ROOT / "docs/openapi.yaml")
+    faults = []
+
+    def observe(method, path, reply):
+        faults.extend(contract.faults(method, path, reply.status, reply.headers.get("content-type"), reply.body))
+
+    # Buys are executed and never answered: so two that are alike become one that a person must resolve.
+    broker = shared_world.broker("--fault", "reply-lost:1", "--state", shared_world.folder / "broker")
+    server = shared_world.serve(broker.url, answer_seconds=20)
+    server.api.observer = observe
+    return SimpleNamespace(world=shared_world, broker=broker, server=server, api=server.api, contract=contract, faults=faults)
+
+
+def test_document_is_valid_openapi(run):
+    validate(run.contract.document)
+
+
+def test_server_answers_as_the_document_says(run):
+    api = run.api
+    assert api.ask("GET", "/health/live", headers={"Authorization": None}).status == 200
+    wait_until("it is ready", lambda: api.ask("GET", "/health/ready", headers={"Authorization": None}).status == 200)
+    api.get("/health")
+    api.get("/strategies")
+
+    account = api.add_account()
+    api.get("/accounts")
+    api.get(f"/accounts/{account}")
+    api.post(f"/accounts/{account}/check")
+    api.ask("PUT", f"/accounts/{account}/limits", {"lossPerDay": "500.00", "openExposure": 100, "openContracts": 10}).expect(200)
+
+    session = api.create_session(account, limits={"drawdown": 10}, criteria={"symbols": ["1HZ100V"]})
+    api.ask("PUT", f"/sessions/{session}/plan", {"name": "other", "stake": {"percentOfBalance": 0.01}, "limits": {"greatestStake": "1.00"}, "openContracts": 3}).expect(200)
+    api.post(f"/sessions/{session}/start", key="start")
+    assert api.post(f"/sessions/{session}/start", key="start").headers["idempotency-replayed"] == "true"
+    wait_until("the session is active", lambda: api.session(session)["phase"] == "active")
+    for question in ("can-execute-trade", "daily-limits", "drawdown", "consecutive-losses"):
+        api.get(f"/sessions/{session}/{question}")
+    api.get(f"/sessions/{session}/can-execute-trade?symbol=1HZ100V&kind=even&duration=1t&stake=0.50")
+    api.get("/sessions?phase=active&limit=1")
+
+    # A pending signal is taken back; each kind of answer stays on the list.
+    api.post(f"/sessions/{session}/pause")
+    pending = api.signal("even", session=session)
+    assert pending["status"] == "pending"
+    api.post(f"/signals/{pending['id']}/cancel")
+    assert api.post(f"/signals/{pending['id']}/cancel", status=409).code == "signal_not_pending"
+    api.post(f"/sessions/{session}/resume", {"acceptDrawdown": False})
+
+    with Events(api) as stream:
+        run.contract.faults("GET", "/api/v1/events", stream.status, stream.content_type, b"")
+        trade = api.buy("even", key="ambiguous")
+        wait_until("the broker executed the buy", lambda: read_ledger(run.broker.url).buys)
+        asyncio.run(the_same_by_hand(run.broker))
+        wait_until("a person must say which it was", lambda: api.get(f"/trades/{trade}")["state"] == "ambiguous")
+        assert api.session(session)["paused"]["cause"] == "buy_ambiguous"
+        assert api.post(f"/trades/{trade}/resolve", {"contract": "1"}, status=422).code == "contract_not_a_candidate"
+        contract = min(read_ledger(run.broker.url).buys)
+        assert api.post(f"/trades/{trade}/resolve", {"contract": contract})["contract"]["id"] == contract
+        api.settled(trade)
+        events = stream.until(lambda event: event["event"] == "settled")
+    run.faults.extend(fault for event in events for fault in run.contract.event_faults(event["data"]))
+    assert "buy_ambiguous" in {event["event"] for event in events}
+    assert api.post(f"/trades/{trade}/resolve", {"contract": contract}, status=409).code
+
+    api.get("/signals?limit=1")
+    api.get("/signals?status=cancelled")
+    api.get(f"/signals/{pending['id']}")
+    api.get("/trades?limit=1")
+    api.get(f"/trades?session={session}")
+    api.post("/emergency-stop")
+    api.get("/emergency-stop")
+    api.ask("DELETE", "/emergency-stop").expect(200)
+    wait_until("the session is stopped", lambda: api.session(session)["phase"] == "stopped")
+    api.post(f"/sessions/{session}/stop", status=409)
+    other = api.create_session(account)
+    api.post(f"/sessions/{other}/stop")
+    wait_until("the account is free", lambda: api.ask("DELETE", f"/accounts/{account}").status == 204)
+    api.get("/accounts")
+
+    for method, path, status in (("GET", "/sessions/99999", 404), ("GET", "/trades/1.00000000000000000000000000000000", 404), ("GET", "/signals/xyz", 400),
+                                 ("GET", "/signals?status=lost", 400), ("GET", "/trades?limit=0", 400), ("POST", "/signals", 400), ("DELETE", "/accounts/999", 404)):
+        reply = api.ask(method, path, {} if method == "POST" else None)
+        assert reply.status == status, (method, path, reply)
+        assert reply.headers["content-type"] == "application/problem+json", reply
+
+
+async def the_same_by_hand(broker):
+    """The buy of the session once more, as if its owner had clicked at the broker."""
+    terms = {"contract_type": "DIGITEVEN", "symbol": "1HZ100V", "duration": 1, "duration_unit": "t", "amount": 1, "basis": "stake", "currency": "USD"}
+    async with BrokerClient(broker.url, TOKEN) as client:
+        await client.send(buy="1", price=1, parameters=terms)
+        await client.ask(ping=1)
+
+
+def test_every_exchange_was_as_the_document_says(run):
+    assert run.faults == []
+
+
+def test_every_operation_was_asked(run):
+    assert run.contract.unseen() == UNREACHED
