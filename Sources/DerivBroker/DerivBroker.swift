@@ -55,7 +55,12 @@ public final class DerivBroker: Broker {
         }
         guard let entry else { return false }
         let waiting = entry.waiting
-        if waiting.count.wrappingAdd(1, ordering: .relaxed).newValue > DerivBroker.commandsWaitingMost {
+        // Opening, closing and hanging up are few, and a connection that lives on unknown would be worse than a long queue.
+        let mayNotBeLost = switch command {
+        case .open, .close, .hangUp: true
+        case .buy, .watch, .lookUp, .offers: false
+        }
+        if waiting.count.wrappingAdd(1, ordering: .relaxed).newValue > DerivBroker.commandsWaitingMost, !mayNotBeLost {
             waiting.count.wrappingSubtract(1, ordering: .relaxed)
             return false
         }
@@ -63,8 +68,8 @@ public final class DerivBroker: Broker {
         return true
     }
 
-    public func follow(_ account: AccountID, ticksOf symbols: [Symbol], past: Int) {
-        state.withLock { $0.lines[account] }?.runner.follow(symbols, past: past)
+    public func follow(_ account: AccountID, ticksOf symbols: [Symbol], past: Int, fresh: [Symbol]) {
+        state.withLock { $0.lines[account] }?.runner.follow(symbols, past: past, fresh: fresh)
     }
 
     /// Closes every line. What is still offered is not taken.

@@ -41,9 +41,9 @@ final class LineRunner: @unchecked Sendable {
         }
     }
 
-    func follow(_ symbols: [Symbol], past: Int) {
+    func follow(_ symbols: [Symbol], past: Int, fresh: [Symbol]) {
         loop.execute { [self] in
-            line.follow(symbols, past: past, at: clock.now())
+            line.follow(symbols, past: past, fresh: fresh, at: clock.now())
             act()
         }
     }

@@ -67,7 +67,8 @@ extension DerivLine {
             ready(at: now)
         case .transactions, .openContract: break                   // taken above
         case .buy(let intent): bought(intent, payload, message)
-        case .ticks(let symbol): try history(symbol, payload, message, at: now)
+        case .ticks(let symbol): try history(symbol, payload, message)
+        case .past(let symbol): actions.append(.ticks(try pastTicks(symbol, payload, message), isPast: true))
         case .contractsFor(let symbol): offered(symbol, payload, at: now)
         case .proposal(let symbol, let line, let rest, let offers): quoted(symbol, line, rest, offers, payload, at: now)
         case .statement: try step(at: now) { walk throws(Unreadable) in try walk.statement(payload) }
@@ -93,6 +94,7 @@ extension DerivLine {
         case .ticks(let symbol):
             streams[symbol] = nil
             actions.append(.remark("no ticks of \(symbol): \(error.code)"))
+        case .past(let symbol): actions.append(.remark("no past ticks of \(symbol): \(error.code)"))
         case .openContract: actions.append(.remark("contract: \(error.code)"))
         case .ping, .time, .forget: break
         case .transactions, .newest, .firstBalance, .statement, .balance, .portfolio, .profitTable:
@@ -151,20 +153,26 @@ extension DerivLine {
         actions.append(.event(.contractSeen(contract, settlement: settlement)))
     }
 
-    mutating func history(_ symbol: Symbol, _ payload: JSONValue, _ message: IncomingMessage, at now: Timestamp) throws(Unreadable) {
-        guard message.type == "history", let prices = payload["prices"]?.array, let times = payload["times"]?.array, prices.count == times.count,
-              let decimals = message.root["pip_size"]?.integer else { throw Unreadable("history") }
+    private mutating func history(_ symbol: Symbol, _ payload: JSONValue, _ message: IncomingMessage) throws(Unreadable) {
+        let ticks = try pastTicks(symbol, payload, message)
         guard var stream = streams[symbol] else { return }
         stream.subscription = message.root["subscription"]?["id"]?.string
-        var ticks: [Tick] = []
-        for (price, time) in zip(prices, times) {
-            guard let quote = price.number, let price = Price(quote, decimals: decimals), let seconds = time.integer,
-                  (0...253_402_300_799).contains(seconds), Timestamp(seconds: seconds) > stream.last else { continue }
-            stream.last = Timestamp(seconds: seconds)
-            ticks.append(Tick(symbol: symbol, time: stream.last, price: price))
-        }
+        if let last = ticks.last { stream.last = max(stream.last, last.time) }
         streams[symbol] = stream
         if !ticks.isEmpty { actions.append(.ticks(ticks, isPast: true)) }
+    }
+
+    /// The sane ticks of a `history`, each later than the one before.
+    private func pastTicks(_ symbol: Symbol, _ payload: JSONValue, _ message: IncomingMessage) throws(Unreadable) -> [Tick] {
+        guard message.type == "history", let prices = payload["prices"]?.array, let times = payload["times"]?.array, prices.count == times.count,
+              let decimals = message.root["pip_size"]?.integer else { throw Unreadable("history") }
+        var ticks: [Tick] = []
+        for (price, time) in zip(prices, times) {
+            guard let quote = price.number, let price = Price(quote, decimals: decimals), let seconds = time.integer, (0...253_402_300_799).contains(seconds),
+                  ticks.last.map({ $0.time < Timestamp(seconds: seconds) }) ?? true else { continue }
+            ticks.append(Tick(symbol: symbol, time: Timestamp(seconds: seconds), price: price))
+        }
+        return ticks
     }
 
     // MARK: Buys

@@ -139,11 +139,15 @@ public struct DerivLine: Sendable {
         }
     }
 
-    /// The symbols whose ticks are wanted from now on, with so many past ones first.
-    public mutating func follow(_ symbols: [Symbol], past: Int, at now: Timestamp) {
+    /// The symbols whose ticks are wanted from now on, with so many past ones first. The `fresh` ones have a new
+    /// listener: their past is asked for although they may be streaming already.
+    public mutating func follow(_ symbols: [Symbol], past: Int, fresh: [Symbol], at now: Timestamp) {
         (followed, self.past) = (symbols, past)
         guard state == .ready else { return }
-        for symbol in symbols where streams[symbol] == nil { stream(symbol, at: now) }
+        for symbol in symbols {
+            if streams[symbol] == nil { stream(symbol, at: now) }
+            else if fresh.contains(symbol) { send(.past(symbol), at: now) { Requests.ticks($0, symbol: symbol, past: past, subscribe: false) } }
+        }
         for symbol in streams.keys.sorted() where !symbols.contains(symbol) {
             if let subscription = streams.removeValue(forKey: symbol)?.subscription { send(.forget, at: now) { Requests.forget($0, subscription: subscription) } }
         }
@@ -151,7 +155,7 @@ public struct DerivLine: Sendable {
 
     mutating func stream(_ symbol: Symbol, at now: Timestamp) {
         streams[symbol] = Stream(subscription: nil, last: Timestamp(milliseconds: 0))
-        send(.ticks(symbol), at: now) { [past] in Requests.ticks($0, symbol: symbol, past: past) }
+        send(.ticks(symbol), at: now) { [past] in Requests.ticks($0, symbol: symbol, past: past, subscribe: true) }
     }
 
     // MARK: Requests
@@ -202,7 +206,7 @@ public struct DerivLine: Sendable {
     public var nextDeadline: Timestamp? {
         switch state {
         case .closed, .waiting: nil
-        case .refused(let until): until
+        case .refused(let until): isWanted ? until : nil
         case .connecting, .loggingIn: connectingSince.adding(seconds: settings.loginWithinSeconds)
         case .ready:
             [requests.nextDue, pingedAt?.adding(seconds: settings.pongWithinSeconds) ?? heardAt.adding(seconds: settings.pingEverySeconds),

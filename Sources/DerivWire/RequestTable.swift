@@ -9,6 +9,7 @@ struct RequestTable: Sendable {
         case buy(IntentID)
         case openContract(ContractID)
         case ticks(Symbol)
+        case past(Symbol)
         case contractsFor(Symbol)
         case proposal(Symbol, OfferReader.Line, [OfferReader.Line], [Offer])
         case statement, balance, portfolio, profitTable
@@ -24,7 +25,7 @@ struct RequestTable: Sendable {
             case .time: "time"
             case .buy: "buy"
             case .openContract: "proposal_open_contract"
-            case .ticks: "ticks_history"
+            case .ticks, .past: "ticks_history"
             case .contractsFor: "contracts_for"
             case .proposal: "proposal"
             case .portfolio: "portfolio"

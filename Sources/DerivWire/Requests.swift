@@ -49,13 +49,13 @@ enum Requests {
         }
     }
 
-    static func ticks(_ id: Int64, symbol: Symbol, past: Int) -> [UInt8] {
+    static func ticks(_ id: Int64, symbol: Symbol, past: Int, subscribe: Bool) -> [UInt8] {
         frame(id) { json in
             json.member("ticks_history", symbol.text)
             json.member("count", max(1, past))
             json.member("end", "latest")
             json.member("style", "ticks")
-            json.member("subscribe", 1)
+            if subscribe { json.member("subscribe", 1) }
         }
     }
 

@@ -18,6 +18,9 @@ enum AccountTable {
             limits = excluded.limits
         """
 
+    /// For an account whose row is there and differs in nothing else.
+    static let figures = "UPDATE account SET balance = ?, reserved = ?, open_exposure = ?, open_contracts = ? WHERE id = ?"
+
     static func row(_ row: Row) throws -> AccountRow {
         var columns = Columns(row, of: "account")
         let id = try columns.account(), owner = try columns.owner(), broker = try columns.label(), loginID = try columns.label()
@@ -32,14 +35,32 @@ enum AccountTable {
     }
 }
 
-extension RowWriter {
-    func write(_ row: AccountRow) throws {
+extension AccountTable {
+    static func add(_ row: AccountRow, to arguments: inout CompiledStatement.Arguments) {
         let currency = row.profile.currency
-        try run(AccountTable.upsert, [
-            row.id.rawValue, row.owner.rawValue, row.profile.broker.text, row.profile.loginID.text, currency.code, currency.exponent,
-            row.profile.isVirtual, row.isRemoved, row.line.word, row.balance.units(in: currency), row.reserved.units(in: currency),
-            row.openExposure.units(in: currency), row.openContracts, row.isInDoubt, FactCodingParts.text(row.limits),
-        ])
+        arguments.add(row.id.rawValue); arguments.add(row.owner.rawValue); arguments.add(row.profile.broker); arguments.add(row.profile.loginID)
+        arguments.add(currency.code); arguments.add(currency.exponent); arguments.add(row.profile.isVirtual); arguments.add(row.isRemoved)
+        arguments.add(row.line.word); addMoney(row, to: &arguments); arguments.add(row.isInDoubt); arguments.add(FactCodingParts.text(row.limits))
+    }
+
+    /// In the order of `figures`.
+    static func addFigures(_ row: AccountRow, to arguments: inout CompiledStatement.Arguments) {
+        addMoney(row, to: &arguments)
+        arguments.add(row.id.rawValue)
+    }
+
+    private static func addMoney(_ row: AccountRow, to arguments: inout CompiledStatement.Arguments) {
+        let currency = row.profile.currency
+        arguments.add(row.balance.units(in: currency)); arguments.add(row.reserved.units(in: currency))
+        arguments.add(row.openExposure.units(in: currency)); arguments.add(row.openContracts)
+    }
+}
+
+extension AccountRow {
+    /// Everything that `AccountTable.figures` leaves alone is the same.
+    func differsOnlyInFigures(from other: AccountRow) -> Bool {
+        owner == other.owner && profile == other.profile && isRemoved == other.isRemoved && line == other.line
+            && isInDoubt == other.isInDoubt && limits == other.limits
     }
 }
 

@@ -7,20 +7,13 @@ import TradingPorts
 enum JournalTable {
     static let columns = "seq, owner, owner_seq, at, account, session, kind, body"
 
-    static func insert(_ entry: JournalEntry, into db: Database) throws {
+    /// In the order of `WriteStatement.fact`.
+    static func add(_ entry: JournalEntry, to arguments: inout CompiledStatement.Arguments) {
         let fact = entry.fact
         let (kind, body) = FactCoding.encode(fact.event)
-        let intended: SignalID? = if case .buyIntended(let intent) = fact.event { intent.id.signal } else { nil }
-        do {
-            try db.cachedStatement(sql: """
-                INSERT INTO journal (\(columns), intended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """).execute(arguments: [
-                    entry.sequence, fact.owner.rawValue, entry.ownerSequence, fact.at.milliseconds, fact.account?.rawValue,
-                    fact.session?.rawValue, kind, String(decoding: body, as: UTF8.self), intended?.stored,
-                ])
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            throw JournalConflict(sequence: entry.sequence, reason: error.message ?? "\(error.extendedResultCode)")
-        }
+        arguments.add(entry.sequence); arguments.add(fact.owner.rawValue); arguments.add(entry.ownerSequence); arguments.add(fact.at)
+        arguments.add(fact.account?.rawValue); arguments.add(fact.session?.rawValue); arguments.add(kind); arguments.add(utf8: body)
+        if case .buyIntended(let intent) = fact.event { arguments.add(intent.id.signal) } else { arguments.addNull() }
     }
 
     /// From a row of `columns`.

@@ -13,10 +13,10 @@ extension SQLiteStore: ReadableJournal {
                 for (entry, expected) in zip(entries, position.next...) where entry.sequence != expected {
                     throw JournalConflict(sequence: entry.sequence, reason: "the next number is \(expected)")
                 }
-                try pool.write { db in
-                    for entry in entries { try JournalTable.insert(entry, into: db) }
-                    let writer = RowWriter(db: db)
-                    for row in rows { try writer.apply(row) }
+                try pool.writeWithoutTransaction { db in
+                    let writer = try position.writer ?? TurnWriter(db)
+                    position.writer = writer
+                    try writer.commit(entries, rows: rows)
                 }
                 position.next += Int64(entries.count)
             } catch {

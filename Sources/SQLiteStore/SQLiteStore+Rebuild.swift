@@ -8,11 +8,12 @@ extension SQLiteStore {
     public func rebuild() throws {
         try pool.write { db in
             for table in Schema.following { try db.execute(sql: "DELETE FROM \(table)") }
-            let writer = RowWriter(db: db)
+            // One of its own: what the other knows of the tables is not what stands in them now.
+            let writer = try TurnWriter(db)
             var state = EngineState()
             try JournalTable.each(from: 1, db, path: path) { entry in
                 state.evolve(entry.fact)
-                for row in Projection.rows([entry.fact], state: state) { try writer.apply(row) }
+                try writer.apply(Projection.rows([entry.fact], state: state))
             }
         }
     }

@@ -28,6 +28,8 @@ public final class SQLiteStore: Sendable {
         var next: Int64
         /// A write failed: what is in memory is ahead of the journal.
         var isBroken = false
+        /// Made with the first write, gone before the connection is.
+        var writer: TurnWriter?
     }
 
     /// Opens the file, makes it when there is none, and brings its tables up to date.
@@ -61,6 +63,7 @@ public final class SQLiteStore: Sendable {
     /// Everything is moved into the one file first, so that a copy of it is whole. Throws while a reader is at work; the
     /// file stays ours then, and nothing is lost.
     public func close() throws {
+        position.withLock { $0.writer = nil }
         try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try pool.close()
         lock.release()

@@ -5,22 +5,26 @@ import TradingPorts
 
 /// A session's columns, written and read in one order.
 enum SessionTable {
-    static let columns = fixed + ", " + changing
-    private static let fixed = "id, owner, account, currency, exponent, created_at"
-    private static let changing = """
-        plan, phase, pause, started_at, stopped_at, last_trade_at, failure, start_balance, profit, peak, current_drawdown, \
-        greatest_drawdown, trades, wins, losses, settled, settled_stakes, settled_possible_payouts, day, trades_today, \
-        profit_today, losses_in_a_row, open_contracts, unresolved, exposure, waiting
-        """
+    static let columns = "id, owner, account, currency, exponent, created_at, " + standing + ", " + figureColumns.joined(separator: ", ")
+    private static let standing = "plan, phase, pause, started_at, stopped_at, failure"
+    /// What changes with every trade.
+    private static let figureColumns = [
+        "last_trade_at", "start_balance", "profit", "peak", "current_drawdown", "greatest_drawdown", "trades", "wins", "losses", "settled",
+        "settled_stakes", "settled_possible_payouts", "day", "trades_today", "profit_today", "losses_in_a_row", "open_contracts", "unresolved",
+        "exposure", "waiting",
+    ]
 
     static let upsert: String = {
-        let count = columns.split(separator: ",").count
-        let changes = changing.split(separator: ",").map { $0.drop { $0 == " " } }.map { "\($0) = excluded.\($0)" }
+        let all = columns.split(separator: ",").count
+        let changes = (standing.split(separator: ",").map { String($0.drop { $0 == " " }) } + figureColumns).map { "\($0) = excluded.\($0)" }
         return """
-            INSERT INTO session (\(columns)) VALUES (\(Array(repeating: "?", count: count).joined(separator: ", ")))
+            INSERT INTO session (\(columns)) VALUES (\(Array(repeating: "?", count: all).joined(separator: ", ")))
             ON CONFLICT (id) DO UPDATE SET \(changes.joined(separator: ", "))
             """
     }()
+
+    /// For a session whose row is there and differs in nothing else: its long plan and its indexes stay untouched.
+    static let figures = "UPDATE session SET \(figureColumns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE id = ?"
 
     static func row(_ row: Row) throws -> SessionRow {
         var columns = Columns(row, of: "session")
@@ -29,9 +33,10 @@ enum SessionTable {
         let plan = try FactCodingParts.plan(try columns.text())
         let phaseName = try columns.text(), pause = try columns.textIfAny()
         guard let phase = try SessionPhase(name: phaseName, pause: pause) else { throw columns.unreadable("the cause of a pause, in phase \(phaseName)") }
+        let startedAt = try columns.momentIfAny(), stoppedAt = try columns.momentIfAny(), failure = try columns.textIfAny()
         return SessionRow(
-            id: id, owner: owner, account: account, plan: plan, phase: phase, createdAt: createdAt, startedAt: try columns.momentIfAny(),
-            stoppedAt: try columns.momentIfAny(), lastTradeAt: try columns.momentIfAny(), failure: try columns.textIfAny(),
+            id: id, owner: owner, account: account, plan: plan, phase: phase, createdAt: createdAt, startedAt: startedAt,
+            stoppedAt: stoppedAt, lastTradeAt: try columns.momentIfAny(), failure: failure,
             startBalance: try columns.money(currency), profit: try columns.money(currency), peak: try columns.money(currency),
             currentDrawdown: try columns.whole(), greatestDrawdown: try columns.whole(), trades: try columns.whole(), wins: try columns.whole(),
             losses: try columns.whole(), settled: try columns.whole(), settledStakes: try columns.money(currency),
@@ -41,18 +46,40 @@ enum SessionTable {
     }
 }
 
-extension RowWriter {
-    func write(_ row: SessionRow) throws {
+extension SessionTable {
+    static func add(_ row: SessionRow, to arguments: inout CompiledStatement.Arguments) {
         let currency = row.profit.currency
-        let pause: String? = if case .paused(let cause) = row.phase { FactCodingParts.text(cause) } else { nil }
-        try run(SessionTable.upsert, [
-            row.id.rawValue, row.owner.rawValue, row.account.rawValue, currency.code, currency.exponent, row.createdAt.milliseconds,
-            FactCodingParts.text(row.plan), row.phase.name, pause, row.startedAt?.milliseconds, row.stoppedAt?.milliseconds,
-            row.lastTradeAt?.milliseconds, row.failure, row.startBalance.units(in: currency), row.profit.minorUnits, row.peak.units(in: currency),
-            row.currentDrawdown, row.greatestDrawdown, row.trades, row.wins, row.losses, row.settled, row.settledStakes.units(in: currency),
-            row.settledPossiblePayouts.units(in: currency), row.day?.daysSince1970, row.tradesToday, row.profitToday.units(in: currency),
-            row.lossesInARow, row.openContracts, row.unresolved, row.exposure.units(in: currency), row.waiting,
-        ])
+        arguments.add(row.id.rawValue); arguments.add(row.owner.rawValue); arguments.add(row.account.rawValue)
+        arguments.add(currency.code); arguments.add(currency.exponent); arguments.add(row.createdAt)
+        arguments.add(FactCodingParts.text(row.plan)); arguments.add(row.phase.name)
+        if case .paused(let cause) = row.phase { arguments.add(FactCodingParts.text(cause)) } else { arguments.addNull() }
+        arguments.add(row.startedAt); arguments.add(row.stoppedAt); arguments.add(row.failure)
+        addFigureColumns(row, to: &arguments)
+    }
+
+    /// In the order of `figures`.
+    static func addFigures(_ row: SessionRow, to arguments: inout CompiledStatement.Arguments) {
+        addFigureColumns(row, to: &arguments)
+        arguments.add(row.id.rawValue)
+    }
+
+    private static func addFigureColumns(_ row: SessionRow, to arguments: inout CompiledStatement.Arguments) {
+        let currency = row.profit.currency
+        arguments.add(row.lastTradeAt); arguments.add(row.startBalance.units(in: currency)); arguments.add(row.profit.minorUnits)
+        arguments.add(row.peak.units(in: currency)); arguments.add(row.currentDrawdown); arguments.add(row.greatestDrawdown)
+        arguments.add(row.trades); arguments.add(row.wins); arguments.add(row.losses); arguments.add(row.settled)
+        arguments.add(row.settledStakes.units(in: currency)); arguments.add(row.settledPossiblePayouts.units(in: currency))
+        arguments.add((row.day?.daysSince1970).map(Int64.init)); arguments.add(row.tradesToday); arguments.add(row.profitToday.units(in: currency))
+        arguments.add(row.lossesInARow); arguments.add(row.openContracts); arguments.add(row.unresolved)
+        arguments.add(row.exposure.units(in: currency)); arguments.add(row.waiting)
+    }
+}
+
+extension SessionRow {
+    /// Everything that `SessionTable.figures` leaves alone is the same.
+    func differsOnlyInFigures(from other: SessionRow) -> Bool {
+        owner == other.owner && account == other.account && createdAt == other.createdAt && profit.currency == other.profit.currency
+            && phase == other.phase && startedAt == other.startedAt && stoppedAt == other.stoppedAt && failure == other.failure && plan == other.plan
     }
 }
 

@@ -28,7 +28,7 @@ extension BrokerCommand {
         case .lookUpAsked:
             let state = engine.state.accounts[account]
             var anchor = state.anchor
-            for buy in state.unresolved { anchor = anchor.flatMap { anchor in buy.anchor.map { min(anchor, $0) } } }
+            for buy in state.unresolved where !buy.isAbandoned { anchor = anchor.flatMap { anchor in buy.anchor.map { min(anchor, $0) } } }
             let intents = state.unresolved.map(\.intent) + state.givenUp
             ask(.lookUp(account, intents: intents, anchor: anchor, since: intents.map(\.intendedAt).min() ?? fact.at))
         case .settlementOverdue(let contract): ask(.watch(account, contract))

@@ -58,7 +58,7 @@ public struct Findings: Hashable, Sendable {
     /// The balance that was read, and the newest booking it contains.
     public var balance: Money
     public var newest: TransactionID?
-    /// It was asked for by the engine, about these intents; a sweep of the line's own asks about none.
+    /// The intents that it was asked about.
     public var about: [IntentID]
 
     public init(askedAt: Timestamp, bookings: [Booking], chainCloses: Bool, balance: Money, newest: TransactionID?, about: [IntentID]) {

@@ -21,7 +21,10 @@ extension EngineState {
         case .buyInDoubt(let id, _):
             var doubt = Doubt()
             // A line that is down already closed whatever was written on it.
-            if accounts[account].line == .down || accounts[account].line == .refused { doubt.closedAt = fact.at }
+            if accounts[account].line == .down || accounts[account].line == .refused {
+                doubt.closedAt = fact.at
+                doubt.closedCleanly = accounts[account].closedCleanly
+            }
             accounts[account].setState(of: id, to: .inDoubt(doubt))
         case .doubtLookedInto(let id, let proves):
             accounts[account].changeDoubt(of: id) { doubt in

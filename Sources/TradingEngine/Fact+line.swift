@@ -47,7 +47,7 @@ extension Fact.Event {
         case .buyRejected(let id, let rejection): "rejected \(id.signal.short) \(rejection.code)"
         case .buyInDoubt(let id, let cause): "doubt \(id.signal.short) \(cause)"
         case .doubtLookedInto(let id, let proves): "no trace of \(id.signal.short)\(proves ? ", proven" : "")"
-        case .buyAmbiguous(let id, let candidates): "ambiguous \(id.signal.short) \(candidates.map { "#\($0)" }.joined(separator: " "))"
+        case .buyAmbiguous(let id, let candidates): "ambiguous \(id.signal.short) \(candidates.map { "#\($0.id)" }.joined(separator: " "))"
         case .buyAbandoned(let id, _): "abandoned \(id.signal.short)"
         case .reservationReleased(let id): "released \(id.signal.short)"
         case .contractAdopted(let id, let contract): "adopted \(id.signal.short) #\(contract.id)"

@@ -68,7 +68,7 @@ public struct Fact: Hashable, Sendable {
         /// A look-up found no trace of it. `proves`: at a time and with a chain that counts as evidence.
         case doubtLookedInto(IntentID, proves: Bool)
         /// More than one contract may be it: a person has to say.
-        indirect case buyAmbiguous(IntentID, candidates: [ContractID])
+        indirect case buyAmbiguous(IntentID, candidates: [Contract])
         /// It is proven that the broker did not sell it. Its reservation ends at `until`.
         case buyAbandoned(IntentID, until: Timestamp)
         case reservationReleased(IntentID)

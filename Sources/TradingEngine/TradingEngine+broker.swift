@@ -45,15 +45,20 @@ extension TradingEngine {
 
     private mutating func lineLost(_ id: AccountID, cause: Label, clean: Bool, at now: Timestamp) {
         let account = state.accounts[id]
-        for buy in account.unresolved where buy.isInFlight { note(.buyInDoubt(buy.intent.id, cause: Label("line lost")!), intent: buy.intent, at: now) }
-        let hasOpenDoubt = state.accounts[id].unresolved.contains { if case .inDoubt(let doubt) = $0.state { doubt.closedAt == nil } else { false } }
+        let hasOpenDoubt = account.unresolved.contains { if case .inDoubt(let doubt) = $0.state { doubt.closedAt == nil } else { false } }
         if account.line != .down && account.line != .refused || hasOpenDoubt { note(.lineDown(cause: cause, clean: clean), about: account, at: now) }
+        doubtWhatIsInFlight(id, at: now)
+    }
+
+    /// The line is down already, so that nobody hangs up the next one for it.
+    private mutating func doubtWhatIsInFlight(_ id: AccountID, at now: Timestamp) {
+        for buy in state.accounts[id].unresolved where buy.isInFlight { note(.buyInDoubt(buy.intent.id, cause: Label("line lost")!), intent: buy.intent, at: now) }
     }
 
     private mutating func loginRefused(_ id: AccountID, code: Label, at now: Timestamp) {
         guard state.accounts[id].line != .refused else { return }
-        for buy in state.accounts[id].unresolved where buy.isInFlight { note(.buyInDoubt(buy.intent.id, cause: Label("line lost")!), intent: buy.intent, at: now) }
         note(.loginRefused(code: code), about: state.accounts[id], at: now)
+        doubtWhatIsInFlight(id, at: now)
         for session in state.sessions.elements where session.account == id {
             switch session.phase {
             case .starting: note(.failed(evidence: "the broker does not take the token"), about: session, at: now)
@@ -146,7 +151,7 @@ extension TradingEngine {
         case .bought(let booking):
             note(.buyConfirmed(buy.intent.id, Contract(booking, intent: buy.intent), balance: nil), intent: buy.intent, at: now)
         case .ambiguous(let candidates):
-            note(.buyAmbiguous(buy.intent.id, candidates: candidates), intent: buy.intent, at: now)
+            note(.buyAmbiguous(buy.intent.id, candidates: candidates.map { Contract($0, intent: buy.intent) }), intent: buy.intent, at: now)
             let session = state.sessions[buy.intent.id.session]
             if session.phase == .active { note(.paused(.ambiguous, by: .system), about: session, at: now) }
         case .noTrace(let proves): note(.doubtLookedInto(buy.intent.id, proves: proves), intent: buy.intent, at: now)
@@ -164,11 +169,14 @@ extension TradingEngine {
             let settlement = Settlement(contract: contract, transaction: booking.transaction, payout: booking.amount, settledAt: booking.at)
             settle(settlement, balance: nil, session: session, at: now)
         case .buy:
+            // What was booked up to the anchor was explained when it was walked.
             if account.known.contains(contract) { return }
+            let isOld = account.anchor.map { booking.transaction <= $0 } ?? false
             for buy in account.unresolved where booking.mayBe.contains(buy.intent.id) {
-                if buy.isAbandoned { return adopt(buy.intent, Contract(booking, intent: buy.intent), at: now) }
+                if buy.isAbandoned, !isOld { return adopt(buy.intent, Contract(booking, intent: buy.intent), at: now) }
                 return                                           // its own answer or look-up tells
             }
+            if isOld { return }
             if let intent = account.givenUp.first(where: { booking.mayBe.contains($0.id) }) {
                 return adopt(intent, Contract(booking, intent: intent), at: now)
             }

@@ -132,15 +132,17 @@ extension TradingEngine {
         guard let session = session(id.session, of: owner) else { return .intentNotFound }
         guard let buy = state.accounts[session.account].unresolved.first(where: { $0.intent.id == id }) else { return .intentNotFound }
         guard case .ambiguous(let candidates) = buy.state else { return .intentNotAmbiguous }
-        guard let contract else {
-            note(.buyAbandoned(id, until: now.adding(seconds: settings.tombstoneSeconds)), intent: buy.intent, at: now)
-            return nil
+        let chosen = candidates.first { $0.id == contract }
+        if contract != nil, chosen == nil { return .contractNotACandidate }
+        // What it was not is somebody else's, and so never taken for a buy of ours again.
+        for other in candidates where other.id != contract {
+            note(.outsideTradeSeen(other.id, other.transaction, price: other.price), about: state.accounts[session.account], at: now)
         }
-        guard candidates.contains(contract) else { return .contractNotACandidate }
-        // Its terms are those of the intent: that is what made it a candidate. The payout follows with the settlement.
-        let bought = Contract(id: contract, transaction: TransactionID(rawValue: 0), price: buy.intent.stake.amount,
-                              payout: .zero(buy.intent.stake.amount.currency), purchasedAt: buy.intent.intendedAt)
-        note(.buyConfirmed(id, bought, balance: nil), intent: buy.intent, at: now)
+        if let chosen {
+            note(.buyConfirmed(id, chosen, balance: nil), intent: buy.intent, at: now)
+        } else {
+            note(.buyAbandoned(id, until: now.adding(seconds: settings.tombstoneSeconds)), intent: buy.intent, at: now)
+        }
         return nil
     }
 }

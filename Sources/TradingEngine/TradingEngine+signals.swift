@@ -30,6 +30,8 @@ extension TradingEngine {
             return .intended(intent)
         case .failure(let refused):
             var refusal = refused.refusal, waits = refusal.waitingHelps
+            // One at a time waits for an answer that it could not be told apart from.
+            if refusal.code == .accountBusy, !session.waiting.isEmpty { waits = false }
             if waits, session.waiting.count >= Session.waitingMost {
                 waits = false
                 refusal = Refusal(.tooManyWaiting, .init(Int64(session.waiting.count), against: Int64(Session.waitingMost), .count), waitingHelps: true)

@@ -5,8 +5,9 @@ public import TradingModel
 public protocol Broker: Sendable {
     /// Takes a command and returns at once. False: it is full or closed, and nothing of the command will ever leave.
     func offer(_ command: BrokerCommand) -> Bool
-    /// The symbols whose ticks are wanted on an account's line, and how many past ones to begin with.
-    func follow(_ account: AccountID, ticksOf symbols: [Symbol], past: Int)
+    /// The symbols whose ticks are wanted on an account's line, and how many past ones to begin with. The `fresh` ones
+    /// have a new listener: their past ticks are wanted although they may be streaming already.
+    func follow(_ account: AccountID, ticksOf symbols: [Symbol], past: Int, fresh: [Symbol])
     /// Logs in once with a token, says whose it is, and logs out.
     func check(_ token: Secret) async throws(BrokerCheckError) -> CheckedToken
 }

@@ -74,7 +74,7 @@ extension FactCoding {
             json.member("proves", proves)
         case .buyAmbiguous(let id, let candidates):
             json.member("intent", id.text)
-            json.memberArray("candidates") { json in for contract in candidates { json.value(whole: contract.rawValue) } }
+            json.memberArray("candidates") { json in for contract in candidates { json.object { $0.members(of: contract) } } }
         case .buyAbandoned(let id, let until):
             json.member("intent", id.text)
             json.member("until", until)

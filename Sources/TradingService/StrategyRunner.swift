@@ -15,6 +15,8 @@ final class StrategyRunner: Sendable {
         let symbol: Symbol
         let choice: StrategyChoice
         var strategy: any Strategy
+        /// Past ticks have come; until then live ones would leave a hole behind them.
+        var hasPast = false
         var last = Timestamp(milliseconds: 0)
     }
     private struct State { var runs: [Run] = [] }
@@ -32,8 +34,8 @@ final class StrategyRunner: Sendable {
     init(clock: TradingClock, logger: Logger, offer: @escaping @Sendable (Input) -> Bool) { (self.clock, self.logger, self.offer) = (clock, logger, offer) }
 
     /// Brings the runs in line with the sessions as they stand: what is new begins, what ended is gone. Returns, for
-    /// each account that is concerned, the symbols to follow and the past ticks that they need.
-    func arrange(_ sessions: [Session]) -> [(account: AccountID, symbols: [Symbol], past: Int)] {
+    /// each account that is concerned, the symbols to follow, the past ticks that they need, and which have a new listener.
+    func arrange(_ sessions: [Session]) -> [Wanted] {
         state.withLock { state in
             var kept: [Run] = []
             for session in sessions where session.phase.isRunning && session.phase != .stopping {
@@ -53,16 +55,21 @@ final class StrategyRunner: Sendable {
             state.runs = kept
             return accounts.map { account in
                 let mine = kept.filter { $0.account == account }
-                return (account, Set(mine.map(\.symbol)).sorted(), (mine.map(\.strategy.warmUpTicks).max() ?? 0) + 1)
+                return Wanted(account: account, symbols: Set(mine.map(\.symbol)).sorted(), past: (mine.map(\.strategy.warmUpTicks).max() ?? 0) + 1,
+                              fresh: Set(mine.filter { !$0.hasPast }.map(\.symbol)).sorted())
             }
         }
     }
+
+    struct Wanted { var account: AccountID, symbols: [Symbol], past: Int, fresh: [Symbol] }
 
     func ticks(_ batch: TickBatch) {
         let now = clock.now()
         let signals: [Signal] = state.withLock { state in
             var signals: [Signal] = []
             for index in state.runs.indices where state.runs[index].account == batch.account {
+                if batch.isPast, batch.ticks.contains(where: { $0.symbol == state.runs[index].symbol }) { state.runs[index].hasPast = true }
+                if !state.runs[index].hasPast { continue }
                 for tick in batch.ticks where tick.symbol == state.runs[index].symbol && tick.time > state.runs[index].last {
                     state.runs[index].last = tick.time
                     guard let wish = state.runs[index].strategy.onTick(tick), !batch.isPast,

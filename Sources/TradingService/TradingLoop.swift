@@ -70,12 +70,11 @@ public final class TradingLoop: Sendable {
         if turn.nextSequence > restored.nextSequence { try? journal.keepSnapshot(turn.engine.state, after: turn.nextSequence - 1) }
     }
 
-    /// A command that the line could not take is as if the line were gone: the engine asks again when it is back.
+    /// What a full line could not take. A buy is told; the rest is asked for again when its deadline comes.
     private func notTaken(_ command: BrokerCommand) {
         switch command {
         case .buy(let account, let intent): inbox.deliver(Input(.broker(account, .notSent(intent.id))))
-        case .lookUp(let account, _, _, _), .hangUp(let account): inbox.deliver(Input(.broker(account, .lineDown(cause: Label("line busy")!, clean: false))))
-        case .open, .close, .watch, .offers: break
+        case .open, .close, .hangUp, .watch, .lookUp, .offers: break
         }
     }
 

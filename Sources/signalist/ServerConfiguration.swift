@@ -8,9 +8,9 @@ import TradingEngine
 struct ServerConfiguration: Sendable {
     var host = "127.0.0.1"
     var port = 8080
-    var dataDirectory = "var/data"
-    var keyRing = "var/keys/key-ring.json"
-    var apiKeyFile = "var/api-key"
+    var dataDirectory = "var/server/data"
+    var keyRing = "var/server/keys/key-ring.json"
+    var apiKeyFile = "var/server/api-key"
     var brokerURL = "wss://ws.derivws.com/websockets/v3"
     var brokerAppID = 1089
     var brokerSpeed = 1

@@ -216,7 +216,7 @@ struct LineScripts {
     @Test func ticksComePastFirstThenLiveEachOnce() {
         var s = LineScript.ready()
         _ = s.takeOther()
-        s.line.follow([Symbol("1HZ100V")!], past: 3, at: s.now)
+        s.line.follow([Symbol("1HZ100V")!], past: 3, fresh: [Symbol("1HZ100V")!], at: s.now)
         s.drain()
         #expect(s.sent.last?["ticks_history"]?.string == "1HZ100V" && s.sent.last?["count"]?.integer == 3)
         let id = s.request("ticks_history")
@@ -230,7 +230,12 @@ struct LineScripts {
         for absurd in ["0", "-5", "1e12", "100.301", "\"100\""] { s.frame(tick(14, absurd)) }
         s.frame(tick(15, "99.9"))
         #expect(s.takeOther() == ["past 10010 10025 10000", "tick 10030", "tick 9990"])
-        s.line.follow([], past: 0, at: s.now)
+        s.line.follow([Symbol("1HZ100V")!], past: 5, fresh: [Symbol("1HZ100V")!], at: s.now)
+        s.drain()
+        #expect(s.sent.last?["count"]?.integer == 5 && s.sent.last?["subscribe"] == nil, "a new listener of a running stream gets its past")
+        s.frame(#"{"echo_req":{},"msg_type":"history","req_id":\#(s.request("ticks_history")),"pip_size":2,"history":{"prices":[99.8,99.9],"times":[14,15]}}"#)
+        #expect(s.takeOther() == ["past 9980 9990"])
+        s.line.follow([], past: 0, fresh: [], at: s.now)
         s.drain()
         #expect(s.sent.last?["forget"]?.string == "a")
     }

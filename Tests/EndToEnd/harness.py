@@ -350,7 +350,7 @@ class BrokerClient:
 
     async def send(self, **request):
         self.number += 1
-        await self.socket.send(json.dumps(request | {"req_id": self.number}))
+        await self.socket.send(json.dumps(request | {"req_id": self.number}, default=float))
         return self.number
 
     async def next(self, test, seconds=20):

@@ -116,6 +116,27 @@ def test_paused_session_refuses_and_buys_again_when_resumed(job):
     job.api.settled(job.api.buy("even"))
 
 
+def test_what_the_broker_does_not_sell_is_refused(job):
+    bought = len(read_ledger(job.broker.url).buys)
+    for wish in ({"symbol": "frxEURUSD"}, {"duration": "365d"}, {"duration": "11t"}):
+        signal = job.api.signal(**wish)
+        wait_until("the signal is decided", lambda: job.api.get(f"/signals/{signal['id']}")["status"] == "refused")
+        [decision] = job.api.get(f"/signals/{signal['id']}")["decisions"]
+        assert decision["refusal"]["code"] == "contract_not_offered" and decision["refusal"]["waitingHelps"] is False, decision
+        assert decision["trade"] is None
+    assert len(read_ledger(job.broker.url).buys) == bought
+
+
+def test_limits_refuse_with_the_numbers_compared(job):
+    small = job.api.start_session(job.account, stake="3.00", limits={"tradesPerDay": 1, "greatestStake": "3.00"})
+    job.api.settled(job.api.buy("even", session=small))
+    wait_until("the day's trades are used up", lambda: job.api.session(small)["phase"] == "paused")
+    assert job.api.session(small)["paused"] == {"cause": "trades_per_day_reached", "until": "next trading day"}
+    answer = job.api.get(f"/sessions/{small}/daily-limits")
+    assert not answer["allowed"] and answer["refusals"][0]["compared"] == {"value": "1", "limit": "1", "unit": "count"}, answer.json
+    job.api.post(f"/sessions/{small}/stop")
+
+
 def test_four_questions_are_answered_by_the_session(job):
     for question in ("can-execute-trade", "daily-limits", "drawdown", "consecutive-losses"):
         answer = job.api.get(f"/sessions/{job.session}/{question}")

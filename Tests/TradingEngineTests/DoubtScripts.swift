@@ -68,8 +68,39 @@ struct DoubtScripts {
         #expect(s.at(16, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == [])
         _ = s.at(17, .resolveDoubt(S.intent(1), owner: S.owner, contract: ContractID(rawValue: 9), by: S.person))
         #expect(s.answers == [.declined(.contractNotACandidate)])
-        #expect(s.at(18, .resolveDoubt(S.intent(1), owner: S.owner, contract: ContractID(rawValue: 7), by: S.person)) == ["s1 bought 00000001 #7 10.00"])
+        #expect(s.at(18, .resolveDoubt(S.intent(1), owner: S.owner, contract: ContractID(rawValue: 7), by: S.person)) == ["a1 outside trade #8 10.00", "s1 bought 00000001 #7 10.00"])
+        #expect(s.session.open.first?.contract.payout == .usd(1_950), "with everything the statement said of it")
         #expect(s.at(19, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == ["s1 resumed by person"])
+    }
+
+    @Test func aPersonsNoneOfThemIsNotUndone() {
+        var s = unanswered()
+        _ = s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(14, .broker(S.accountID, .lineUp(balance: .usd(98_000), newest: TransactionID(rawValue: 80))))
+        let both = [purchase(7, mayBe: [S.intent(1)]), purchase(8, mayBe: [S.intent(1)])]
+        _ = s.at(15, findings(15, both, newest: 80, balance: 98_000))
+        #expect(s.at(16, .resolveDoubt(S.intent(1), owner: S.owner, contract: nil, by: S.person)) == ["a1 outside trade #7 10.00", "a1 outside trade #8 10.00", "s1 abandoned 00000001"])
+        _ = s.at(400, .deadline)
+        #expect(s.at(401, findings(401, both, newest: 80, balance: 98_000)) == ["a1 looked up to 80"], "the same rows again adopt nothing")
+    }
+
+    @Test func manyContractsDuringATombstoneStayKnown() {
+        var s = S.trading(balance: 10_000_000)
+        _ = s.at(1, .signal(S.signal(1, kind: .even)))
+        _ = s.at(11, .deadline)
+        _ = s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(14, .broker(S.accountID, .lineUp(balance: .usd(10_000_000), newest: TransactionID(rawValue: 1))))
+        for second in [100, 200] as [Int64] { _ = s.at(second, findings(second, balance: 10_000_000)); _ = s.at(second + 99, .deadline) }
+        #expect(s.account.unresolved.first?.isAbandoned == true)
+        var rows: [Booking] = []
+        for number in 2...400 as ClosedRange<UInt64> {
+            let contract = Int64(number) + 1_000
+            _ = s.at(300, .signal(S.signal(number, at: 300)), S.bought(number, contract, balance: 10_000_000, at: 300))
+            _ = s.at(300, S.sold(contract, for: 1_000, balance: 10_000_000, at: 300))
+            rows.append(purchase(contract, mayBe: [S.intent(1)], at: 300))
+        }
+        _ = s.at(800, .deadline)
+        #expect(s.at(801, findings(801, rows, newest: 20_000, balance: 10_000_000)) == ["a1 looked up to 20000"], "none of them is taken for the buy that was given up")
     }
 
     @Test func aLateReceiptStillCounts() {
@@ -135,7 +166,7 @@ struct DoubtScripts {
         let before = s.engine.state
         s.restart()
         #expect(s.engine.state == before, "the journal folds to the same state")
-        #expect(s.at(5, .broker(S.accountID, .lineDown(cause: Label("restarted")!, clean: false))) == ["s1 doubt 00000002 line lost", "a1 line down: restarted (unclean)"])
+        #expect(s.at(5, .broker(S.accountID, .lineDown(cause: Label("restarted")!, clean: false))) == ["a1 line down: restarted (unclean)", "s1 doubt 00000002 line lost"])
         _ = s.at(6, .broker(S.accountID, .lineUp(balance: .usd(98_000), newest: TransactionID(rawValue: 80))))
         #expect(s.commands.contains(.watch(S.accountID, ContractID(rawValue: 7))))
         let seen = Settlement(contract: ContractID(rawValue: 7), transaction: nil, payout: .usd(1_950), settledAt: S.start.adding(seconds: 6))

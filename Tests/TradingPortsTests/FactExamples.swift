@@ -41,7 +41,7 @@ enum FactExamples {
         case .buyRejected: [.buyRejected(id, Rejection(code: Label("InsufficientBalance")!))]
         case .buyInDoubt: [.buyInDoubt(id, cause: person)]
         case .doubtLookedInto: [.doubtLookedInto(id, proves: true), .doubtLookedInto(id, proves: false)]
-        case .buyAmbiguous: [.buyAmbiguous(id, candidates: []), .buyAmbiguous(id, candidates: [contract.id, ContractID(rawValue: .max)])]
+        case .buyAmbiguous: [.buyAmbiguous(id, candidates: []), .buyAmbiguous(id, candidates: [contract, contract])]
         case .buyAbandoned: [.buyAbandoned(id, until: at)]
         case .reservationReleased: [.reservationReleased(id)]
         case .contractAdopted: [.contractAdopted(id, contract)]

@@ -91,7 +91,7 @@ extension JSONWriter {
             member("cause", cause.text)
         case .buyAmbiguous(let id, let candidates):
             trade(id)
-            memberTexts("candidates", candidates.map(\.description))
+            memberTexts("candidates", candidates.map(\.id.description))
         case .buyUnsent(let id), .doubtLookedInto(let id, _), .buyAbandoned(let id, _), .reservationReleased(let id): trade(id)
         case .emergencyStopped, .emergencyStopLifted, .ownerLimitsSet, .accountAdded, .accountRemoved, .accountLimitsSet, .lookUpAsked, .lookUpEnded,
              .sessionCreated, .sessionStarting, .planChanged, .resumed, .stopping, .stopped, .failed, .dayOpened: break

@@ -33,6 +33,7 @@ extension Account {
     private mutating func lineClosed(_ line: Line, clean: Bool, at now: Timestamp) {
         self.line = line
         isLookingUp = false
+        closedCleanly = clean
         for index in unresolved.indices {
             guard case .inDoubt(var doubt) = unresolved[index].state, doubt.closedAt == nil else { continue }
             doubt.closedAt = now
@@ -50,6 +51,6 @@ extension Account {
 
     mutating func remember(_ contract: ContractID) {
         known.append(contract)
-        if known.count > Account.knownMost + Int(openContracts) { known.removeFirst() }
+        if unresolved.isEmpty, known.count > Account.knownMost + Int(openContracts) { known.removeFirst(known.count - Account.knownMost - Int(openContracts)) }
     }
 }

@@ -22,7 +22,8 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     public internal(set) var unresolved: [UnresolvedBuy] = []
     /// Buys given up whose stake is released: a contract that turns up late is still ours. The newest 64.
     public internal(set) var givenUp: [BuyIntent] = []
-    /// Contracts of this account that are known: open ones, and the newest 256 ended ones.
+    /// Contracts of this account that are explained. It is cut to the newest 256 when nothing is unresolved: as long as
+    /// something is, a look-up may reach back and meet any of them.
     public internal(set) var known: [ContractID] = []
     /// Stakes held: for buys without an answer, in doubt, or given up but not yet released.
     public internal(set) var reserved: Money
@@ -42,6 +43,9 @@ public struct Account: Hashable, Sendable, Codable, Identified {
         /// The broker does not take the token.
         case refused
     }
+
+    /// Whether the last connection was closed in an orderly way.
+    var closedCleanly = false
 
     static let knownMost = 256
     static let givenUpMost = 64
@@ -77,7 +81,7 @@ public struct UnresolvedBuy: Hashable, Sendable, Codable {
         /// No answer that tells.
         case inDoubt(Doubt)
         /// More than one contract may be it.
-        case ambiguous([ContractID])
+        case ambiguous([Contract])
         /// Proven not bought; the stake is held until then, in case the proof was wrong.
         case abandoned(until: Timestamp)
     }

@@ -5,7 +5,7 @@ import TradingModel
 /// form a chain without a gap, N3 two such look-ups agree a statement's lag apart. Never by time alone.
 enum DoubtDecision: Equatable {
     case bought(Booking)
-    case ambiguous([ContractID])
+    case ambiguous([Booking])
     /// No trace. `proves`: N1 and N2 hold for this look-up.
     case noTrace(proves: Bool)
     case notBought
@@ -17,7 +17,7 @@ enum DoubtDecision: Equatable {
             candidates.append(booking)
         }
         if candidates.count == 1 { return .bought(candidates[0]) }
-        if candidates.count > 1 { return .ambiguous(candidates.compactMap(\.contract)) }
+        if candidates.count > 1 { return .ambiguous(candidates) }
         guard findings.about.contains(intent), findings.chainCloses, let closedAt = doubt.closedAt,
               findings.askedAt >= closedAt.adding(seconds: settings.proofSeconds(doubt)) else { return .noTrace(proves: false) }
         guard let first = doubt.provenSince, findings.askedAt >= first.adding(seconds: settings.statementLagSeconds) else { return .noTrace(proves: true) }

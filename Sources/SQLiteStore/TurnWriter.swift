@@ -1,0 +1,103 @@
+import GRDB
+import GRDBSQLite
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+/// Writes turns on the writer's connection: the facts and the rows that follow from them, in one transaction that is
+/// durable when `commit` returns. It keeps the statements compiled, and knows the rows of accounts and sessions as they
+/// stand on the disk, so that it writes only what is different.
+///
+/// `@unchecked Sendable` because it is used on the writer's queue only, where its connection lives.
+final class TurnWriter: @unchecked Sendable {
+    private let db: Database
+    private let connection: OpaquePointer
+    private var compiled = [CompiledStatement?](repeating: nil, count: WriteStatement.allCases.count)
+    /// As they stand on the disk. A write that failed makes them wrong, but then nothing is written any more.
+    private var accounts: [AccountID: AccountRow] = [:]
+    private var sessions: [SessionID: SessionRow] = [:]
+
+    init(_ db: Database) throws {
+        guard let connection = db.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the connection is closed") }
+        (self.db, self.connection) = (db, connection)
+    }
+
+    func commit(_ entries: [JournalEntry], rows: [RowChange]) throws {
+        try run(.begin)
+        do {
+            for entry in entries { try insert(entry) }
+            try apply(rows)
+            // References are checked here.
+            try run(.commit)
+        } catch {
+            // SQLite may have ended the transaction by itself.
+            if sqlite3_get_autocommit(connection) == 0 { try? run(.rollback) }
+            throw error
+        }
+    }
+
+    /// Within a transaction of the caller's.
+    func apply(_ rows: [RowChange]) throws {
+        var index = 0
+        while index < rows.count {
+            if case .signal(let signal, let acceptedAt) = rows[index] {
+                index += 1
+                let end = rows[index...].firstIndex { if case .signal = $0 { true } else { false } } ?? rows.count
+                try insert(signal, acceptedAt: acceptedAt, with: rows[index..<end])
+                for row in rows[index..<end] { try apply(row, newSignal: signal.id) }
+                index = end
+            } else {
+                try apply(rows[index], newSignal: nil)
+                index += 1
+            }
+        }
+    }
+
+    func run(_ statement: WriteStatement, _ bind: (inout CompiledStatement.Arguments) -> Void = { _ in }) throws {
+        if let ready = compiled[statement.rawValue] { return try ready.run(bind) }
+        let new = try CompiledStatement(statement.sql, on: connection)
+        compiled[statement.rawValue] = new
+        try new.run(bind)
+    }
+
+    /// The change before met exactly one row.
+    func requireOne(_ table: String, of what: some CustomStringConvertible) throws {
+        guard sqlite3_changes(connection) == 1 else { throw SQLiteStoreError.rowMissing(table: table, of: what.description) }
+    }
+
+    // MARK: What is written only where it differs
+
+    private func insert(_ entry: JournalEntry) throws {
+        do { try run(.fact) { JournalTable.add(entry, to: &$0) } } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw JournalConflict(sequence: entry.sequence, reason: error.message ?? "\(error.extendedResultCode)")
+        }
+    }
+
+    func write(_ row: AccountRow) throws {
+        if let known = accounts[row.id], known.differsOnlyInFigures(from: row) {
+            if known == row { return }
+            try run(.accountFigures) { AccountTable.addFigures(row, to: &$0) }
+            try requireOne("account", of: row.id)
+        } else { try run(.account) { AccountTable.add(row, to: &$0) } }
+        accounts[row.id] = row
+    }
+
+    func write(_ row: SessionRow) throws {
+        if let known = sessions[row.id], known.differsOnlyInFigures(from: row) {
+            if known == row { return }
+            try run(.sessionFigures) { SessionTable.addFigures(row, to: &$0) }
+            try requireOne("session", of: row.id)
+        } else { try run(.session) { SessionTable.add(row, to: &$0) } }
+        sessions[row.id] = row
+    }
+
+    /// The signals that this session has not decided yet.
+    func pending(_ session: SessionID) throws -> [SignalID] {
+        try Row.fetchAll(db.cachedStatement(sql: "SELECT signal FROM signal_decision WHERE session = ? AND status = 'pending' ORDER BY signal"),
+                         arguments: [session.rawValue])
+            .map { row in
+                var columns = Columns(row, of: "signal_decision")
+                return try columns.signalID()
+            }
+    }
+}

@@ -1,0 +1,145 @@
+"""The demo and the command line: what a newcomer runs first, and what it says when something is wrong."""
+
+import asyncio
+import signal
+import subprocess
+from decimal import Decimal
+
+import pytest
+
+from harness import SPEED, BrokerClient, binary, decoded, wait_until
+
+MEMBERS = {"signals", "refused", "bought", "settled", "won", "profit", "balance", "currency", "open", "ledgerMismatches", "mismatches", "session"}
+DEMO = ["demo", "--json", "--port", "0", "--speed", SPEED, "--state"]
+
+
+def run(world, *arguments, seconds=60):
+    """A command that ends by itself, with its exit code."""
+    process = world._run("demo", list(arguments))
+    process.code = process.ended(seconds)
+    return process
+
+
+def summary(process):
+    """The one JSON object on standard output."""
+    told = decoded(process.output)
+    assert set(told) == MEMBERS and told["ledgerMismatches"] == 0 and told["mismatches"] == [], told
+    return told
+
+
+def test_demo_trades_and_goes_on_where_it_was(world):
+    folder = world.folder / "var"
+    demo = run(world, *DEMO, folder, "--for", "8s")
+    assert demo.code == 0, demo.log
+    first = summary(demo)
+    assert first["bought"] > 0 and first["settled"] == first["bought"] - first["open"] and 0 <= first["won"] <= first["settled"]
+    assert first["session"]["trades"] == first["bought"] and first["currency"] == "USD"
+    assert Decimal(first["balance"]) == 10_000 + Decimal(first["profit"])
+    assert "bought" in demo.log and "settled" in demo.log and "API on http://127.0.0.1:" in demo.log
+
+    again = run(world, *DEMO, folder, "--for", "3s")
+    assert again.code == 0, again.log
+    second = summary(again)
+    assert second["bought"] > 0 and second["session"]["trades"] == first["session"]["trades"] + second["bought"]
+    assert Decimal(second["balance"]) == 10_000 + Decimal(second["session"]["profit"])
+    assert "goes on" in again.log
+    # The token is sealed: it stands in no file.
+    assert not [path for path in folder.rglob("*") if path.is_file() and b"demo-token" in path.read_bytes()]
+
+
+def test_interrupted_demo_ends_cleanly_with_its_summary(world):
+    demo = world._run("demo", [*DEMO, world.folder / "var"])
+    demo.wait_for("bought")
+    assert demo.end(signal.SIGINT) == 0, demo.log
+    assert summary(demo)["bought"] > 0
+
+
+def test_killed_demo_goes_on_with_books_that_agree(world):
+    folder = world.folder / "var"
+    for _ in range(3):
+        demo = world._run("demo", [*DEMO, folder])
+        demo.wait_for("bought")
+        demo.kill()
+    again = run(world, *DEMO, folder, "--for", "4s")
+    assert again.code == 0, again.log + again.output
+    assert summary(again)["session"]["trades"] >= 3
+
+
+def test_demo_without_json_shows_decisions_and_figures(world):
+    demo = run(world, "demo", "--port", "0", "--speed", SPEED, "--state", world.folder / "var", "--for", "2s")
+    assert demo.code == 0
+    for word in ("bought", "settled", "summary of this run", "break", "agree to the cent"):
+        assert word in demo.output, word
+
+
+def newest_prices(broker):
+    """The newest prices of a market."""
+    async def read():
+        async with BrokerClient(broker.url) as client:
+            history = (await client.ask(ticks_history="1HZ100V", end="latest", start=1, count=5_000))["history"]
+            return list(zip(history["times"], history["prices"]))
+    return asyncio.run(read())
+
+
+def test_one_seed_gives_the_same_prices(world):
+    one, same, other = (newest_prices(world.broker("--seed", seed)) for seed in (7, 7, 8))
+    # The markets opened at different seconds of the wall clock, so the courses are laid over each other.
+    assert overlap(one, same) and not overlap(one, other)
+
+
+def overlap(one, other):
+    """Whether a long course of prices stands in both."""
+    first, second = [price for _, price in one], [price for _, price in other]
+    probe = first[-1_000:-900]
+    return any(second[start:start + len(probe)] == probe for start in range(len(second) - len(probe) + 1))
+
+
+@pytest.mark.parametrize(["arguments", "option"], [
+    (["demo", "--speed", "0"], "--speed"), (["demo", "--speed", "x"], "--speed"), (["demo", "--for", "soon"], "--for"), (["demo", "--for", "0s"], "--for"),
+    (["demo", "--port", "99999"], "--port"), (["demo", "--seed", "-1"], "--seed"), (["broker", "--port", "99999"], "--port"), (["broker", "--speed", "0"], "--speed"),
+    (["broker", "--fault", "hope:1"], "--fault"), (["broker", "--fault", "drop:2"], "--fault"), (["serve", "--hello"], "--hello"), (["hello"], "hello"),
+], ids=" ".join)
+def test_wrong_options_are_refused_by_name(world, arguments, option):
+    process = run(world, *arguments)
+    assert process.code == 64 and option in process.log, process.log
+
+
+@pytest.mark.parametrize(["name", "value", "expected"], [
+    ("PORT", "x", "0 to 65535"), ("PORT", "65536", "0 to 65535"), ("HOST", "0.0.0.0", "127.0.0.1"), ("BROKER_URL", "ws://example.org/", "wss://"),
+    ("BROKER_SPEED", "0", "1 to 1000"), ("ANSWER_SECONDS", "0", "1 to 60"), ("LOG_LEVEL", "loud", "debug"), ("HELLO", "1", "signalist settings"),
+])
+def test_wrong_settings_are_refused_with_name_value_and_what_was_expected(world, name, value, expected):
+    server = world._run("server", ["serve"], world.settings("ws://127.0.0.1:1/", **{name: value}))
+    assert server.ended() != 0
+    assert f"SIGNALIST_{name}" in server.log and value in server.log and expected in server.log, server.log
+    assert not (world.folder / "data").exists()
+
+
+def test_settings_come_from_a_file_and_the_environment_wins(world):
+    broker = world.broker()
+    file = world.folder / "settings"
+    file.write_text("# a comment\n" + "".join(f"{name} = {value}\n" for name, value in (world.settings(broker.url) | {"SIGNALIST_PORT": "1"}).items()))
+    server = world._run("server", ["serve", "--config", file], {"SIGNALIST_PORT": "0"})
+    server.wait_for(r"address=http://127\.0\.0\.1:\d+")
+    file.write_text("SIGNALIST_PORT 1\n")
+    wrong = world._run("server", ["serve", "--config", file])
+    assert wrong.ended() != 0 and "line 1" in wrong.log
+
+
+def test_settings_page_is_what_the_program_knows():
+    from harness import ROOT
+    told = subprocess.run([binary(), "settings", "--markdown"], capture_output=True, text=True, check=True).stdout
+    assert told == (ROOT / "docs/settings.md").read_text()
+
+
+def test_second_server_on_one_folder_is_refused(world):
+    broker = world.broker()
+    server = world.serve(broker.url)
+    second = world._run("server", ["serve"], world.settings(broker.url))
+    assert second.ended() != 0
+    assert "in use" in second.log or "another" in second.log or "lock" in second.log, second.log
+    added = world._run("owner", ["owner", "add", "late"], world.settings(broker.url))
+    assert added.ended() != 0
+    wait_until("the first is well", lambda: server.api.get("/health/live").status == 200)
+    assert server.end() == 0
+    assert "Fatal error" not in second.log + added.log
