@@ -80,7 +80,7 @@ let package = Package(
                     exclude: ["peers"], swiftSettings: strict),
         .testTarget(name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .testTarget(name: "KeyRingTests", dependencies: ["KeyRing"], swiftSettings: strict),
-        .testTarget(name: "TradingServiceTests", dependencies: ["TradingService", "TradingTesting"], swiftSettings: strict),
+        .testTarget(name: "TradingServiceTests", dependencies: ["TradingService", "SQLiteStore", "TradingTesting", logging], swiftSettings: strict),
         .testTarget(name: "TradingAPITests", dependencies: ["TradingAPI", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
             .product(name: "Hummingbird", package: "hummingbird")], swiftSettings: strict),
         .testTarget(name: "SignalistTests", dependencies: ["signalist"], swiftSettings: strict),

@@ -136,11 +136,11 @@ enum FirstTables {
         CREATE INDEX session_of_owner ON session (owner);
         CREATE INDEX session_by_phase ON session (owner, phase);
 
-        -- `number` is the order in which an owner's were accepted: what pages walk along.
+        -- `number` is the order in which they were accepted: what pages walk along.
         CREATE TABLE signal (
-            owner INTEGER NOT NULL,
-            number INTEGER NOT NULL CHECK (number > 0),
+            number INTEGER PRIMARY KEY,
             id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+            owner INTEGER NOT NULL,
             session INTEGER,
             source TEXT NOT NULL,
             strategy TEXT,
@@ -150,10 +150,10 @@ enum FirstTables {
             issued_at INTEGER NOT NULL,
             valid_until INTEGER NOT NULL,
             accepted_at INTEGER NOT NULL,
-            status TEXT NOT NULL CHECK (status IN ('pending', 'intended', 'refused', 'expired', 'cancelled')),
-            PRIMARY KEY (owner, number)
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX signal_by_status ON signal (owner, status, number);
+            status TEXT NOT NULL CHECK (status IN ('pending', 'intended', 'refused', 'expired', 'cancelled'))
+        ) STRICT;
+        CREATE INDEX signal_of_owner ON signal (owner);
+        CREATE INDEX signal_by_status ON signal (owner, status);
 
         -- Session 0 stands for none: no session was there to follow it.
         CREATE TABLE signal_decision (
@@ -167,8 +167,8 @@ enum FirstTables {
         CREATE INDEX signal_decision_pending ON signal_decision (session) WHERE status = 'pending';
 
         CREATE TABLE trade (
+            number INTEGER PRIMARY KEY,
             owner INTEGER NOT NULL,
-            number INTEGER NOT NULL CHECK (number > 0),
             account INTEGER NOT NULL REFERENCES account (id) DEFERRABLE INITIALLY DEFERRED,
             session INTEGER NOT NULL REFERENCES session (id) DEFERRABLE INITIALLY DEFERRED,
             signal BLOB NOT NULL REFERENCES signal (id) DEFERRABLE INITIALLY DEFERRED,
@@ -190,11 +190,11 @@ enum FirstTables {
             settled_by INTEGER,
             payout INTEGER CHECK ((payout IS NOT NULL) = (state = 'settled')),
             settled_at INTEGER,
-            PRIMARY KEY (owner, number),
             UNIQUE (session, signal)
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE UNIQUE INDEX trade_contract ON trade (account, contract_id) WHERE contract_id IS NOT NULL;
-        CREATE INDEX trade_of_session ON trade (owner, session, number);
+        CREATE INDEX trade_of_owner ON trade (owner);
+        CREATE INDEX trade_of_session ON trade (owner, session);
 
         -- Strategy '' stands for none: a signal from outside.
         CREATE TABLE refusal (

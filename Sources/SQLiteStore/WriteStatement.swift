@@ -17,10 +17,9 @@ enum WriteStatement: Int, CaseIterable {
         case .accountFigures: AccountTable.figures
         case .session: SessionTable.upsert
         case .sessionFigures: SessionTable.figures
-        // An owner's signals and trades are numbered one by one, in the order in which they were accepted.
         case .signal: """
-            INSERT INTO signal (owner, number, id, session, source, strategy, symbol, kind, duration, issued_at, valid_until, accepted_at, status)
-            VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM signal WHERE owner = ?1), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO signal (owner, id, session, source, strategy, symbol, kind, duration, issued_at, valid_until, accepted_at, status)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         // What has become of a signal over all sessions: the first of these words that any session says.
         case .refreshSignal: """
@@ -41,8 +40,8 @@ enum WriteStatement: Int, CaseIterable {
             DO UPDATE SET refusal = excluded.refusal, count = count + excluded.count, last_at = excluded.last_at
             """
         case .trade: """
-            INSERT INTO trade (owner, number, account, session, signal, symbol, kind, duration, stake, currency, exponent, intended_at, day, state)
-            VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM trade WHERE owner = ?1), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intended')
+            INSERT INTO trade (owner, account, session, signal, symbol, kind, duration, stake, currency, exponent, intended_at, day, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intended')
             """
         case .tradeState: "UPDATE trade SET state = ? WHERE session = ? AND signal = ?"
         case .tradeRejected: "UPDATE trade SET state = 'rejected', rejection = ? WHERE session = ? AND signal = ?"

@@ -113,7 +113,7 @@ import TradingPorts
         #expect(failure("session_paused", #"{"v":1,"cause":"limit","by":"x"}"#) == .member("code", expected: "the code of a refusal"))
         #expect(failure("session_paused", #"{"v":1,"cause":"boredom","by":"x"}"#) == .member("cause", expected: "the cause of a pause"))
         #expect(failure("buy_ambiguous", #"{"v":1,"intent":"7.0123456789abcdeffedcba9876543210","candidates":[1,"x"]}"#)
-            == .member("candidates", expected: "a list of whole numbers"))
+            == .member("candidates", expected: "a list of objects"))
         #expect(failure("day_opened", #"{"v":1,"day":99999999999,"from":1}"#) == .member("day", expected: "a whole number of 32 bits"))
     }
 
