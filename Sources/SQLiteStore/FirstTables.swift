@@ -152,7 +152,6 @@ enum FirstTables {
             accepted_at INTEGER NOT NULL,
             status TEXT NOT NULL CHECK (status IN ('pending', 'intended', 'refused', 'expired', 'cancelled'))
         ) STRICT;
-        CREATE INDEX signal_of_owner ON signal (owner);
         CREATE INDEX signal_by_status ON signal (owner, status);
 
         -- Session 0 stands for none: no session was there to follow it.

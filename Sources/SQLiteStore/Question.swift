@@ -1,3 +1,5 @@
+import TradingPorts
+
 /// Every statement that reads for the API. All of them are listed, so that a test can hold each plan against a full
 /// scan; each names the owner it asks for.
 enum Question: CaseIterable, Sendable {
@@ -12,7 +14,10 @@ enum Question: CaseIterable, Sendable {
     /// Its arguments stand by position: the owner first, then what is sought, then where the page begins and its length.
     var sql: String {
         switch self {
-        case .signals: "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND number < ? ORDER BY number DESC LIMIT ?"
+        // Each status in its order, merged: an index by owner alone would be one more to write with every signal.
+        case .signals: SignalStatus.allCases
+            .map { "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND status = '\($0.rawValue)' AND number < ?" }
+            .joined(separator: " UNION ALL ") + " ORDER BY number DESC LIMIT ?"
         case .signalsByStatus: "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND status = ? AND number < ? ORDER BY number DESC LIMIT ?"
         case .signal: "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND id = ?"
         // Asked only about a signal that the owner was already found to have.

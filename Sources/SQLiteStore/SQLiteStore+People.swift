@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 public import TradingModel
 public import TradingPorts
 
@@ -28,6 +29,7 @@ extension SQLiteStore {
     /// Lets whoever holds the key with this SHA-256 speak for the owner. Throws when the key is there already.
     public func addKey(_ owner: OwnerID, hash: [UInt8], name: String) throws {
         let created = now()
+        defer { keyOwners.withLock { $0 = [:] } }
         try pool.write { db in
             try db.execute(sql: "INSERT INTO api_key (hash, owner, name, created_at) VALUES (?, ?, ?, ?)",
                            arguments: [Data(hash), owner.rawValue, name, created.milliseconds])

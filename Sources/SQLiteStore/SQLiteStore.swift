@@ -21,6 +21,8 @@ public final class SQLiteStore: Sendable {
     let now: @Sendable () -> Timestamp
     /// Where the journal ends, and whether it may be written at all.
     let position: Mutex<Position>
+    /// Keys that were asked for and found, so that a request need not read for its key. As many as there are keys.
+    let keyOwners = Mutex<[[UInt8]: OwnerID]>([:])
     private let lock: FileLock
 
     struct Position {

@@ -13,13 +13,17 @@ extension BrokerCommand {
         case .lineUp:
             for session in engine.state.sessions.elements where session.account == account {
                 if session.phase.isRunning { for symbol in session.plan.criteria.symbols { ask(.offers(account, symbol)) } }
+                // Signals that came while the line was down: what is sold decides them next.
+                for signal in session.waiting where engine.reference.offers(account, signal.symbol) == nil { ask(.offers(account, signal.symbol)) }
                 for contract in session.open { ask(.watch(account, contract.contract.id)) }
             }
         case .sessionStarting: for symbol in engine.state.sessions[fact.session!].plan.criteria.symbols { ask(.offers(account, symbol)) }
         case .planChanged(let plan, _):
             for symbol in plan.criteria.symbols where engine.reference.offers(account, symbol) == nil { ask(.offers(account, symbol)) }
-        case .signalRefused(let id, let refusal, waits: true) where refusal.code == .offersUnknown:
-            guard let session = fact.session, let signal = engine.state.sessions[session].waiting.first(where: { $0.id == id }) else { return }
+        case .signalRefused(let id, _, waits: true):
+            // Whatever it waits for, what is sold must be known by then.
+            guard let session = fact.session, let signal = engine.state.sessions[session].waiting.first(where: { $0.id == id }),
+                  engine.reference.offers(account, signal.symbol) == nil else { return }
             ask(.offers(account, signal.symbol))
         case .buyIntended(let intent): ask(.buy(account, intent))
         case .buyInDoubt:

@@ -163,3 +163,24 @@ def test_killed_broker_comes_back_and_the_books_agree(world):
     server.api.settled(server.api.buy("even"), 60)
     assert len(read_ledger(broker.url).buys) == bought + 1
     agree(server.api, account, broker.url)
+
+
+def test_signal_that_came_while_the_broker_was_away_is_bought_when_it_is_back(world):
+    broker = world.broker("--state", world.folder / "broker")
+    server = world.serve(broker.url)
+    account = server.api.add_account()
+    session = server.api.start_session(account)
+    broker.kill()
+    wait_until("the line is down", lambda: server.api.account(account)["line"] != "up")
+    # Nothing is known of the symbol yet, and nobody can be asked.
+    signal = server.api.signal("even", validSeconds=3_600)
+    assert signal["status"] == "pending" and signal["decisions"][0]["refusal"]["code"] == "account_offline"
+    broker = world.broker("--state", world.folder / "broker", port=broker.port)
+    server.api.settled(server.api.intent(signal, 40))
+
+    server.api.post(f"/sessions/{session}/pause")
+    signal = server.api.signal("odd", symbol="R_50", session=session, validSeconds=3_600)
+    assert signal["status"] == "pending" and signal["decisions"][0]["refusal"]["code"] == "session_not_active"
+    server.api.post(f"/sessions/{session}/resume")
+    server.api.settled(server.api.intent(signal))
+    agree(server.api, account, broker.url)
