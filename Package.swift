@@ -66,6 +66,10 @@ let package = Package(
         .executableTarget(name: "signalist", dependencies: ["TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRing",
             signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
 
+        /// What `script/bench` runs: it measures and prints what it computed.
+        .executableTarget(name: "signalist-bench", dependencies: ["TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "TradingTesting",
+            crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix")], path: "Benchmarks", swiftSettings: strict),
+
         // Fixtures, scripts, conformance suites and the seeded simulation.
         .target(name: "TradingTesting", dependencies: ["TradingPorts", "SimulatedMarket"], swiftSettings: strict),
 

@@ -17,6 +17,6 @@ struct Samples: Sendable {
 
     /// The figures that every list of times is shown by.
     func figures(_ name: String) -> [Figure] {
-        [Figure("\(name) median", .nanoseconds(median)), Figure("\(name) p90", .nanoseconds(percentile(90))), Figure("\(name) p99", .nanoseconds(percentile(99)))]
+        [50, 90, 99].map { Figure("\(name) \($0 == 50 ? "median" : "p\($0)")", .nanoseconds(percentile($0))) }
     }
 }

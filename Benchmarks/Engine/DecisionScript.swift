@@ -12,9 +12,10 @@ struct DecisionScript {
     }
 
     /// What came out, so that nothing can be left out.
-    struct Tally: Equatable {
+    struct Tally: Equatable, CustomStringConvertible {
         var decisions = 0, facts = 0, commands = 0
         var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+        var description: String { "\(decisions) decisions, \(facts) facts, \(commands) commands, digest \(String(digest, radix: 16))" }
     }
 
     struct Turn {
@@ -30,8 +31,8 @@ struct DecisionScript {
         self.kind = kind
         let script = EngineScript.trading(balance: 1_000_000_000) { plan in
             plan.criteria.sources = [Label("api")!]
-            plan.limits = RiskLimits(tradesPerDay: 1_000_000, lossPerDay: .usd(900_000_000), greatestStake: kind == .limited ? .usd(999) : .usd(2_500), riskPerTradeBasisPoints: 100,
-                                     drawdownBasisPoints: 9_000, lossesInARow: 1_000_000)
+            plan.limits = RiskLimits(tradesPerDay: 1_000_000, lossPerDay: .usd(900_000_000), greatestStake: kind == .limited ? .usd(999) : .usd(2_500),
+                                     riskPerTradeBasisPoints: 100, drawdownBasisPoints: 9_000, lossesInARow: 1_000_000)
         }
         turn = script.turn
     }
@@ -45,8 +46,9 @@ struct DecisionScript {
             let at = EngineScript.start.adding(seconds: seconds)
             all.append(Turn(inputs: numbers.map { signal($0, at: seconds) }, at: at))
             if kind == .traded {
-                all.append(Turn(inputs: numbers.map { Input(EngineScript.bought(UInt64($0), Int64($0), balance: 1_000_000_000, at: seconds)) }, at: at))
-                all.append(Turn(inputs: numbers.map { Input(EngineScript.sold(Int64($0), for: $0 % 2 == 0 ? 1_950 : 0, balance: 1_000_000_000, at: seconds)) }, at: at))
+                let bought = numbers.map { EngineScript.bought(UInt64($0), Int64($0), balance: 1_000_000_000, at: seconds) }
+                let sold = numbers.map { EngineScript.sold(Int64($0), for: $0 % 2 == 0 ? 1_950 : 0, balance: 1_000_000_000, at: seconds) }
+                all += [bought, sold].map { events in Turn(inputs: events.map { Input($0) }, at: at) }
             }
         }
         return all
@@ -55,8 +57,9 @@ struct DecisionScript {
     /// Each in a batch differs in kind or duration: none waits for another's answer.
     private func signal(_ number: Int, at seconds: Int64) -> Input {
         let place = number % DecisionScript.signalsPerTurn
-        return Input(.signal(EngineScript.signal(UInt64(number), at: seconds, kind: ContractKind.allCases[place % 4], source: kind == .filtered ? "elsewhere" : "api",
-                                                 duration: .ticks(Int64(1 + place / 4)))), request: RequestID(rawValue: UInt64(number)))
+        let signal = EngineScript.signal(UInt64(number), at: seconds, kind: ContractKind.allCases[place % 4],
+                                         source: kind == .filtered ? "elsewhere" : "api", duration: .ticks(Int64(1 + place / 4)))
+        return Input(.signal(signal), request: RequestID(rawValue: UInt64(number)))
     }
 
     mutating func run(_ turns: [Turn]) -> Tally {

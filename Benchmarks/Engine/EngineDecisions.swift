@@ -20,7 +20,7 @@ struct EngineDecisions: Benchmark {
                 tally = outcome
             }
             guard tally.decisions == turns * DecisionScript.signalsPerTurn else { throw BenchmarkFailure("\(kind): \(tally.decisions) decisions") }
-            computed.append("\(kind.rawValue): \(tally.decisions) decisions, \(tally.facts) facts, \(tally.commands) commands, digest \(String(tally.digest, radix: 16))")
+            computed.append("\(kind.rawValue): \(tally)")
             figures.append(Figure(kind.rawValue, .perSecond(tally.decisions * 1_000_000_000 / max(1, best)), aim: "1 000 000"))
             figures.append(Figure("\(kind.rawValue), facts", .perSecond(tally.facts * 1_000_000_000 / max(1, best))))
         }

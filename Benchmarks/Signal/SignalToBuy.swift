@@ -9,7 +9,8 @@ struct SignalToBuy: Benchmark {
         let found = try await TradingSystem.with(folder) { system in try measure(system, samples, warmUp: warmUp, folder) }
         let (latency, commits) = (found.latency, found.commits)
         return BenchmarkReport(
-            name: name, computed: "\(found.counts.bought) signals bought over HTTP and a WebSocket, \(found.counts.settled) settled, \(found.counts.refused) refused; \(latency.count) measured",
+            name: name,
+            computed: "\(found.counts.bought) signals bought over HTTP and a WebSocket, \(found.counts.settled) settled; \(latency.count) of them measured",
             figures: latency.figures("signal written to buy written") + commits.figures("bare durable commit")
                 + [.ratio("signal to buy / bare commit", latency.median, to: commits.median, aim: "1.3"),
                    Figure("above bare", .nanoseconds(latency.median - commits.median)),

@@ -38,6 +38,7 @@ struct StoreTurns: Benchmark {
             figures.append(.ratio("\(kind.rawValue) / bare", samples.median, to: commits.median))
         }
         figures.append(Figure("making rows of facts median", .nanoseconds(projecting.median)))
-        return BenchmarkReport(name: name, computed: "\(facts) facts in \(turns.values.reduce(0) { $0 + $1.count }) commits, folded again at the end", figures: figures)
+        let count = turns.values.reduce(0) { $0 + $1.count }
+        return BenchmarkReport(name: name, computed: "\(facts) facts in \(count) commits, folded again at the end", figures: figures)
     }
 }

@@ -107,7 +107,7 @@ final class LineRunner: @unchecked Sendable {
 
     private func connect(after milliseconds: Int64) {
         if isShutDown { return }
-        loop.scheduleTask(in: .milliseconds(milliseconds)) { [self] in
+        loop.scheduleTask(in: .milliseconds(milliseconds / Int64(clock.speed))) { [self] in
             if isShutDown || line.state != .waiting { return }
             generation += 1
             let mine = generation

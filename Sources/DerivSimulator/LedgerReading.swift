@@ -52,10 +52,11 @@ struct LedgerReading {
         guard let seed = market["seed"]?.string.flatMap({ UInt64($0) }), let clock = market["clock"]?.integer, let places = market["markets"]?.array,
               let open = market["open"]?.array else { throw StateError(what: "market.json is not a snapshot") }
         let positions = try places.map { place in
-            guard let symbol = place["symbol"]?.string.flatMap({ Symbol($0) }), let epoch = place["epoch"]?.integer, let pips = place["pips"]?.integer else {
+            guard let symbol = place["symbol"]?.string.flatMap({ Symbol($0) }), let epoch = place["epoch"]?.integer, let pips = place["pips"]?.integer,
+                  let origin = place["origin"]?.integer else {
                 throw StateError(what: "market.json has a market without its place")
             }
-            return MarketPosition(symbol: symbol, epoch: epoch, pips: pips)
+            return MarketPosition(symbol: symbol, epoch: epoch, pips: pips, origin: origin)
         }
         var contracts = contracts
         for entry in open {

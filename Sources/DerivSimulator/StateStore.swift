@@ -74,7 +74,7 @@ final class StateStore {
             json.member("clock", broker.clock.milliseconds)
             json.memberArray("markets") { json in
                 for position in broker.positions {
-                    json.object { $0.member("symbol", position.symbol.text); $0.member("epoch", position.epoch); $0.member("pips", position.pips) }
+                    json.object { $0.member("symbol", position.symbol.text); $0.member("epoch", position.epoch); $0.member("pips", position.pips); $0.member("origin", position.origin) }
                 }
             }
             json.memberArray("open") { json in

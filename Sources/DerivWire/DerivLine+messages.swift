@@ -55,12 +55,14 @@ extension DerivLine {
         switch purpose {
         case .ping, .forget: break
         case .time(let sent):
-            guard let seconds = payload.integer else { throw Unreadable("time") }
+            guard let seconds = payload.integer, (0...253_402_300_799).contains(seconds) else { throw Unreadable("time") }
             actions.append(.clock(seconds: seconds, sent: sent, heard: now))
         case .authorize: try authorized(payload, at: now)
         case .newest:
             guard let rows = payload["transactions"]?.array else { throw Unreadable("transactions") }
-            login.newest = try rows.first.map { row throws(Unreadable) in TransactionID(rawValue: try row.needInteger("transaction_id")) }
+            // An empty statement is an answer, too.
+            let newest: TransactionID? = try rows.first.map { row throws(Unreadable) in TransactionID(rawValue: try row.needInteger("transaction_id")) }
+            login.newest = .some(newest)
             ready(at: now)
         case .firstBalance:
             login.balance = try payload.needMoney("balance", currency)
@@ -89,7 +91,10 @@ extension DerivLine {
             actions.append(.close)
             state = .refused(until: now.adding(seconds: settings.refusedPauseSeconds))
             actions.append(.event(.loginRefused(code: code)))
-        case .contractsFor(let symbol): actions.append(.event(.offers(symbol, [])))
+        case .contractsFor(let symbol):
+            // Only a symbol that is none is sold nothing; anything else is asked again after the next login.
+            guard ["InvalidSymbol", "OfferingsInvalidSymbol"].contains(error.code) else { return hangUp("contracts_for: \(error.code)", clean: true, at: now) }
+            actions.append(.event(.offers(symbol, [])))
         case .proposal(let symbol, _, let rest, let offers): nextQuote(symbol, rest, offers, at: now)
         case .ticks(let symbol):
             streams[symbol] = nil
@@ -117,13 +122,14 @@ extension DerivLine {
         send(.newest, at: now) { Requests.statement($0, limit: 1, offset: 0, from: nil) }
         send(.firstBalance, at: now, Requests.balance)
         timeAskedAt = now
-        send(.time(sent: now), at: now, Requests.time)
+        // Three answers, so that one that is wrong moves nothing.
+        for _ in 0..<3 { send(.time(sent: now), at: now, Requests.time) }
     }
 
     mutating func ready(at now: Timestamp) {
         guard state == .loggingIn, login.isSubscribed, let balance = login.balance, let newest = login.newest else { return }
         state = .ready
-        backoff.reset()
+        readyAt = now
         actions.append(.event(.lineUp(balance: balance, newest: newest)))
         for symbol in followed { stream(symbol, at: now) }
     }
@@ -148,9 +154,11 @@ extension DerivLine {
         guard let payload = message.payload, let id = payload["contract_id"]?.integer else { return }
         let contract = ContractID(rawValue: id)
         guard payload["is_sold"]?.integer == 1 else { return }
-        let settlement = Settlement(contract: contract, transaction: payload["transaction_ids"]?["sell"]?.integer.map(TransactionID.init(rawValue:)),
-                                    payout: try payload.needMoney("sell_price", currency), settledAt: try payload.needTime("sell_time"))
-        actions.append(.event(.contractSeen(contract, settlement: settlement)))
+        do throws(Unreadable) {
+            let settlement = Settlement(contract: contract, transaction: payload["transaction_ids"]?["sell"]?.integer.map(TransactionID.init(rawValue:)),
+                                        payout: try payload.needMoney("sell_price", currency), settledAt: try payload.needTime("sell_time"))
+            actions.append(.event(.contractSeen(contract, settlement: settlement)))
+        } catch { actions.append(.remark("contract \(id) ended, \(error.field) unreadable: the statement will tell")) }
     }
 
     private mutating func history(_ symbol: Symbol, _ payload: JSONValue, _ message: IncomingMessage) throws(Unreadable) {
@@ -210,6 +218,7 @@ extension DerivLine {
         case .profitTable(let from): send(.profitTable, at: now) { Requests.profitTable($0, from: from) }
         case .done(let findings):
             walk = nil
+            hasLookedUp = true
             actions.append(.event(.lookedUp(findings)))
         }
     }

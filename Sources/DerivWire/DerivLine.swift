@@ -41,6 +41,9 @@ public struct DerivLine: Sendable {
     var login = LoginProgress()
     var walk: StatementWalk?
     var isWanted = false
+    /// When this connection was logged in, and whether the statement was walked since: nothing is bought before.
+    var readyAt = Timestamp(milliseconds: 0)
+    var hasLookedUp = false
 
     // Streams that are wanted, and those that run.
     var followed: [Symbol] = []
@@ -85,6 +88,7 @@ public struct DerivLine: Sendable {
         (heardAt, pingedAt, timeAskedAt, login, walk) = (now, nil, nil, LoginProgress(), nil)
         requests = RequestTable()
         streams = [:]
+        hasLookedUp = false
         connectingSince = now
         let id = newRequest(.authorize, at: now)
         actions.append(.login(requestID: id))
@@ -101,6 +105,8 @@ public struct DerivLine: Sendable {
             let heardLately = now.milliseconds(since: heardAt) <= (settings.pingEverySeconds + settings.pongWithinSeconds) * 1_000
             actions.append(.event(.lineDown(cause: Label(String(cause.prefix(30))) ?? Label("closed")!, clean: clean && heardLately)))
         }
+        // Only a connection that lasted ends the growing of pauses.
+        if was == .ready, now >= readyAt.adding(seconds: settings.steadyAfterSeconds) { backoff.reset() }
         if isWanted { connect(after: backoff.next()) }
     }
 
@@ -122,14 +128,18 @@ public struct DerivLine: Sendable {
             closed(cause: "removed", clean: true, at: now)
         case .hangUp: if state == .ready || state == .loggingIn { hangUp("asked to", clean: true, at: now) }
         case .buy(_, let intent):
-            guard state == .ready else { return actions.append(.event(.notSent(intent.id))) }
+            // Decided for another connection, or too long ago: no byte of it leaves.
+            guard state == .ready, hasLookedUp, now <= intent.intendedAt.adding(seconds: settings.buyWithinSeconds) else {
+                return actions.append(.event(.notSent(intent.id)))
+            }
             let id = newRequest(.buy(intent.id), at: now)
             actions.append(.sendBuy(Requests.buy(id, intent), intent.id))
         case .watch(_, let contract):
             guard state == .ready else { return }
             send(.openContract(contract), at: now) { Requests.openContract($0, contract) }
         case .lookUp(_, let intents, let anchor, let since):
-            guard state == .ready else { return }
+            // One at a time: the answers of two could not be told apart.
+            guard state == .ready, walk == nil else { return }
             let walk = StatementWalk(intents: intents, anchor: anchor, since: since, currency: currency, askedAt: now)
             self.walk = walk
             proceed(walk.first, at: now)

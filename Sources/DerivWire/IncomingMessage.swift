@@ -58,7 +58,7 @@ extension JSONValue {
         case .string(let text): units = Decimals.units(text, decimals: currency.exponent)
         default: units = nil
         }
-        guard let units, abs(units) <= Money.most else { return nil }
+        guard let units, units.magnitude <= UInt64(Money.most) else { return nil }
         return Money(minorUnits: units, currency: currency)
     }
     func needTime(_ key: String) throws(Unreadable) -> Timestamp {

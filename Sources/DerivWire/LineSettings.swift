@@ -13,5 +13,10 @@ public struct LineSettings: Hashable, Sendable {
     /// A token that was refused is tried again after so long.
     public var refusedPauseSeconds: Int64 = 600
 
+    /// A buy that was intended longer ago than this is not sent.
+    public var buyWithinSeconds: Int64 = 5
+    /// A connection that was up so long counts as steady: the next pause is short again.
+    public var steadyAfterSeconds: Int64 = 60
+
     public init() {}
 }

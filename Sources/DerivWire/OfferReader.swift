@@ -52,7 +52,10 @@ struct OfferReader {
         guard let greatest = proposal["validation_params"]?["payout"]?.money("max", currency), let ask = proposal.money("ask_price", currency),
               let payout = proposal.money("payout", currency), payout.isPositive, ask.isPositive else { return nil }
         let (high, low) = greatest.minorUnits.multipliedFullWidth(by: ask.minorUnits)
-        return (least, Money(minorUnits: payout.minorUnits.dividingFullWidth((high, low)).quotient, currency: currency))
+        guard high.magnitude < payout.minorUnits.magnitude else { return nil }
+        let most = payout.minorUnits.dividingFullWidth((high, low)).quotient
+        guard most <= Money.most else { return nil }
+        return (least, Money(minorUnits: most, currency: currency))
     }
 }
 

@@ -6,7 +6,9 @@ public struct MarketPosition: Hashable, Sendable {
     /// Broker seconds of a tick.
     public var epoch: Int64
     public var pips: Int64
-    public init(symbol: Symbol, epoch: Int64, pips: Int64) { (self.symbol, self.epoch, self.pips) = (symbol, epoch, pips) }
+    /// Broker seconds of the market's first tick: its prices follow from the seed and the time since then.
+    public var origin: Int64
+    public init(symbol: Symbol, epoch: Int64, pips: Int64, origin: Int64) { (self.symbol, self.epoch, self.pips, self.origin) = (symbol, epoch, pips, origin) }
 }
 
 /// A broker at rest: what an adapter writes down and reads back. Balances and next ids follow from the ledger.

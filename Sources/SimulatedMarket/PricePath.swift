@@ -2,14 +2,17 @@ public import TradingModel
 
 /// One symbol's prices, tick after tick, in whole numbers only.
 ///
-/// A step is round(price × σ√Δt × z) pips, with z chosen by a hash of seed, symbol and epoch. The path therefore needs no
-/// memory but its last tick: from the same (epoch, pips) it goes on the same way, on every machine and after any restart.
+/// A step is round(price × σ√Δt × z) pips, with z chosen by a hash of seed, symbol and the seconds since the path began. The
+/// path therefore needs no memory but its last tick and its beginning: from there it goes on the same way, on every machine
+/// and after any restart; and two markets of one seed make the same prices whenever they open.
 /// The step has mean zero, so the price is a martingale and needs no drift correction.
 public struct PricePath: Hashable, Sendable {
     public let symbol: Symbol
     /// Broker seconds of the last tick; a multiple of `tickSeconds`.
     public private(set) var epoch: Int64
     public private(set) var pips: Int64
+    /// Broker seconds of the first tick.
+    public let origin: Int64
     let tickSeconds: Int64
     /// Standard deviation of one step, in 10^-12 of the price.
     private let deviation: UInt64
@@ -18,9 +21,9 @@ public struct PricePath: Hashable, Sendable {
     private let lowest: Int64
     private let highest: Int64
 
-    /// A path whose last tick was `pips` at `epoch`.
-    public init(_ market: MarketSymbol, seed: UInt64, epoch: Int64, pips: Int64) {
-        symbol = market.symbol
+    /// A path that began at `origin` and whose last tick was `pips` at `epoch`.
+    public init(_ market: MarketSymbol, seed: UInt64, epoch: Int64, pips: Int64, origin: Int64 = 0) {
+        (symbol, self.origin) = (market.symbol, origin)
         (self.epoch, self.pips, tickSeconds) = (epoch, pips, market.tickSeconds)
         // √(seconds / year) × 10^12 is the root of seconds × 10^24 / 31,536,000.
         let root = PricePath.squareRoot(UInt64(market.tickSeconds) * 31_709_791_983_764_586)
@@ -32,7 +35,7 @@ public struct PricePath: Hashable, Sendable {
     /// Makes the next tick.
     public mutating func step() -> Tick {
         epoch += tickSeconds
-        let z = NormalQuantiles.millionths(SeededRandom.mix(key &+ UInt64(bitPattern: epoch) &* 0x9e37_79b9_7f4a_7c15))
+        let z = NormalQuantiles.millionths(SeededRandom.mix(key &+ UInt64(bitPattern: epoch - origin) &* 0x9e37_79b9_7f4a_7c15))
         // price × deviation × z may pass 64 bits; the sum of a half rounds to the nearest pip.
         let product = UInt64(pips).multipliedFullWidth(by: deviation * z.magnitude)
         let (low, carry) = product.low.addingReportingOverflow(PricePath.scale / 2)

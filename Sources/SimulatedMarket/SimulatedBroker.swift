@@ -32,7 +32,8 @@ public struct SimulatedBroker: Sendable {
     public init(seed: UInt64, startingAt now: Timestamp, markets: [MarketSymbol] = MarketSymbol.all, historyTicks: Int = historyCapacity) {
         let positions = markets.map { market in
             let last = now.seconds - now.seconds % market.tickSeconds
-            return MarketPosition(symbol: market.symbol, epoch: last - Int64(historyTicks - 1) * market.tickSeconds, pips: market.openingPips)
+            let first = last - Int64(historyTicks - 1) * market.tickSeconds
+            return MarketPosition(symbol: market.symbol, epoch: first, pips: market.openingPips, origin: first)
         }
         self.init(restoring: BrokerState(seed: seed, clock: now, positions: positions))
     }
@@ -43,7 +44,7 @@ public struct SimulatedBroker: Sendable {
         (seed, clock) = (state.seed, state.clock)
         let positions = state.positions.compactMap { position in MarketSymbol.named(position.symbol).map { ($0, position) } }
         markets = positions.map(\.0)
-        paths = positions.map { PricePath($0, seed: state.seed, epoch: $1.epoch, pips: $1.pips) }
+        paths = positions.map { PricePath($0, seed: state.seed, epoch: $1.epoch, pips: $1.pips, origin: $1.origin) }
         histories = paths.map { path in
             var history = TickHistory(capacity: SimulatedBroker.historyCapacity)
             history.append(Tick(symbol: path.symbol, time: Timestamp(seconds: path.epoch), price: Price(pips: path.pips)))
@@ -199,6 +200,6 @@ public struct SimulatedBroker: Sendable {
 
     /// The oldest tick that is kept of each symbol; from there the market repeats itself.
     public var positions: [MarketPosition] {
-        histories.map { MarketPosition(symbol: $0[0].symbol, epoch: $0[0].time.seconds, pips: $0[0].price.pips) }
+        zip(histories, paths).map { MarketPosition(symbol: $0[0].symbol, epoch: $0[0].time.seconds, pips: $0[0].price.pips, origin: $1.origin) }
     }
 }

@@ -95,7 +95,7 @@ extension EngineState {
             accounts[account].day = at.utcDay
             accounts[account].profitOfDay.minorUnits = 0
         }
-        accounts[account].profitOfDay += profit
+        if profit.isNegative || settlement.settledAt.utcDay >= accounts[account].day { accounts[account].profitOfDay += profit }
         if let balance { accounts[account].report(balance, settlement.transaction) }
     }
 }
@@ -137,6 +137,8 @@ extension Session {
     mutating func confirm(_ buy: UnresolvedBuy, _ contract: Contract, at now: Timestamp) {
         reserved -= buy.intent.stake.amount
         unresolved -= 1
+        // Intended yesterday, sold today.
+        if !buy.countsToday, contract.purchasedAt >= dayFrom { tradesToday += 1 }
         run(buy.intent, contract, at: now)
     }
 
@@ -160,12 +162,16 @@ extension Session {
         let ended = open.remove(at: index)
         let result = settlement.payout - ended.contract.price
         profit += result
-        profitToday += result
+        // Yesterday's profit, heard today, is none of today's; a loss counts on the day that hears of it, too.
+        if result.isNegative || settlement.settledAt >= dayFrom { profitToday += result }
         settledCount += 1
         settledStakes += ended.contract.price
         settledPossiblePayouts += ended.contract.payout
         if result.isPositive { wins += 1 }
-        if result.isNegative { losses += 1; lossesInARow += 1 } else { lossesInARow = 0 }
+        if result.isNegative { losses += 1; lossesInARow += 1 }
+        // What ended earlier than a loss that is known already does not end its streak: the worse is taken.
+        else if settlement.settledAt >= lastSettledAt { lossesInARow = 0 }
+        lastSettledAt = max(lastSettledAt, settlement.settledAt)
         peak = max(peak, equity)
         countedPeak = max(countedPeak, equity)
         greatestDrawdown = max(greatestDrawdown, Session.drawdown(from: peak, to: equity))

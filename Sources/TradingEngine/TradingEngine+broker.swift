@@ -116,7 +116,9 @@ extension TradingEngine {
             // It may be the purchase whose receipt is on its way; if not, the statement will say whose it is.
             let isOurs = booking.contract.map { account.known.contains($0) } ?? false
             let mayBeInFlight = account.unresolved.contains { $0.isInFlight && $0.intent.stake.amount == -booking.amount }
-            if !isOurs, !mayBeInFlight, !account.isLookingUp, account.line == .up { note(.lookUpAsked, about: account, at: now) }
+            // A few a minute at most, however busily somebody else trades; the sweep sees the rest.
+            let isSoon = account.lookUpAskedAt.map { now < $0.adding(seconds: 15) } ?? false
+            if !isOurs, !mayBeInFlight, !account.isLookingUp, !isSoon, account.line == .up { note(.lookUpAsked, about: account, at: now) }
             // The receipt brings the same balance.
             if mayBeInFlight { return }
         case .other: break
@@ -172,9 +174,11 @@ extension TradingEngine {
             // What was booked up to the anchor was explained when it was walked.
             if account.known.contains(contract) { return }
             let isOld = account.anchor.map { booking.transaction <= $0 } ?? false
+            // One that is still to be answered comes before any that was given up.
+            if account.unresolved.contains(where: { !$0.isAbandoned && booking.mayBe.contains($0.intent.id) }) { return }
             for buy in account.unresolved where booking.mayBe.contains(buy.intent.id) {
                 if buy.isAbandoned, !isOld { return adopt(buy.intent, Contract(booking, intent: buy.intent), at: now) }
-                return                                           // its own answer or look-up tells
+                return
             }
             if isOld { return }
             if let intent = account.givenUp.first(where: { booking.mayBe.contains($0.id) }) {

@@ -6,7 +6,9 @@ extension TradingEngine {
     mutating func personAsked(_ event: Input.Event, at now: Timestamp) -> Decline? {
         switch event {
         case .addAccount(let id, let owner, let profile):
-            if state.accounts.contains(id) { return .accountExists }
+            // One login is one account: its contracts and limits could not be told apart otherwise.
+            let isThere = state.accounts.elements.contains { !$0.isRemoved && $0.profile.broker == profile.broker && $0.profile.loginID == profile.loginID }
+            if state.accounts.contains(id) || isThere { return .accountExists }
             note(Fact(at: now, owner: owner, account: id, .accountAdded(profile)))
         case .removeAccount(let id, let owner, let by):
             guard let account = account(id, of: owner) else { return .accountNotFound }
@@ -68,7 +70,6 @@ extension TradingEngine {
         if state.accounts[session.account].isRemoved { return .accountNotFound }
         note(.sessionStarting(by: by), about: session, at: now)
         openDay(id, at: now)
-        activate(at: now)
         return nil
     }
 
@@ -98,10 +99,12 @@ extension TradingEngine {
         case .ambiguous:
             if account.unresolved.contains(where: { $0.isInDoubt && $0.intent.id.session == id }) { return .doubtUnresolved }
         case .tokenRefused: if account.line == .refused { return .limitStillReached }
-        case .limit(.lossesInARowReached):
+        case .limit, .limitOfTheDay, .person, .adopted: break
+        }
+        // Whatever it was paused for, a person's resume begins a new streak when the old one had reached its limit.
+        if RiskDecision.lossesInARow(session.plan.limits, picture.withNothingOpen) != nil {
             streakCleared = true
             picture.lossesInARow = 0
-        case .limit, .limitOfTheDay, .person, .adopted: break
         }
         if acceptDrawdown, RiskDecision.drawdown(session.plan.limits, picture.withNothingOpen, stake: leastStake(session).minorUnits) != nil {
             peakCleared = true
@@ -119,7 +122,12 @@ extension TradingEngine {
     mutating func stop(_ id: SessionID, by: Label, at now: Timestamp) {
         let session = state.sessions[id]
         guard session.phase.stopRequested() == .go else { return }
-        note(hasOpenEnds(session) ? .stopping(by: by) : .stopped(by: by), about: session, at: now)
+        // A buy of this very turn has not left; it never will.
+        for case .buy(_, let intent) in output.commands where intent.id.session == id {
+            output.commands.removeAll { if case .buy(_, let other) = $0 { other.id == intent.id } else { false } }
+            note(.buyUnsent(intent.id), intent: intent, at: now)
+        }
+        note(hasOpenEnds(state.sessions[id]) ? .stopping(by: by) : .stopped(by: by), about: session, at: now)
     }
 
     /// Contracts that run, or buys that may have happened.
@@ -133,9 +141,10 @@ extension TradingEngine {
         guard let buy = state.accounts[session.account].unresolved.first(where: { $0.intent.id == id }) else { return .intentNotFound }
         guard case .ambiguous(let candidates) = buy.state else { return .intentNotAmbiguous }
         let chosen = candidates.first { $0.id == contract }
-        if contract != nil, chosen == nil { return .contractNotACandidate }
+        let known = state.accounts[session.account].known
+        if contract != nil, chosen.map({ known.contains($0.id) }) ?? true { return .contractNotACandidate }
         // What it was not is somebody else's, and so never taken for a buy of ours again.
-        for other in candidates where other.id != contract {
+        for other in candidates where other.id != contract && !known.contains(other.id) {
             note(.outsideTradeSeen(other.id, other.transaction, price: other.price), about: state.accounts[session.account], at: now)
         }
         if let chosen {

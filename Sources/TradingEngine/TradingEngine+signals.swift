@@ -4,7 +4,9 @@ import TradingModel
 extension TradingEngine {
     mutating func signalArrived(_ signal: Signal, request: RequestID?, at now: Timestamp) {
         if state.seen.contains(signal.id) { return reply(.declined(.signalExists), to: request) }
-        if state.seen.isFull(at: now) { return reply(.declined(.overloaded), to: request) }
+        // One that waited long for its turn may have been recorded and forgotten meanwhile.
+        let waited = now.milliseconds(since: signal.issuedAt)
+        if state.seen.isFull(at: now) || waited > SeenSignals.rememberedSeconds * 500 { return reply(.declined(.overloaded), to: request) }
         note(Fact(at: now, owner: signal.owner, .signalAccepted(signal)))
         var decisions: [SignalDecision] = []
         let takers = state.owners[signal.owner].sessions.filter { id in
@@ -43,7 +45,8 @@ extension TradingEngine {
 
     mutating func strategySignalArrived(_ signal: Signal, at now: Timestamp) {
         guard let id = signal.session, let strategy = signal.strategy, let found = state.sessions.find(id), found.owner == signal.owner,
-              !state.seen.contains(signal.id), !state.seen.isFull(at: now) else { return }
+              !state.seen.contains(signal.id), !state.seen.isFull(at: now),
+              now.milliseconds(since: signal.issuedAt) <= SeenSignals.rememberedSeconds * 500 else { return }
         openDay(id, at: now)
         let session = state.sessions[id]
         switch decide(signal, session: session, at: now) {

@@ -50,7 +50,7 @@ public struct TradingEngine: Sendable {
     mutating func note(_ fact: Fact) {
         state.evolve(fact)
         output.facts.append(fact)
-        BrokerCommand.following(fact, in: self) { output.commands.append($0) }
+        BrokerCommand.following(fact, in: state, reference, adding: &output.commands)
     }
 
     mutating func note(_ event: Fact.Event, about session: Session, at now: Timestamp) {

@@ -4,7 +4,7 @@ public struct Stake: Hashable, Sendable, Codable {
 
     @inlinable
     public init?(_ amount: Money, within offer: Offer) {
-        guard offer.leastStake <= amount, amount <= offer.mostStake else { return nil }
+        guard amount.isPositive, offer.leastStake <= amount, amount <= offer.mostStake else { return nil }
         self.amount = amount
     }
 

@@ -50,9 +50,12 @@ public final class BrokerClock: Sendable {
             // What the raw clock would have to be shifted by.
             state.samples.append(brokerSeconds * 1_000 + 500 - middle + (state.last.milliseconds - state.lastRaw))
             if state.samples.count > 5 { state.samples.removeFirst() }
-            let shift = state.samples.sorted()[state.samples.count / 2]
+            // One answer proves nothing, and a great leap must be agreed on.
+            let sorted = state.samples.sorted()
+            guard sorted.count >= 3 else { return }
+            let shift = sorted[sorted.count / 2]
             // Half a second is what whole seconds cannot tell apart.
-            guard abs(shift) > 600 else { return }
+            guard abs(shift) > 600, abs(shift) < 30_000 || sorted.last! - sorted.first! < 5_000 * Int64(speed) else { return }
             state.offset += shift
             state.lastRaw += min(0, shift)
             state.samples = []

@@ -87,7 +87,8 @@ final class StrategyRunner: Sendable {
 extension StrategyRunner.Run {
     /// The same tick, strategy and session always name the same signal.
     func signal(_ wish: Wish, _ tick: Tick, at now: Timestamp) -> Signal {
-        let key = "\(session).\(choice.name).\(symbol).\(tick.time.milliseconds).\(wish.kind.name)"
+        // A key with a line end is one that no request can have: nobody takes a strategy's name for a signal.
+        let key = "built-in\n\(session).\(choice.name).\(symbol).\(tick.time.milliseconds).\(wish.kind.name)"
         return Signal(id: SignalIdentity.id(owner: owner, source: StrategyRunner.source, key: key), owner: owner, session: session,
                       source: StrategyRunner.source, strategy: choice.name, symbol: symbol, kind: wish.kind, duration: wish.duration,
                       issuedAt: now, validUntil: now.adding(milliseconds: StrategyRunner.signalHolds))

@@ -78,8 +78,10 @@ public final class TradingServer: TradingDesk, Service {
                 thread.name = "trading-loop"
                 thread.start()
             }
-        } onGracefulShutdown: { [inbox] in
-            _ = inbox.offer(Input(.flush))
+        } onGracefulShutdown: { [self] in
+            // Nothing is bought from here on; the sockets close a moment later, and the next start need not fear otherwise.
+            for account in state.withLock({ $0.lines.keys.sorted() }) { inbox.deliver(Input(.broker(account, .lineDown(cause: Label("server ends")!, clean: true)))) }
+            inbox.deliver(Input(.flush))
             inbox.close()
         }
     }

@@ -10,7 +10,8 @@ struct LineScript {
     var line: DerivLine
     var now = Timestamp(seconds: 1_790_000_000)
     private(set) var sent: [JSONValue] = []
-    private(set) var events: [BrokerEvent] = []
+    var events: [BrokerEvent] = []
+    private(set) var loginID: Int64 = 0
     private(set) var other: [String] = []
 
     static let account = AccountID(rawValue: 1)
@@ -24,7 +25,9 @@ struct LineScript {
             case .send(let bytes), .sendBuy(let bytes, _): sent.append(try! JSONValue.parse(bytes))
             case .event(let event): events.append(event)
             case .connect(let pause): other.append("connect after \(pause > 0 ? "a pause" : "nothing")")
-            case .login(let id): other.append("login \(id)")
+            case .login(let id):
+                loginID = id
+                other.append("login \(id)")
             case .close: other.append("close")
             case .ticks(let ticks, let isPast): other.append("\(isPast ? "past" : "tick") \(ticks.map { "\($0.price.pips)" }.joined(separator: " "))")
             case .clock: other.append("clock")
@@ -62,6 +65,12 @@ struct LineScript {
         s.frame(#"{"echo_req":{},"msg_type":"transaction","req_id":\#(s.request("transaction")),"transaction":{"id":"t1"},"subscription":{"id":"t1"}}"#)
         s.frame(#"{"echo_req":{},"msg_type":"statement","req_id":\#(s.request("statement")),"statement":{"count":1,"transactions":[{"transaction_id":500,"amount":10000,"action_type":"virtual_credit","balance_after":10000,"transaction_time":1}]}}"#)
         s.frame(#"{"echo_req":{},"msg_type":"balance","req_id":\#(s.request("balance")),"balance":{"balance":10000.00,"currency":"USD","loginid":"VRTC1"}}"#)
+        for request in s.sent where request["time"] != nil { s.frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(request["req_id"]!.integer!),"time":1790000000}"#) }
+        // The engine asks at once what happened meanwhile; nothing is bought before that is known.
+        s.command(.lookUp(account, intents: [], anchor: nil, since: s.now))
+        s.frame(#"{"echo_req":{},"msg_type":"statement","req_id":\#(s.request("statement")),"statement":{"count":0,"transactions":[]}}"#)
+        s.frame(#"{"echo_req":{},"msg_type":"balance","req_id":\#(s.request("balance")),"balance":{"balance":10000.00,"currency":"USD","loginid":"VRTC1"}}"#)
+        s.events.removeAll { if case .lookedUp = $0 { true } else { false } }
         return s
     }
 
@@ -129,6 +138,41 @@ struct LineScripts {
         _ = s.takeEvents()
         s.frame(#"{"echo_req":{"passthrough":{"intent":"\#(LineScript.intent.id.text)"}},"msg_type":"buy","req_id":\#(s.request("buy")),"error":{"code":"\#(code)","message":"m"}}"#)
         #expect(s.takeEvents() == [definitive ? .buyRejected(LineScript.intent.id, Rejection(code: Label(code)!)) : .buyUnclear(LineScript.intent.id, code: Label(code)!)])
+    }
+
+    @Test func aBuyThatWaitedTooLongIsNotSent() {
+        var s = LineScript.ready()
+        _ = s.takeEvents()
+        let before = s.sent.count
+        s.now = s.now.adding(seconds: 3_600)
+        s.command(.buy(LineScript.account, LineScript.intent))
+        #expect(s.takeEvents() == [.notSent(LineScript.intent.id)] && s.sent.count == before)
+    }
+
+    @Test func nothingIsBoughtOnAConnectionThatWasNotLookedInto() {
+        var s = LineScript.ready()
+        s.command(.hangUp(LineScript.account))
+        s.line.connecting(at: s.now)
+        s.line.opened(at: s.now)
+        s.drain()
+        s.frame(LineScript.authorized.replacingOccurrence(of: "\"req_id\":1,", with: "\"req_id\":\(s.loginID),"))
+        s.frame(#"{"echo_req":{},"msg_type":"transaction","req_id":\#(s.request("transaction")),"transaction":{"id":"t1"}}"#)
+        s.frame(#"{"echo_req":{},"msg_type":"statement","req_id":\#(s.request("statement")),"statement":{"count":0,"transactions":[]}}"#)
+        s.frame(#"{"echo_req":{},"msg_type":"balance","req_id":\#(s.request("balance")),"balance":{"balance":10000,"currency":"USD","loginid":"VRTC1"}}"#)
+        #expect(s.line.state == .ready, "an account without a single booking can log in")
+        _ = s.takeEvents()
+        s.command(.buy(LineScript.account, LineScript.intent))
+        #expect(s.takeEvents() == [.notSent(LineScript.intent.id)])
+    }
+
+    @Test(arguments: ["9223372036854775807", "1000000000000000", "-1", "1.5", "\"now\""]) func aTimeThatCannotBeEndsTheLineNotTheProcess(time: String) {
+        var s = LineScript.ready()
+        _ = s.takeOther()
+        s.wait(14)
+        s.frame(#"{"echo_req":{},"msg_type":"ping","req_id":999999,"ping":"pong"}"#)
+        for _ in 0..<4 { s.wait(14); if s.sent.last?["ping"] != nil { s.frame(#"{"echo_req":{},"msg_type":"ping","req_id":\#(s.request("ping")),"ping":"pong"}"#) } }
+        s.frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(s.request("time")),"time":\#(time)}"#)
+        #expect(!s.takeOther().contains("clock"))
     }
 
     @Test func whatCannotBeSentIsSaidAtOnce() {

@@ -81,19 +81,18 @@ def newest_prices(broker):
     return asyncio.run(read())
 
 
-def test_one_seed_gives_the_same_course(world):
+def test_one_seed_gives_the_same_prices_whenever_the_market_opens(world):
     one, same, other = (newest_prices(world.broker("--seed", seed)) for seed in (7, 7, 8))
     assert is_same_course(one, same) and not is_same_course(one, other)
 
 
 def is_same_course(one, other):
-    """Whether prices move alike. What a second brings follows from seed and second; the level, and with it the rounding of
-    a move, from the second in which the market opened."""
-    first, second = dict(one), dict(other)
-    common = sorted(first.keys() & second.keys())
-    moves = [(first[now] - first[before], second[now] - second[before]) for before, now in zip(common, common[1:])]
-    assert len(moves) > 4_000
-    return all(abs(mine - theirs) <= Decimal("0.01") for mine, theirs in moves)
+    """Whether two markets made the same prices: the one may have run a little longer than the other."""
+    first, second = [price for _, price in one], [price for _, price in other]
+    assert min(len(first), len(second)) > 4_000
+    # The history is a window over one and the same course: look for the one's middle in the other.
+    middle = first[1_000:1_200]
+    return any(second[at:at + 200] == middle for at in range(len(second) - 200))
 
 
 @pytest.mark.parametrize(["arguments", "option"], [

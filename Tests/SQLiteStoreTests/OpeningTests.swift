@@ -52,6 +52,28 @@ import TradingTesting
         try second.close()
     }
 
+    /// The log's unused room is passed over when a file is opened whose process died.
+    @Test func whatADeadProcessLeftIsThere() throws {
+        let folder = try TemporaryFolder(), other = try TemporaryFolder(), history = ScriptedHistory()
+        let store = try folder.open()
+        for turn in history.turns { try store.write(turn.entries, rows: turn.rows) }
+        for end in ["", "-wal"] { try FileManager.default.copyItem(atPath: folder.database + end, toPath: other.database + end) }
+        let found = try other.open()
+        #expect(try found.restore().state == history.state)
+        #expect(try found.dump() == store.dump())
+        try found.close()
+        try store.close()
+    }
+
+    @Test func aCommitMakesTheLogNoLonger() throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let log = folder.database + "-wal", before = try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
+        for turn in ScriptedHistory().turns { try store.write(turn.entries, rows: turn.rows) }
+        #expect(try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int == before)
+        #expect(before! >= WriteAheadLog.bytes)
+        try store.close()
+    }
+
     @Test func twoStoresHaveTwoInstances() throws {
         let (one, other) = (try TemporaryFolder(), try TemporaryFolder())
         let (first, second) = (try one.open(), try other.open())

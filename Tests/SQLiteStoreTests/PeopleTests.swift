@@ -26,6 +26,20 @@ import TradingTesting
         try store.close()
     }
 
+    @Test func aKeyIsFoundAgainAndANewOneAtOnce() async throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let ada = try store.createOwner("Ada"), ben = try store.createOwner("Ben")
+        let hers = [UInt8](repeating: 1, count: 32), his = [UInt8](repeating: 2, count: 32)
+        try store.addKey(ada, hash: hers, name: "hers")
+        for _ in 1...2 {
+            #expect(try await store.owner(keyHash: hers) == ada)
+            #expect(try await store.owner(keyHash: his) == nil)
+        }
+        try store.addKey(ben, hash: his, name: "his")
+        #expect(try await store.owner(keyHash: his) == ben)
+        try store.close()
+    }
+
     @Test func aSealedTokenIsKeptReplacedAndErased() throws {
         let folder = try TemporaryFolder(), store = try folder.open()
         let ada = try store.createOwner("Ada"), ben = try store.createOwner("Ben"), account = AccountID(rawValue: 5)

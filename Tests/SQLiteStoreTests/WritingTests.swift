@@ -30,6 +30,35 @@ import TradingTesting
         try store.close()
     }
 
+    @Test func everyStatementCompiles() throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        try store.pool.writeWithoutTransaction { db in
+            let connection = try #require(db.sqliteConnection)
+            for statement in WriteStatement.allCases {
+                #expect(throws: Never.self, "\(statement)") { try CompiledStatement(statement.sql, on: connection) }
+            }
+        }
+        try store.close()
+    }
+
+    /// A signal that several sessions decide in one turn stands as the first of them does that still may buy.
+    @Test(arguments: [([SignalStatus.refused, .intended], SignalStatus.intended), ([.pending, .intended], .pending), ([.refused, .expired], .expired),
+                      ([], .pending)])
+    func aNewSignalStandsAsItsDecisionsDo(_ decided: [SignalStatus], _ expected: SignalStatus) async throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let signal = EngineScript.signal(1), at = EngineScript.start
+        let entry = JournalEntry(sequence: 1, ownerSequence: 1, fact: Fact(at: at, owner: EngineScript.owner, .signalAccepted(signal)))
+        let decisions = zip(1..., decided).map { number, status in
+            RowChange.decision(signal.id, SignalDecisionRow(session: SessionID(rawValue: number), status: status, refusal: nil, at: at))
+        }
+        try store.write([entry], rows: [.signal(signal, acceptedAt: at)] + decisions)
+        #expect(try await store.signal(signal.id, owner: EngineScript.owner)?.status == expected)
+        // The same as when they come one by one.
+        try await store.pool.write { db in for row in decisions { try TurnWriter(db).apply([row]) } }
+        #expect(try await store.signal(signal.id, owner: EngineScript.owner)?.status == expected)
+        try store.close()
+    }
+
     @Test func afterClosingNothingIsWritten() throws {
         let folder = try TemporaryFolder(), store = try folder.open()
         try store.close()

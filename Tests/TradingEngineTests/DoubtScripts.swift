@@ -73,6 +73,17 @@ struct DoubtScripts {
         #expect(s.at(19, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == ["s1 resumed by person"])
     }
 
+    @Test func aContractThatMayBeOnItsWayIsNotGivenToOneGivenUp() {
+        var s = unanswered()
+        _ = s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(14, .broker(S.accountID, .lineUp(balance: .usd(100_000), newest: TransactionID(rawValue: 1))))
+        for second in [100, 200] as [Int64] { _ = s.at(second, findings(second)); _ = s.at(second + 99, .deadline) }
+        _ = s.at(510, .deadline)
+        #expect(s.at(511, .signal(S.signal(2, at: 511))).last == "s1 intend 00000002 1HZ100V rise 5t 10.00")
+        #expect(s.at(512, findings(512, [purchase(50, mayBe: [S.intent(1), S.intent(2)], at: 511)], newest: 500, balance: 99_000)).contains { $0.contains("adopted") } == false)
+        #expect(s.at(513, S.bought(2, 50, balance: 99_000, at: 511)) == ["s1 bought 00000002 #50 10.00"])
+    }
+
     @Test func aPersonsNoneOfThemIsNotUndone() {
         var s = unanswered()
         _ = s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
@@ -123,10 +134,12 @@ struct DoubtScripts {
 
     @Test func somebodyElsesTradeIsShownAndStopsNothing() {
         var s = S.trading()
-        #expect(s.at(1, .broker(S.accountID, .booked(purchase(9, mayBe: [])))) == ["a1 look up", "a1 balance 990.00 USD"])
-        #expect(s.at(2, findings(2, [purchase(9, mayBe: [])], newest: 90, balance: 99_000)) == ["a1 outside trade #9 10.00", "a1 looked up to 90"])
+        #expect(s.at(20, .broker(S.accountID, .booked(purchase(9, mayBe: [])))) == ["a1 look up", "a1 balance 990.00 USD"])
+        #expect(s.at(21, findings(21, [purchase(9, mayBe: [])], newest: 90, balance: 99_000)) == ["a1 outside trade #9 10.00", "a1 looked up to 90"])
         #expect(s.session.profit == .usd(0) && s.session.trades == 0 && s.session.phase == .active)
-        #expect(s.at(3, .signal(S.signal(1, at: 3))).last == "s1 intend 00000001 1HZ100V rise 5t 10.00")
+        #expect(s.at(22, .broker(S.accountID, .booked(purchase(10, mayBe: [])))) == ["a1 balance 990.00 USD"] || s.account.balance == .usd(99_000), "no look-up for each of many")
+        #expect(!s.account.isLookingUp)
+        #expect(s.at(23, .signal(S.signal(1, at: 23))).last == "s1 intend 00000001 1HZ100V rise 5t 10.00")
     }
 
     @Test(arguments: [("RateLimit", "s1 doubt 00000001 RateLimit"), ("unreadable", "s1 doubt 00000001 unreadable")])

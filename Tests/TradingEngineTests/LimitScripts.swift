@@ -127,6 +127,44 @@ struct LimitScripts {
         #expect(!answer.isAllowed && answer.picture.open == 1)
     }
 
+    @Test func yesterdaysProfitHeardTodayWidensNothing() {
+        var s = S.trading { $0.limits.lossPerDay = .usd(3_000) }
+        let late = Int64(14 * 3_600 - 20)
+        _ = s.at(late, .signal(S.signal(1, at: late)))
+        _ = s.at(late, S.bought(1, 1, balance: 99_000, at: late))
+        _ = s.at(late + 30, S.sold(1, for: 10_000, balance: 109_000, at: late + 5))
+        #expect(s.session.profitToday == .usd(0) && s.session.profit == .usd(9_000), "it was won before midnight")
+    }
+
+    @Test func aPersonsResumeAlwaysGetsPastTheStreak() {
+        var s = S.trading { $0.limits.lossesInARow = 1 }
+        _ = s.at(1, .signal(S.signal(1)))
+        _ = s.at(1, S.bought(1, 1, balance: 99_000, at: 1))
+        _ = s.at(2, .pauseSession(S.sessionID, owner: S.owner, by: S.person))
+        _ = s.at(7, S.sold(1, for: 0, balance: 99_000, at: 7))
+        #expect(s.at(8, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == ["s1 resumed by person, streak cleared"])
+    }
+
+    @Test func whatEndedEarlierDoesNotEndAStreak() {
+        var s = S.trading()
+        for number in 1...2 as ClosedRange<UInt64> { _ = s.at(1, .signal(S.signal(number, kind: number == 1 ? .rise : .fall)), S.bought(number, Int64(number), balance: 98_000, at: 1)) }
+        _ = s.at(20, S.sold(2, for: 0, balance: 98_000, at: 12))
+        _ = s.at(20, S.sold(1, for: 1_950, balance: 99_950, at: 8))
+        #expect(s.session.lossesInARow == 1, "by the broker's time the loss came last")
+    }
+
+    @Test func anEmergencyStopVoidsTheBuyOfItsTurn() {
+        var s = S.trading()
+        #expect(s.at(1, .signal(S.signal(1)), .emergencyStop(S.owner, by: S.person)).suffix(3) == ["o1 emergency stop by person", "s1 unsent 00000001", "s1 stopped by person"])
+        #expect(s.commands == [])
+    }
+
+    @Test func oneLoginIsOneAccount() {
+        var s = S.trading()
+        _ = s.at(1, .addAccount(AccountID(rawValue: 2), owner: OwnerID(rawValue: 2), s.account.profile))
+        #expect(s.answers == [.declined(.accountExists)])
+    }
+
     @Test func aBuyJustBeforeMidnightCountsForBothDays() {
         var s = S.trading { $0.limits.tradesPerDay = 1 }
         let late = Int64(14 * 3_600 - 10)

@@ -54,7 +54,7 @@ struct SignalScripts {
         ("another source", "source_not_followed", S.signal(1, source: "webhook", strategy: "mine")),
         ("no strategy named", "strategy_not_followed", S.signal(1)),
         ("another strategy", "strategy_not_followed", S.signal(1, strategy: "yours")),
-        ("too late", "signal_expired", S.signal(1, at: -100, strategy: "mine")),
+        ("too late", "signal_expired", S.signal(1, at: -20, validFor: 5, strategy: "mine")),
         ("not sold by the broker", "contract_not_offered", S.signal(1, strategy: "mine", duration: .ticks(11))),
     ]) func signalsThatAreNotForUs(_ what: String, code: String, signal: Signal) {
         var s = S.trading { $0.criteria = SignalCriteria(symbols: [S.symbol], sources: [Label("api")!], strategies: [Label("mine")!]) }

@@ -6,7 +6,7 @@ import TradingTesting
 
 struct SimulationTests {
     @Test func aCalmWorldAgreesToTheCent() throws {
-        var simulation = Simulation(seed: 1, faults: SimulationPlan())
+        var simulation = Simulation(seed: 1, faults: SimulationPlan(), limits: RiskLimits())
         let summary = try simulation.run(minutes: 30)
         #expect(summary.bought > 20 && summary.doubts == 0 && summary.crashes == 0)
     }

@@ -30,7 +30,15 @@ enum Trades {
             }
             contract = ContractID(rawValue: number)
         } else if field.value == nil { throw field.wrong("the number of a contract as text, or null for none") }
-        try await call.perform(.resolveDoubt(id, owner: call.owner, contract: contract, by: call.by))
+        do {
+            try await call.perform(.resolveDoubt(id, owner: call.owner, contract: contract, by: call.by))
+        } catch let problem as Problem {
+            guard problem.code == Decline.intentNotFound.rawValue else { throw problem }
+            // The engine forgets a buy whose end is known; the store does not.
+            let row = try await call.reads.trade(id, owner: call.owner)
+            if row == nil { throw problem }
+            throw Problem(Decline.intentNotAmbiguous)
+        }
         return try await shown(id, call)
     }
 

@@ -24,6 +24,9 @@ extension Account {
             failedLookUps = 0
             if line == .catchingUp { line = .up }
             anchor = max(anchor ?? transaction, transaction)
+            // What was walked does not come back, unless something unresolved makes a look-up reach further.
+            let most = Account.knownMost + Int(openContracts)
+            if unresolved.isEmpty, known.count > most { known.removeFirst(known.count - most) }
         case .outsideTradeSeen(let contract, _, _): remember(contract)
         default: preconditionFailure("not a fact about an account: \(fact.event)")
         }
@@ -51,6 +54,5 @@ extension Account {
 
     mutating func remember(_ contract: ContractID) {
         known.append(contract)
-        if unresolved.isEmpty, known.count > Account.knownMost + Int(openContracts) { known.removeFirst(known.count - Account.knownMost - Int(openContracts)) }
     }
 }

@@ -22,8 +22,8 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     public internal(set) var unresolved: [UnresolvedBuy] = []
     /// Buys given up whose stake is released: a contract that turns up late is still ours. The newest 64.
     public internal(set) var givenUp: [BuyIntent] = []
-    /// Contracts of this account that are explained. It is cut to the newest 256 when nothing is unresolved: as long as
-    /// something is, a look-up may reach back and meet any of them.
+    /// Contracts of this account that are explained. It is cut to the newest 256 after a look-up, when nothing is
+    /// unresolved: until then a look-up may reach back and meet any of them.
     public internal(set) var known: [ContractID] = []
     /// Stakes held: for buys without an answer, in doubt, or given up but not yet released.
     public internal(set) var reserved: Money

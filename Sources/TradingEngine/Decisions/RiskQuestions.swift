@@ -41,6 +41,7 @@ extension TradingEngine {
         var stake = leastStake(session), refusals: [Refusal] = []
         switch question {
         case .canExecuteTrade(let asked, let terms):
+            if let asked, asked.currency != session.profit.currency { return nil }
             var offer: Offer?
             if let terms {
                 switch TermsDecision.offer(terms, offers: reference.offers(account.id, terms.symbol)) {

@@ -27,8 +27,9 @@ extension Session {
             failure = evidence
             stoppedAt = fact.at
             waiting = []
-        case .dayOpened(let day, _):
+        case .dayOpened(let day, let from):
             self.day = day
+            dayFrom = from
             tradesToday = 0
             profitToday.minorUnits = 0
         case .signalRefused(let signal, _, let waits): if !waits { waiting.removeAll { $0.id == signal } }

@@ -29,6 +29,8 @@ public struct Session: Hashable, Sendable, Codable, Identified {
     /// Settled with a loss. A contract that pays exactly its price is neither.
     public internal(set) var losses: Int64 = 0
     public internal(set) var lastTradeAt: Timestamp?
+    /// The latest settlement so far, by the broker's time.
+    var lastSettledAt = Timestamp(milliseconds: 0)
     /// Contracts that ended.
     public internal(set) var settledCount: Int64 = 0
     /// Sum of the prices of settled contracts, and of what they would have paid: the break-even rate is their quotient.
@@ -37,6 +39,8 @@ public struct Session: Hashable, Sendable, Codable, Identified {
 
     /// The trading day that the next three count.
     public internal(set) var day: TradingDay?
+    /// When that day began.
+    var dayFrom = Timestamp(milliseconds: 0)
     /// Contracts bought today, unanswered ones included.
     public internal(set) var tradesToday: Int32 = 0
     public internal(set) var profitToday: Money
