@@ -40,7 +40,10 @@ public final class DerivBroker: Broker {
     public init(address: BrokerAddress, group: any EventLoopGroup, clock: TradingClock, hooks: Hooks, logger: Logger, seed: UInt64) throws {
         client = try WebSocketClient(address: address)
         (self.group, self.clock, self.hooks, self.logger, self.seed) = (group, clock, hooks, logger, seed)
-        settings = LineSettings()
+        var settings = LineSettings()
+        // What holds a buy up is this machine, whose seconds do not run faster.
+        settings.buyWithinSeconds *= Int64(clock.speed)
+        self.settings = settings
     }
 
     public func offer(_ command: BrokerCommand) -> Bool {
