@@ -39,7 +39,7 @@ enum Rules {
         return zip(1..., file.lines).compactMap { number, line in
             let isNamed = folders.contains { folder in
                 line.ranges(of: folder).contains { range in
-                    // `example.org/home/` and `docs/work/` are no paths of a machine.
+                    // With a word before its slash it is part of an address or of another folder.
                     guard range.lowerBound > line.startIndex else { return true }
                     let before = line[line.index(before: range.lowerBound)]
                     return !(before.isLetter || before.isNumber || "._-}~)".contains(before))
