@@ -16,7 +16,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let package = Package(
     name: "signalist",
     products: [
-        .executable(name: "signalist", targets: ["signalist"]),
+        .executable(name: "signalist", targets: ["signalist"])
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
@@ -47,12 +47,20 @@ let package = Package(
         /// Journal, broker, clock, vault and read models, as the engine's surroundings must provide them.
         .target(name: "TradingPorts", dependencies: ["TradingEngine", "PlainJSON"], swiftSettings: strict),
         /// Deriv over a real WebSocket.
-        .target(name: "DerivBroker", dependencies: ["TradingPorts", "DerivWire", logging,
-            nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
-            .product(name: "NIOSSL", package: "swift-nio-ssl")], swiftSettings: strict),
+        .target(
+            name: "DerivBroker",
+            dependencies: [
+                "TradingPorts", "DerivWire", logging,
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], swiftSettings: strict),
         /// The simulated market behind Deriv's v3 protocol on a real WebSocket.
-        .target(name: "DerivSimulator", dependencies: ["SimulatedMarket", "PlainJSON",
-            nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket")], swiftSettings: strict),
+        .target(
+            name: "DerivSimulator",
+            dependencies: [
+                "SimulatedMarket", "PlainJSON",
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+            ], swiftSettings: strict),
         /// Journal, projections and read models in one SQLite file.
         .target(name: "SQLiteStore", dependencies: ["TradingPorts", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         /// Seals and opens broker tokens.
@@ -60,15 +68,27 @@ let package = Package(
         /// The running shell: the loop, the inbox, the feeds, the strategies' runner.
         .target(name: "TradingService", dependencies: ["TradingPorts", "Strategies", logging, crypto, lifecycle], swiftSettings: strict),
         /// The HTTP interface under /api/v1.
-        .target(name: "TradingAPI", dependencies: ["TradingService", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
-            nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
+        .target(
+            name: "TradingAPI",
+            dependencies: [
+                "TradingService", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
+                nio("NIOCore"), nio("NIOPosix"),
+            ], swiftSettings: strict),
         /// The command and its subcommands; the only target that names every adapter.
-        .executableTarget(name: "signalist", dependencies: ["TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRing",
-            signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
+        .executableTarget(
+            name: "signalist",
+            dependencies: [
+                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRing",
+                signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
 
         /// What `script/bench` runs: it measures and prints what it computed.
-        .executableTarget(name: "signalist-bench", dependencies: ["TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "TradingTesting",
-            crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix")], path: "Benchmarks", swiftSettings: strict),
+        .executableTarget(
+            name: "signalist-bench",
+            dependencies: [
+                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "TradingTesting",
+                crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
+            ], path: "Benchmarks", swiftSettings: strict),
 
         // Fixtures, scripts, conformance suites and the seeded simulation.
         .target(name: "TradingTesting", dependencies: ["TradingPorts", "SimulatedMarket"], swiftSettings: strict),
@@ -80,13 +100,19 @@ let package = Package(
         .testTarget(name: "StrategiesTests", dependencies: ["Strategies"], swiftSettings: strict),
         .testTarget(name: "DerivWireTests", dependencies: ["DerivWire"], swiftSettings: strict),
         .testTarget(name: "TradingPortsTests", dependencies: ["TradingTesting"], swiftSettings: strict),
-        .testTarget(name: "DerivSimulatorTests", dependencies: ["DerivSimulator", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket")],
-                    exclude: ["peers"], swiftSettings: strict),
-        .testTarget(name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        .testTarget(
+            name: "DerivSimulatorTests", dependencies: ["DerivSimulator", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket")],
+            exclude: ["peers"], swiftSettings: strict),
+        .testTarget(
+            name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .testTarget(name: "KeyRingTests", dependencies: ["KeyRing"], swiftSettings: strict),
         .testTarget(name: "TradingServiceTests", dependencies: ["TradingService", "SQLiteStore", "TradingTesting", logging], swiftSettings: strict),
-        .testTarget(name: "TradingAPITests", dependencies: ["TradingAPI", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
-            .product(name: "Hummingbird", package: "hummingbird")], swiftSettings: strict),
+        .testTarget(
+            name: "TradingAPITests",
+            dependencies: [
+                "TradingAPI", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ], swiftSettings: strict),
         .testTarget(name: "SignalistTests", dependencies: ["signalist"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],

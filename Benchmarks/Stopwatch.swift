@@ -1,6 +1,6 @@
 // The two clocks that times are read from.
 
-import CDispatch     // whose timespec the compiler takes it for
+import CDispatch  // whose timespec the compiler takes it for
 import Glibc
 
 enum Stopwatch {

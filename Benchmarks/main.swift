@@ -9,14 +9,16 @@ let benchmarks: [any Benchmark] = [SignalToBuy(), StoreTurns(), EngineDecisions(
 let names = arguments.filter { !$0.hasPrefix("--") }
 
 guard arguments.allSatisfy({ ["--smoke", "--json"].contains($0) || benchmarks.map(\.name).contains($0) }) else {
-    FileHandle.standardError.write(Data("""
-        usage: signalist-bench [--smoke] [--json] [name ...]
+    FileHandle.standardError.write(
+        Data(
+            """
+            usage: signalist-bench [--smoke] [--json] [name ...]
 
-        --smoke   a small size: shows that the benchmarks work, not how fast anything is
-        --json    one JSON object
-        names     \(benchmarks.map(\.name).joined(separator: ", "))
+            --smoke   a small size: shows that the benchmarks work, not how fast anything is
+            --json    one JSON object
+            names     \(benchmarks.map(\.name).joined(separator: ", "))
 
-        """.utf8))
+            """.utf8))
     exit(64)
 }
 

@@ -31,8 +31,9 @@ struct DecisionScript {
         self.kind = kind
         let script = EngineScript.trading(balance: 1_000_000_000) { plan in
             plan.criteria.sources = [Label("api")!]
-            plan.limits = RiskLimits(tradesPerDay: 1_000_000, lossPerDay: .usd(900_000_000), greatestStake: kind == .limited ? .usd(999) : .usd(2_500),
-                                     riskPerTradeBasisPoints: 100, drawdownBasisPoints: 9_000, lossesInARow: 1_000_000)
+            plan.limits = RiskLimits(
+                tradesPerDay: 1_000_000, lossPerDay: .usd(900_000_000), greatestStake: kind == .limited ? .usd(999) : .usd(2_500),
+                riskPerTradeBasisPoints: 100, drawdownBasisPoints: 9_000, lossesInARow: 1_000_000)
         }
         turn = script.turn
     }
@@ -57,8 +58,9 @@ struct DecisionScript {
     /// Each in a batch differs in kind or duration: none waits for another's answer.
     private func signal(_ number: Int, at seconds: Int64) -> Input {
         let place = number % DecisionScript.signalsPerTurn
-        let signal = EngineScript.signal(UInt64(number), at: seconds, kind: ContractKind.allCases[place % 4],
-                                         source: kind == .filtered ? "elsewhere" : "api", duration: .ticks(Int64(1 + place / 4)))
+        let signal = EngineScript.signal(
+            UInt64(number), at: seconds, kind: ContractKind.allCases[place % 4],
+            source: kind == .filtered ? "elsewhere" : "api", duration: .ticks(Int64(1 + place / 4)))
         return Input(.signal(signal), request: RequestID(rawValue: UInt64(number)))
     }
 

@@ -53,7 +53,7 @@ final class KeepAliveClient {
         guard let headEnd = received.indices.first(where: { received[$0...].starts(with: end) }) else { return nil }
         let lines = String(decoding: received[..<headEnd], as: UTF8.self).split(separator: "\r\n")
         guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
-              let length = lines.first(where: { $0.lowercased().hasPrefix("content-length:") }).flatMap({ Int($0.dropFirst(15).filter { $0 != " " }) })
+            let length = lines.first(where: { $0.lowercased().hasPrefix("content-length:") }).flatMap({ Int($0.dropFirst(15).filter { $0 != " " }) })
         else { throw BenchmarkFailure("an answer without status or length: \(lines)") }
         let bodyEnd = headEnd + 4 + length
         guard received.count >= bodyEnd else { return nil }

@@ -19,7 +19,9 @@ final class Milestones: @unchecked Sendable {
     /// On the broker line's thread: the first thing done is to look at the clock.
     func buyWritten() {
         let now = Stopwatch.now()
-        change { $0.written += 1; $0.writtenAt = now }
+        change {
+            $0.written += 1; $0.writtenAt = now
+        }
     }
 
     /// On the loop's thread, after a commit.
@@ -37,11 +39,15 @@ final class Milestones: @unchecked Sendable {
 
     /// The system has ended: nothing is worth waiting for.
     func failed(_ error: any Error) {
-        condition.withLock { failure = error; condition.broadcast() }
+        condition.withLock {
+            failure = error; condition.broadcast()
+        }
     }
 
     private func change(_ change: (inout Counts) -> Void) {
-        condition.withLock { change(&counts); condition.broadcast() }
+        condition.withLock {
+            change(&counts); condition.broadcast()
+        }
     }
 
     /// Blocks the calling thread until it has come so far.

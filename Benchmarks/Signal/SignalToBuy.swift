@@ -12,11 +12,13 @@ struct SignalToBuy: Benchmark {
             name: name,
             computed: "\(found.counts.bought) signals bought over HTTP and a WebSocket, \(found.counts.settled) settled; \(latency.count) of them measured",
             figures: latency.figures("signal written to buy written") + commits.figures("bare durable commit")
-                + [.ratio("signal to buy / bare commit", latency.median, to: commits.median, aim: "1.3"),
-                   Figure("above bare", .nanoseconds(latency.median - commits.median)),
-                   Figure("of it: signal written to commit begun, median", .nanoseconds(found.toCommit.median)),
-                   Figure("of it: commit, median", .nanoseconds(found.committing.median)),
-                   Figure("of it: durable to buy written, median", .nanoseconds(found.toFrame.median))]
+                + [
+                    .ratio("signal to buy / bare commit", latency.median, to: commits.median, aim: "1.3"),
+                    Figure("above bare", .nanoseconds(latency.median - commits.median)),
+                    Figure("of it: signal written to commit begun, median", .nanoseconds(found.toCommit.median)),
+                    Figure("of it: commit, median", .nanoseconds(found.committing.median)),
+                    Figure("of it: durable to buy written, median", .nanoseconds(found.toFrame.median)),
+                ]
                 + found.answers.figures("signal written to answer read"))
     }
 

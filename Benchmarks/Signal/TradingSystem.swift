@@ -7,8 +7,8 @@ import DerivSimulator
 import Logging
 import NIOCore
 import NIOPosix
-import ServiceLifecycle
 import SQLiteStore
+import ServiceLifecycle
 import Synchronization
 import TradingAPI
 import TradingEngine
@@ -46,12 +46,14 @@ struct TradingSystem {
         let owner = try store.createOwner("benchmark")
         try store.addKey(owner, hash: Array(SHA256.hash(data: Array(apiKey.utf8))), name: "benchmark")
         let trading = TradingClock(speed: speed) { clock.now() }, vault = memoryVault(), journal = TimedJournal(store)
-        let server = TradingServer(journal: journal, restored: try store.restore(), reads: store, vault: vault, clock: trading, logger: logger,
-                                   observer: { entries, _ in milestones.committed(entries) })
+        let server = TradingServer(
+            journal: journal, restored: try store.restore(), reads: store, vault: vault, clock: trading, logger: logger,
+            observer: { entries, _ in milestones.committed(entries) })
         guard let address = BrokerAddress("ws://127.0.0.1:\(brokerPort)", appID: 1089) else { throw BenchmarkFailure("no address of port \(brokerPort)") }
-        let broker = try DerivBroker(address: address, group: lineGroup, clock: trading,
-                                     hooks: .init(sinks: server.sinks, vault: vault, onClock: { _, _, _ in }, onBuyWritten: { _ in milestones.buyWritten() }),
-                                     logger: logger, seed: 1)
+        let broker = try DerivBroker(
+            address: address, group: lineGroup, clock: trading,
+            hooks: .init(sinks: server.sinks, vault: vault, onClock: { _, _, _ in }, onBuyWritten: { _ in milestones.buyWritten() }),
+            logger: logger, seed: 1)
         server.attach(broker)
 
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
@@ -80,8 +82,9 @@ struct TradingSystem {
         while !server.health().isReady { await Task.yield() }
         let account = try await server.addAccount(Secret("benchmark-token-of-the-simulator"), owner: owner, by: person).id
         let id = SessionID(rawValue: try await server.reads.newID())
-        let plan = SessionPlan(name: Label("benchmark")!, criteria: SignalCriteria(symbols: symbols.map { Symbol($0)! }),
-                               stakeRule: .fixed(Money(minorUnits: 100, currency: .usd)), duration: .ticks(1), openContracts: 100)
+        let plan = SessionPlan(
+            name: Label("benchmark")!, criteria: SignalCriteria(symbols: symbols.map { Symbol($0)! }),
+            stakeRule: .fixed(Money(minorUnits: 100, currency: .usd)), duration: .ticks(1), openContracts: 100)
         for event: Input.Event in [.createSession(id, owner: owner, account: account, plan, by: person), .startSession(id, owner: owner, by: person)] {
             if case .declined(let decline) = try await server.submit(event) { throw BenchmarkFailure("declined: \(decline.rawValue)") }
         }
@@ -91,8 +94,9 @@ struct TradingSystem {
     private static func memoryVault() -> CredentialVault {
         final class Tokens: Sendable { let byAccount = Mutex<[AccountID: Secret]>([:]) }
         let tokens = Tokens()
-        return CredentialVault(store: { token, account, _, _, _ in tokens.byAccount.withLock { $0[account] = token } },
-                               token: { account in tokens.byAccount.withLock { $0[account] } },
-                               erase: { account in tokens.byAccount.withLock { $0[account] = nil } })
+        return CredentialVault(
+            store: { token, account, _, _, _ in tokens.byAccount.withLock { $0[account] = token } },
+            token: { account in tokens.byAccount.withLock { $0[account] } },
+            erase: { account in tokens.byAccount.withLock { $0[account] = nil } })
     }
 }

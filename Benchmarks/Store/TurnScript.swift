@@ -41,8 +41,10 @@ struct TurnScript {
         var turns = opening
         opening = []
         turns.append(turn(.accepted, .signal(EngineScript.signal(first, at: seconds + 1))))
-        turns.append(turn(.boughtAndAccepted, EngineScript.bought(first, Int64(first), balance: balance, at: seconds + 1),
-                          .signal(EngineScript.signal(second, at: seconds + 1))))
+        turns.append(
+            turn(
+                .boughtAndAccepted, EngineScript.bought(first, Int64(first), balance: balance, at: seconds + 1),
+                .signal(EngineScript.signal(second, at: seconds + 1))))
         turns.append(turn(.bought, EngineScript.bought(second, Int64(second), balance: balance, at: seconds + 1)))
         turns.append(turn(.settled, EngineScript.sold(Int64(first), for: 1_950, balance: balance, at: seconds + 1)))
         turns.append(turn(.settled, EngineScript.sold(Int64(second), for: 0, balance: balance, at: seconds + 1)))
@@ -61,11 +63,12 @@ struct TurnScript {
             JournalEntry(sequence: Int64(known + index + 1), ownerSequence: Int64(known + index + 1), fact: fact)
         }
         known = script.journal.count
-        let count = switch kind {
-        case .accepted: 2
-        case .boughtAndAccepted: 3
-        case .bought, .settled, .other: 1
-        }
+        let count =
+            switch kind {
+            case .accepted: 2
+            case .boughtAndAccepted: 3
+            case .bought, .settled, .other: 1
+            }
         return Turn(kind: facts.count == count ? kind : .other, facts: facts, entries: entries, state: script.engine.state)
     }
 }

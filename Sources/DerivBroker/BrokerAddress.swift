@@ -10,7 +10,13 @@ public struct BrokerAddress: Sendable, Hashable {
     /// cross a network in the open.
     public init?(_ url: String, appID: Int) {
         var rest = Substring(url)
-        if rest.hasPrefix("wss://") { usesTLS = true; rest = rest.dropFirst(6) } else if rest.hasPrefix("ws://") { usesTLS = false; rest = rest.dropFirst(5) } else { return nil }
+        if rest.hasPrefix("wss://") {
+            usesTLS = true; rest = rest.dropFirst(6)
+        } else if rest.hasPrefix("ws://") {
+            usesTLS = false; rest = rest.dropFirst(5)
+        } else {
+            return nil
+        }
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         var tail = String(rest.dropFirst(authority.count))
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
@@ -18,7 +24,9 @@ public struct BrokerAddress: Sendable, Hashable {
         if parts.count == 2 {
             guard let port = Int(parts[1]), (1...65_535).contains(port) else { return nil }
             self.port = port
-        } else { port = usesTLS ? 443 : 80 }
+        } else {
+            port = usesTLS ? 443 : 80
+        }
         self.host = String(host)
         if !usesTLS, !["127.0.0.1", "localhost"].contains(self.host) { return nil }
         if tail.isEmpty { tail = "/websockets/v3" }

@@ -1,9 +1,9 @@
 // Reads an account's whole statement, to hold our books against it.
 import DerivWire
 import NIOCore
-import TradingPorts
 public import TradingEngine
 public import TradingModel
+import TradingPorts
 
 extension DerivBroker {
     public struct StatementUnreadable: Error, CustomStringConvertible { public let description: String }

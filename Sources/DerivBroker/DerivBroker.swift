@@ -16,8 +16,10 @@ public final class DerivBroker: Broker {
         public var onClock: @Sendable (_ seconds: Int64, _ sent: Timestamp, _ heard: Timestamp) -> Void
         /// A buy's frame was handed to the socket; for measuring.
         public var onBuyWritten: (@Sendable (IntentID) -> Void)?
-        public init(sinks: BrokerSinks, vault: CredentialVault, onClock: @escaping @Sendable (Int64, Timestamp, Timestamp) -> Void,
-                    onBuyWritten: (@Sendable (IntentID) -> Void)? = nil) {
+        public init(
+            sinks: BrokerSinks, vault: CredentialVault, onClock: @escaping @Sendable (Int64, Timestamp, Timestamp) -> Void,
+            onBuyWritten: (@Sendable (IntentID) -> Void)? = nil
+        ) {
             (self.sinks, self.vault, self.onClock, self.onBuyWritten) = (sinks, vault, onClock, onBuyWritten)
         }
     }
@@ -59,10 +61,11 @@ public final class DerivBroker: Broker {
         guard let entry else { return false }
         let waiting = entry.waiting
         // Opening, closing and hanging up are few, and a connection that lives on unknown would be worse than a long queue.
-        let mayNotBeLost = switch command {
-        case .open, .close, .hangUp: true
-        case .buy, .watch, .lookUp, .offers: false
-        }
+        let mayNotBeLost =
+            switch command {
+            case .open, .close, .hangUp: true
+            case .buy, .watch, .lookUp, .offers: false
+            }
         if waiting.count.wrappingAdd(1, ordering: .relaxed).newValue > DerivBroker.commandsWaitingMost, !mayNotBeLost {
             waiting.count.wrappingSubtract(1, ordering: .relaxed)
             return false

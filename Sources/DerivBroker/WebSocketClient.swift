@@ -31,8 +31,9 @@ struct WebSocketClient: Sendable {
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: address.host)) }
                     let upgrader = NIOTypedWebSocketClientUpgrader<Bool>(maxFrameSize: WebSocketClient.messageLargest) { channel, _ in
                         channel.eventLoop.makeCompletedFuture {
-                            let aggregator = NIOWebSocketFrameAggregator(minNonFinalFragmentSize: 1, maxAccumulatedFrameCount: 1_024,
-                                                                         maxAccumulatedFrameSize: WebSocketClient.messageLargest)
+                            let aggregator = NIOWebSocketFrameAggregator(
+                                minNonFinalFragmentSize: 1, maxAccumulatedFrameCount: 1_024,
+                                maxAccumulatedFrameSize: WebSocketClient.messageLargest)
                             try channel.pipeline.syncOperations.addHandlers(aggregator, handler())
                             return true
                         }
@@ -82,7 +83,8 @@ final class WebSocketMessageHandler: ChannelInboundHandler {
         case .ping: context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData)), promise: nil)
         case .connectionClose:
             over("closed by the broker", orderly: true)
-            context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: frame.unmaskedData)), promise: nil)
+            context.writeAndFlush(
+                wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: frame.unmaskedData)), promise: nil)
             context.close(promise: nil)
         case .binary: over("binary frame", orderly: true); context.close(promise: nil)
         default: break

@@ -19,7 +19,8 @@ enum Call: String, CaseIterable, Sendable {
     var scope: Scope {
         switch self {
         case .authorize, .logout, .ping, .time, .websiteStatus, .payoutCurrencies, .activeSymbols, .contractsFor, .ticks, .ticksHistory,
-             .proposal, .forget, .forgetAll: .none
+            .proposal, .forget, .forgetAll:
+            .none
         case .proposalOpenContract, .portfolio, .profitTable, .statement, .transaction, .balance: .read
         case .buy, .topupVirtual: .trade
         }
@@ -33,16 +34,18 @@ enum Call: String, CaseIterable, Sendable {
         case .buy: ["price"]
         case .transaction: ["subscribe"]
         case .authorize, .logout, .ping, .time, .websiteStatus, .payoutCurrencies, .activeSymbols, .contractsFor, .ticks,
-             .proposalOpenContract, .portfolio, .profitTable, .statement, .balance, .forget, .forgetAll, .topupVirtual: []
+            .proposalOpenContract, .portfolio, .profitTable, .statement, .balance, .forget, .forgetAll, .topupVirtual:
+            []
         }
     }
 
     /// The closed list of keys a request of this call may have.
     var rules: [String: SchemaRule] { Call.table[self]! }
 
-    private static let table: [Call: [String: SchemaRule]] = Dictionary(uniqueKeysWithValues: allCases.map { call in
-        (call, call.parameters.merging(["req_id": .anyInteger, "passthrough": .anyObject]) { first, _ in first })
-    })
+    private static let table: [Call: [String: SchemaRule]] = Dictionary(
+        uniqueKeysWithValues: allCases.map { call in
+            (call, call.parameters.merging(["req_id": .anyInteger, "passthrough": .anyObject]) { first, _ in first })
+        })
 
     private var parameters: [String: SchemaRule] {
         switch self {
@@ -50,31 +53,45 @@ enum Call: String, CaseIterable, Sendable {
         case .logout, .payoutCurrencies, .topupVirtual: [rawValue: .one, "loginid": .text(.login)]
         case .authorize: ["authorize": .text(.token), "add_to_login_history": .flag, "tokens": .list(.text(.token))]
         case .websiteStatus: [rawValue: .one, "subscribe": .flag]
-        case .activeSymbols: [
-            "active_symbols": .words(["brief", "full"]), "barrier_category": .list(.words(SchemaWords.barrierCategories)),
-            "contract_type": .list(.words(SchemaWords.contractTypes)), "landing_company": .words(SchemaWords.landingCompanies),
-            "landing_company_short": .words(SchemaWords.landingCompanies), "product_type": .words(["basic"]), "loginid": .text(.login)]
-        case .contractsFor: [
-            "contracts_for": .text(.symbol), "currency": .text(.currency), "landing_company": .words(SchemaWords.landingCompanies),
-            "landing_company_short": .words(SchemaWords.landingCompanies), "product_type": .words(["basic"]), "loginid": .text(.login)]
+        case .activeSymbols:
+            [
+                "active_symbols": .words(["brief", "full"]), "barrier_category": .list(.words(SchemaWords.barrierCategories)),
+                "contract_type": .list(.words(SchemaWords.contractTypes)), "landing_company": .words(SchemaWords.landingCompanies),
+                "landing_company_short": .words(SchemaWords.landingCompanies), "product_type": .words(["basic"]), "loginid": .text(.login),
+            ]
+        case .contractsFor:
+            [
+                "contracts_for": .text(.symbol), "currency": .text(.currency), "landing_company": .words(SchemaWords.landingCompanies),
+                "landing_company_short": .words(SchemaWords.landingCompanies), "product_type": .words(["basic"]), "loginid": .text(.login),
+            ]
         case .ticks: ["ticks": .either(.text(.symbol), .list(.text(.symbol))), "subscribe": .one]
-        case .ticksHistory: [
-            "ticks_history": .text(.symbol), "adjust_start_time": .one, "count": .anyInteger, "end": .text(.end),
-            "granularity": .integers(SchemaWords.granularities), "start": .epoch, "style": .words(["candles", "ticks"]), "subscribe": .one]
+        case .ticksHistory:
+            [
+                "ticks_history": .text(.symbol), "adjust_start_time": .one, "count": .anyInteger, "end": .text(.end),
+                "granularity": .integers(SchemaWords.granularities), "start": .epoch, "style": .words(["candles", "ticks"]), "subscribe": .one,
+            ]
         case .proposal:
             SchemaWords.contractParameters.merging(["proposal": .one, "subscribe": .one, "loginid": .text(.login)]) { first, _ in first }
-        case .buy: [
-            "buy": .text(.identifierOrOne), "price": .number(0 ... .max), "subscribe": .one, "loginid": .text(.login),
-            "parameters": .object(SchemaWords.contractParameters.merging(["app_markup_percentage": .anyNumber]) { first, _ in first },
-                                  required: ["contract_type", "currency", "symbol"])]
+        case .buy:
+            [
+                "buy": .text(.identifierOrOne), "price": .number(0 ... .max), "subscribe": .one, "loginid": .text(.login),
+                "parameters": .object(
+                    SchemaWords.contractParameters.merging(["app_markup_percentage": .anyNumber]) { first, _ in first },
+                    required: ["contract_type", "currency", "symbol"]),
+            ]
         case .proposalOpenContract: [rawValue: .one, "contract_id": .anyInteger, "subscribe": .one, "loginid": .text(.login)]
         case .portfolio: [rawValue: .one, "contract_type": .list(.words(SchemaWords.contractTypes)), "loginid": .text(.login)]
-        case .profitTable: [
-            rawValue: .one, "contract_type": .list(.words(SchemaWords.contractTypes)), "date_from": .text(.date), "date_to": .text(.date),
-            "description": .flag, "limit": .number(0...500), "offset": .integer(0 ... .max), "sort": .words(["ASC", "DESC"]), "loginid": .text(.login)]
-        case .statement: [
-            rawValue: .one, "action_type": .words(["buy", "sell", "deposit", "withdrawal", "escrow", "adjustment", "virtual_credit", "transfer"]),
-            "date_from": .epoch, "date_to": .epoch, "description": .flag, "limit": .number(0...999), "offset": .integer(0 ... .max), "loginid": .text(.login)]
+        case .profitTable:
+            [
+                rawValue: .one, "contract_type": .list(.words(SchemaWords.contractTypes)), "date_from": .text(.date), "date_to": .text(.date),
+                "description": .flag, "limit": .number(0...500), "offset": .integer(0 ... .max), "sort": .words(["ASC", "DESC"]), "loginid": .text(.login),
+            ]
+        case .statement:
+            [
+                rawValue: .one, "action_type": .words(["buy", "sell", "deposit", "withdrawal", "escrow", "adjustment", "virtual_credit", "transfer"]),
+                "date_from": .epoch, "date_to": .epoch, "description": .flag, "limit": .number(0...999), "offset": .integer(0 ... .max),
+                "loginid": .text(.login),
+            ]
         case .transaction: [rawValue: .one, "subscribe": .one, "loginid": .text(.login)]
         case .balance: [rawValue: .one, "account": .text(.balanceAccount), "subscribe": .flag, "loginid": .text(.login)]
         case .forget: ["forget": .text(.identifier)]

@@ -140,15 +140,20 @@ public final class DerivSimulator: Sendable {
                 upgradePipelineHandler: { channel, head in
                     channel.eventLoop.makeCompletedFuture {
                         guard let state = running.value else { throw SimulatorIsNotRunning() }
-                        try channel.pipeline.syncOperations.addHandler(NIOWebSocketFrameAggregator(
-                            minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1_024, maxAccumulatedFrameSize: WebSocketSessionHandler.largestFrame))
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOWebSocketFrameAggregator(
+                                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1_024, maxAccumulatedFrameSize: WebSocketSessionHandler.largestFrame))
                         try channel.pipeline.syncOperations.addHandler(WebSocketSessionHandler(desk: state.desk, appID: appID(in: head.uri)))
                     }
                 })
             let refusal = NoUpgradeHandler(), bound = NIOLoopBound(refusal, eventLoop: channel.eventLoop)
-            try channel.pipeline.syncOperations.configureHTTPServerPipeline(withServerUpgrade: (upgraders: [upgrader], completionHandler: { context in
-                context.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
-            }))
+            try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+                withServerUpgrade: (
+                    upgraders: [upgrader],
+                    completionHandler: { context in
+                        context.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
+                    }
+                ))
             try channel.pipeline.syncOperations.addHandler(refusal)
         }
     }
@@ -171,7 +176,8 @@ private final class NoUpgradeHandler: ChannelInboundHandler, RemovableChannelHan
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .end = unwrapInboundIn(data) else { return }
-        let head = HTTPResponseHead(version: .http1_1, status: .upgradeRequired, headers: ["upgrade": "websocket", "connection": "close", "content-length": "0"])
+        let head = HTTPResponseHead(
+            version: .http1_1, status: .upgradeRequired, headers: ["upgrade": "websocket", "connection": "close", "content-length": "0"])
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }

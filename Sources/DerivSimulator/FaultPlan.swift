@@ -32,7 +32,9 @@ public struct FaultPlan: Hashable, Sendable {
             case "late": late = try FaultPlan.millionths(pair[1], part)
             case "doubled": doubled = try FaultPlan.millionths(pair[1], part)
             case "late-most-ms":
-                guard let value = Int64(pair[1]), (100...3_600_000).contains(value) else { throw FaultPlanError(part: String(part), expected: "100 to 3600000") }
+                guard let value = Int64(pair[1]), (100...3_600_000).contains(value) else {
+                    throw FaultPlanError(part: String(part), expected: "100 to 3600000")
+                }
                 lateMostMilliseconds = value
             case "seed":
                 guard let value = UInt64(pair[1]) else { throw FaultPlanError(part: String(part), expected: "a whole number") }
@@ -40,7 +42,9 @@ public struct FaultPlan: Hashable, Sendable {
             default: throw FaultPlanError(part: String(part), expected: "reply-lost, request-lost, drop, late, doubled, late-most-ms or seed")
             }
         }
-        guard replyLost + requestLost + drop <= 1_000_000 else { throw FaultPlanError(part: text, expected: "reply-lost, request-lost and drop of 1 at most in all") }
+        guard replyLost + requestLost + drop <= 1_000_000 else {
+            throw FaultPlanError(part: text, expected: "reply-lost, request-lost and drop of 1 at most in all")
+        }
     }
 
     private static func millionths(_ text: Substring, _ part: Substring) throws(FaultPlanError) -> Int64 {

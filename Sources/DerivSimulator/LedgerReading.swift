@@ -13,34 +13,42 @@ struct LedgerReading {
     /// False when the line is none that a store writes.
     mutating func take(_ line: JSONValue) -> Bool {
         guard let kind = line["line"]?.string, let login = line["login"]?.string.flatMap({ Label($0) }), let id = line["transaction"]?.integer,
-              let amount = line["amount"]?.integer, let balance = line["balance"]?.integer, let time = line["time"]?.integer else { return false }
+            let amount = line["amount"]?.integer, let balance = line["balance"]?.integer, let time = line["time"]?.integer
+        else { return false }
         if kind == "opened" {
             guard let isVirtual = line["virtual"]?.bool, let code = line["currency"]?.string, let currency = Currency.named(code),
-                  let at = line["at"]?.integer else { return false }
+                let at = line["at"]?.integer
+            else { return false }
             accounts.append(BrokerAccount(login: login, isVirtual: isVirtual, openedAt: Timestamp(milliseconds: at), currency: currency))
             currencies[login] = currency
         }
         guard let currency = currencies[login] else { return false }
         let contract = line["contract"]?.integer.map { ContractID(rawValue: $0) }
         func booking(_ action: Booking.Action) -> Booking {
-            Booking(id: TransactionID(rawValue: id), login: login, action: action, amount: Money(minorUnits: amount, currency: currency),
-                    balanceAfter: Money(minorUnits: balance, currency: currency), contract: contract, time: Timestamp(milliseconds: time))
+            Booking(
+                id: TransactionID(rawValue: id), login: login, action: action, amount: Money(minorUnits: amount, currency: currency),
+                balanceAfter: Money(minorUnits: balance, currency: currency), contract: contract, time: Timestamp(milliseconds: time))
         }
         switch kind {
         case "opened", "credited": ledger.append(booking(.virtualCredit))
         case "bought":
             guard let contract, let terms = LedgerReading.terms(line), let payout = line["payout"]?.integer else { return false }
             indexOfContract[contract.rawValue] = contracts.count
-            contracts.append(SoldContract(
-                id: contract, login: login, terms: terms, price: Money(minorUnits: -amount, currency: currency), payout: Money(minorUnits: payout, currency: currency),
-                purchasedAt: Timestamp(seconds: Timestamp(milliseconds: time).seconds), buy: TransactionID(rawValue: id), tag: line["tag"]?.string))
+            contracts.append(
+                SoldContract(
+                    id: contract, login: login, terms: terms, price: Money(minorUnits: -amount, currency: currency),
+                    payout: Money(minorUnits: payout, currency: currency),
+                    purchasedAt: Timestamp(seconds: Timestamp(milliseconds: time).seconds), buy: TransactionID(rawValue: id), tag: line["tag"]?.string))
             ledger.append(booking(.buy))
         case "settled":
             guard let contract, let index = indexOfContract[contract.rawValue], let won = line["won"]?.bool,
-                  let ticks = LedgerReading.ticks(line["ticks"], of: contracts[index].terms.symbol) else { return false }
+                let ticks = LedgerReading.ticks(line["ticks"], of: contracts[index].terms.symbol)
+            else { return false }
             contracts[index].restore(ticks: ticks)
-            contracts[index].settle(ContractSettlement(won: won, payout: Money(minorUnits: amount, currency: currency), sell: TransactionID(rawValue: id),
-                                                       time: Timestamp(milliseconds: time)), exit: ticks.last)
+            contracts[index].settle(
+                ContractSettlement(
+                    won: won, payout: Money(minorUnits: amount, currency: currency), sell: TransactionID(rawValue: id),
+                    time: Timestamp(milliseconds: time)), exit: ticks.last)
             ledger.append(booking(.sell))
         default: return false
         }
@@ -50,10 +58,12 @@ struct LedgerReading {
     /// The whole state, with the snapshot's clock or the ledger's last booking, whichever is later.
     func state(market: JSONValue) throws -> BrokerState {
         guard let seed = market["seed"]?.string.flatMap({ UInt64($0) }), let clock = market["clock"]?.integer, let places = market["markets"]?.array,
-              let open = market["open"]?.array else { throw StateError(what: "market.json is not a snapshot") }
+            let open = market["open"]?.array
+        else { throw StateError(what: "market.json is not a snapshot") }
         let positions = try places.map { place in
             guard let symbol = place["symbol"]?.string.flatMap({ Symbol($0) }), let epoch = place["epoch"]?.integer, let pips = place["pips"]?.integer,
-                  let origin = place["origin"]?.integer else {
+                let origin = place["origin"]?.integer
+            else {
                 throw StateError(what: "market.json has a market without its place")
             }
             return MarketPosition(symbol: symbol, epoch: epoch, pips: pips, origin: origin)
@@ -62,7 +72,8 @@ struct LedgerReading {
         for entry in open {
             // A contract settled since the snapshot has its ticks from the ledger.
             guard let id = entry["contract"]?.integer, let index = indexOfContract[id], contracts[index].isOpen,
-                  let ticks = LedgerReading.ticks(entry["ticks"], of: contracts[index].terms.symbol) else { continue }
+                let ticks = LedgerReading.ticks(entry["ticks"], of: contracts[index].terms.symbol)
+            else { continue }
             contracts[index].restore(ticks: ticks)
         }
         let last = max(Timestamp(milliseconds: clock), ledger.last?.time ?? Timestamp(milliseconds: clock))
@@ -71,7 +82,8 @@ struct LedgerReading {
 
     private static func terms(_ line: JSONValue) -> ContractTerms? {
         guard let symbol = line["symbol"]?.string.flatMap({ Symbol($0) }), let kind = line["kind"]?.string.flatMap({ ContractKind(name: $0) }),
-              let duration = line["duration"]?.string.flatMap({ ContractDuration(text: $0) }) else { return nil }
+            let duration = line["duration"]?.string.flatMap({ ContractDuration(text: $0) })
+        else { return nil }
         return ContractTerms(symbol: symbol, kind: kind, duration: duration)
     }
 

@@ -28,8 +28,10 @@ extension Proposal.Wish {
             throw V3Error("InvalidSymbol", "Symbol \(parameters["symbol"]!.string!) is not known here.", field: "symbol")
         }
         guard parameters["currency"]!.string == "USD" else { throw V3Error("InvalidCurrency", "Only USD is traded here.", field: "currency") }
-        for field in ["barrier", "barrier2", "barrier_range", "cancellation", "date_expiry", "date_start", "growth_rate", "limit_order", "multiplier",
-                      "payout_per_point", "selected_tick", "trade_risk_profile", "trading_period_start"] where parameters[field] != nil {
+        for field in [
+            "barrier", "barrier2", "barrier_range", "cancellation", "date_expiry", "date_start", "growth_rate", "limit_order", "multiplier",
+            "payout_per_point", "selected_tick", "trade_risk_profile", "trading_period_start",
+        ] where parameters[field] != nil {
             throw V3Error("OfferingsValidationError", "Contracts with \(field) are not sold here.", field: field)
         }
         guard let count = parameters["duration"]?.integer else { throw V3Error("ContractCreationFailure", "A duration is needed.", field: "duration") }

@@ -24,13 +24,14 @@ struct Origin: Sendable {
     /// Tokens never leave, neither in an echo nor into a log.
     private static func masked(_ request: JSONValue) -> JSONValue {
         guard let members = request.members else { return .object([]) }
-        return .object(members.map { member in
-            switch member.key {
-            case "authorize": JSONMember(member.key, .string("<not shown>"))
-            case "tokens": JSONMember(member.key, .array((member.value.array ?? []).map { _ in .string("<not shown>") }))
-            default: member
-            }
-        })
+        return .object(
+            members.map { member in
+                switch member.key {
+                case "authorize": JSONMember(member.key, .string("<not shown>"))
+                case "tokens": JSONMember(member.key, .array((member.value.array ?? []).map { _ in .string("<not shown>") }))
+                default: member
+                }
+            })
     }
 
     /// A message about this request. `payload` writes the value under the key `type`, `also` further root members.
@@ -97,7 +98,8 @@ struct Request {
     /// Reads a frame's text. On failure the answer's `msg_type` comes with the error.
     static func parse(_ text: [UInt8]) -> Result<Request, Unreadable> {
         guard text.count <= longestText else {
-            return .failure(Unreadable(origin: .nothing, type: "error", error: V3Error("SanityCheckFailed", "The request is longer than \(longestText) bytes.")))
+            return .failure(
+                Unreadable(origin: .nothing, type: "error", error: V3Error("SanityCheckFailed", "The request is longer than \(longestText) bytes.")))
         }
         guard let value = try? JSONValue.parse(text), value.members != nil else {
             return .failure(Unreadable(origin: .nothing, type: "error", error: V3Error("BadRequest", "The request is not a JSON object.")))

@@ -113,7 +113,8 @@ enum TextShape: Sendable {
         case .end: return text == "latest" || all(1...10, digit)
         case .date:
             let parts = text.split(separator: "-", omittingEmptySubsequences: false).compactMap { Int($0) }
-            return all(1...10, digit) || (all(8...10) { digit($0) || $0 == 0x2d } && parts.count == 3 && (1...12).contains(parts[1]) && (1...31).contains(parts[2]))
+            return all(1...10, digit)
+                || (all(8...10) { digit($0) || $0 == 0x2d } && parts.count == 3 && (1...12).contains(parts[1]) && (1...31).contains(parts[2]))
         case .word: return all(1...1_000, word)
         }
     }

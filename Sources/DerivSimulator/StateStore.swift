@@ -74,7 +74,10 @@ final class StateStore {
             json.member("clock", broker.clock.milliseconds)
             json.memberArray("markets") { json in
                 for position in broker.positions {
-                    json.object { $0.member("symbol", position.symbol.text); $0.member("epoch", position.epoch); $0.member("pips", position.pips); $0.member("origin", position.origin) }
+                    json.object {
+                        $0.member("symbol", position.symbol.text); $0.member("epoch", position.epoch); $0.member("pips", position.pips);
+                        $0.member("origin", position.origin)
+                    }
                 }
             }
             json.memberArray("open") { json in
@@ -93,7 +96,11 @@ final class StateStore {
 
     private static func write(_ ticks: [Tick], _ json: inout JSONWriter) {
         json.array { json in
-            for tick in ticks { json.array { $0.value(tick.time.seconds); $0.value(tick.price.pips) } }
+            for tick in ticks {
+                json.array {
+                    $0.value(tick.time.seconds); $0.value(tick.price.pips)
+                }
+            }
         }
     }
 

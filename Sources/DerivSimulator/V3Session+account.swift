@@ -104,10 +104,15 @@ extension V3Session {
     }
 
     func topupVirtual(_ request: Request) throws(V3Error) {
-        guard let amount = desk.topUp(authorisation!.login) else { throw V3Error("TopupVirtualError", "The account is no virtual one below its opening balance.") }
-        answer(request.origin.message("topup_virtual") { json in
-            json.object { $0.member("amount", units: amount.minorUnits, scale: amount.currency.exponent); $0.member("currency", amount.currency.code) }
-        })
+        guard let amount = desk.topUp(authorisation!.login) else {
+            throw V3Error("TopupVirtualError", "The account is no virtual one below its opening balance.")
+        }
+        answer(
+            request.origin.message("topup_virtual") { json in
+                json.object {
+                    $0.member("amount", units: amount.minorUnits, scale: amount.currency.exponent); $0.member("currency", amount.currency.code)
+                }
+            })
         desk.announce(broker.ledger.last!)
     }
 }

@@ -89,7 +89,9 @@ extension V3Session {
 
     private func writeAudit(_ contract: SoldContract, decimals: Int, _ json: inout JSONWriter) {
         json.memberArray("all_ticks") { json in
-            json.object { $0.member("epoch", contract.purchasedAt.seconds); $0.member("flag", "highlight_time"); $0.member("name", "Start Time") }
+            json.object {
+                $0.member("epoch", contract.purchasedAt.seconds); $0.member("flag", "highlight_time"); $0.member("name", "Start Time")
+            }
             for tick in contract.ticks {
                 json.object { json in
                     V3Session.write(tick, decimals: decimals, &json)

@@ -5,7 +5,9 @@ import TradingModel
 /// The public calls about the market.
 extension V3Session {
     func known(_ name: String?) throws(V3Error) -> MarketSymbol {
-        guard let name, let symbol = Symbol(name), let market = broker.market(symbol) else { throw V3Error("InvalidSymbol", "Symbol \(name ?? "") is not known here.") }
+        guard let name, let symbol = Symbol(name), let market = broker.market(symbol) else {
+            throw V3Error("InvalidSymbol", "Symbol \(name ?? "") is not known here.")
+        }
         return market
     }
 
@@ -13,13 +15,14 @@ extension V3Session {
         let isFull = request.value["active_symbols"]?.string == "full"
         let types = request.value["contract_type"]?.array?.compactMap(\.string)
         let isEmpty = types.map { $0.allSatisfy { ContractKind(contractType: $0) == nil } } ?? false
-        answer(request.origin.message("active_symbols") { json in
-            json.array { json in
-                for (order, market) in broker.markets.enumerated() where !isEmpty {
-                    json.object { write(market, order: order + 1, isFull: isFull, &$0) }
+        answer(
+            request.origin.message("active_symbols") { json in
+                json.array { json in
+                    for (order, market) in broker.markets.enumerated() where !isEmpty {
+                        json.object { write(market, order: order + 1, isFull: isFull, &$0) }
+                    }
                 }
-            }
-        })
+            })
     }
 
     private func write(_ market: MarketSymbol, order: Int, isFull: Bool, _ json: inout JSONWriter) {
@@ -48,22 +51,25 @@ extension V3Session {
 
     func contractsFor(_ request: Request) throws(V3Error) {
         let market = try known(request.value["contracts_for"]?.string)
-        guard request.value["currency"].map({ $0.string == "USD" }) ?? true else { throw V3Error("InvalidCurrency", "Only USD is traded here.", field: "currency") }
-        answer(request.origin.message("contracts_for") { json in
-            json.object { json in
-                json.memberArray("available") { json in
-                    for kind in ContractKind.allCases {
-                        json.object { write(kind, "tick", "1t", "10t", market, &$0) }
-                        if !kind.isDigit { json.object { write(kind, "intraday", "15s", "1d", market, &$0) } }
+        guard request.value["currency"].map({ $0.string == "USD" }) ?? true else {
+            throw V3Error("InvalidCurrency", "Only USD is traded here.", field: "currency")
+        }
+        answer(
+            request.origin.message("contracts_for") { json in
+                json.object { json in
+                    json.memberArray("available") { json in
+                        for kind in ContractKind.allCases {
+                            json.object { write(kind, "tick", "1t", "10t", market, &$0) }
+                            if !kind.isDigit { json.object { write(kind, "intraday", "15s", "1d", market, &$0) } }
+                        }
                     }
+                    json.nullMember("close")
+                    json.nullMember("open")
+                    json.member("feed_license", "realtime")
+                    json.member("hit_count", 6)
+                    json.member("spot", units: broker.spot(of: market.symbol)!.price.pips, scale: market.decimals)
                 }
-                json.nullMember("close")
-                json.nullMember("open")
-                json.member("feed_license", "realtime")
-                json.member("hit_count", 6)
-                json.member("spot", units: broker.spot(of: market.symbol)!.price.pips, scale: market.decimals)
-            }
-        })
+            })
     }
 
     private func write(_ kind: ContractKind, _ expiry: String, _ shortest: String, _ longest: String, _ market: MarketSymbol, _ json: inout JSONWriter) {
@@ -90,34 +96,43 @@ extension V3Session {
 
     func websiteStatus(_ request: Request) throws(V3Error) {
         let stream = request.wantsStream ? try open(.websiteStatus, for: request) : nil
-        answer(request.origin.message("website_status", subscription: stream?.id) { json in
-            json.object { json in
-                json.memberObject("api_call_limits") { json in
-                    json.memberObject("max_proposal_subscription") { $0.member("applies_to", "subscribing to proposal concurrently"); $0.member("max", 100) }
-                    for (name, group) in [("max_requestes_general", "rest of calls"), ("max_requests_outcome", "portfolio, statement and proposal"),
-                                          ("max_requests_pricing", "proposal and proposal_open_contract")] {
-                        json.key(text: name)
-                        json.object { $0.member("applies_to", group); $0.member("hourly", 1_000_000); $0.member("minutely", 100_000) }
-                    }
-                }
-                json.memberObject("currencies_config") { json in
-                    json.memberObject("USD") { json in
-                        json.member("fractional_digits", 2)
-                        json.member("is_deposit_suspended", 0)
-                        json.member("is_suspended", 0)
-                        json.member("is_withdrawal_suspended", 0)
-                        json.member("name", "US Dollar")
-                        json.member("stake_default", 10)
-                        json.memberObject("transfer_between_accounts") { json in
-                            json.memberObject("fees") { _ in }
-                            json.memberObject("limits") { $0.member("max", 10_000); $0.member("min", 1) }
+        answer(
+            request.origin.message("website_status", subscription: stream?.id) { json in
+                json.object { json in
+                    json.memberObject("api_call_limits") { json in
+                        json.memberObject("max_proposal_subscription") {
+                            $0.member("applies_to", "subscribing to proposal concurrently"); $0.member("max", 100)
                         }
-                        json.member("type", "fiat")
+                        for (name, group) in [
+                            ("max_requestes_general", "rest of calls"), ("max_requests_outcome", "portfolio, statement and proposal"),
+                            ("max_requests_pricing", "proposal and proposal_open_contract"),
+                        ] {
+                            json.key(text: name)
+                            json.object {
+                                $0.member("applies_to", group); $0.member("hourly", 1_000_000); $0.member("minutely", 100_000)
+                            }
+                        }
                     }
+                    json.memberObject("currencies_config") { json in
+                        json.memberObject("USD") { json in
+                            json.member("fractional_digits", 2)
+                            json.member("is_deposit_suspended", 0)
+                            json.member("is_suspended", 0)
+                            json.member("is_withdrawal_suspended", 0)
+                            json.member("name", "US Dollar")
+                            json.member("stake_default", 10)
+                            json.memberObject("transfer_between_accounts") { json in
+                                json.memberObject("fees") { _ in }
+                                json.memberObject("limits") {
+                                    $0.member("max", 10_000); $0.member("min", 1)
+                                }
+                            }
+                            json.member("type", "fiat")
+                        }
+                    }
+                    json.member("site_status", "up")
+                    json.memberArray("supported_languages") { $0.value("EN") }
                 }
-                json.member("site_status", "up")
-                json.memberArray("supported_languages") { $0.value("EN") }
-            }
-        })
+            })
     }
 }

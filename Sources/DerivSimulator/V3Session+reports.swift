@@ -6,17 +6,18 @@ import TradingModel
 extension V3Session {
     func portfolio(_ request: Request) {
         let types = request.value["contract_type"]?.array?.compactMap(\.string), login = authorisation!.login
-        answer(request.origin.message("portfolio") { json in
-            json.object { json in
-                json.memberArray("contracts") { json in
-                    for index in broker.open {
-                        let contract = broker.contracts[index]
-                        guard contract.login == login, types?.contains(contract.terms.kind.contractType) ?? true else { continue }
-                        json.object { write(open: contract, &$0) }
+        answer(
+            request.origin.message("portfolio") { json in
+                json.object { json in
+                    json.memberArray("contracts") { json in
+                        for index in broker.open {
+                            let contract = broker.contracts[index]
+                            guard contract.login == login, types?.contains(contract.terms.kind.contractType) ?? true else { continue }
+                            json.object { write(open: contract, &$0) }
+                        }
                     }
                 }
-            }
-        })
+            })
     }
 
     private func write(open contract: SoldContract, _ json: inout JSONWriter) {
@@ -45,17 +46,19 @@ extension V3Session {
             let contract = broker.contracts[index]
             return !contract.isOpen && span.covers(contract.purchasedAt) && types?.contains(contract.terms.kind.contractType) ?? true
         }
-        let page = request.value["sort"]?.string == "ASC"
+        let page =
+            request.value["sort"]?.string == "ASC"
             ? Array(account.contracts.lazy.filter(fits).dropFirst(span.offset).prefix(span.limit))
             : Array(account.contracts.reversed().lazy.filter(fits).dropFirst(span.offset).prefix(span.limit))
-        answer(request.origin.message("profit_table") { json in
-            json.object { json in
-                json.member("count", page.count)
-                json.memberArray("transactions") { json in
-                    for index in page { json.object { write(settled: broker.contracts[index], isDescribed: isDescribed, &$0) } }
+        answer(
+            request.origin.message("profit_table") { json in
+                json.object { json in
+                    json.member("count", page.count)
+                    json.memberArray("transactions") { json in
+                        for index in page { json.object { write(settled: broker.contracts[index], isDescribed: isDescribed, &$0) } }
+                    }
                 }
-            }
-        })
+            })
     }
 
     private func write(settled contract: SoldContract, isDescribed: Bool, _ json: inout JSONWriter) {
@@ -81,18 +84,20 @@ extension V3Session {
         let account = broker.accounts[authorisation!.login]!
         let span = PageSpan(request, limit: 100, cap: 999), action = request.value["action_type"]?.string
         let isDescribed = request.value["description"]?.integer == 1
-        let page = Array(account.bookings.reversed().lazy.filter { index in
-            let booking = self.broker.ledger[index]
-            return span.covers(booking.time) && (action == nil || action == booking.action.word)
-        }.dropFirst(span.offset).prefix(span.limit))
-        answer(request.origin.message("statement") { json in
-            json.object { json in
-                json.member("count", page.count)
-                json.memberArray("transactions") { json in
-                    for index in page { json.object { write(broker.ledger[index], isDescribed: isDescribed, &$0) } }
+        let page = Array(
+            account.bookings.reversed().lazy.filter { index in
+                let booking = self.broker.ledger[index]
+                return span.covers(booking.time) && (action == nil || action == booking.action.word)
+            }.dropFirst(span.offset).prefix(span.limit))
+        answer(
+            request.origin.message("statement") { json in
+                json.object { json in
+                    json.member("count", page.count)
+                    json.memberArray("transactions") { json in
+                        for index in page { json.object { write(broker.ledger[index], isDescribed: isDescribed, &$0) } }
+                    }
                 }
-            }
-        })
+            })
     }
 
     private func write(_ booking: Booking, isDescribed: Bool, _ json: inout JSONWriter) {

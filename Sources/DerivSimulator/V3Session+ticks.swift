@@ -54,17 +54,19 @@ extension V3Session {
         let pipSize: (inout JSONWriter) -> Void = { $0.member("pip_size", market.decimals) }
         if let seconds {
             let candles = Candle.made(of: ticks, seconds: seconds).suffix(most)
-            answer(request.origin.message("candles", subscription: stream?.id, also: pipSize) { json in
-                json.array { json in for candle in candles { json.object { candle.write(decimals: market.decimals, &$0) } } }
-            })
+            answer(
+                request.origin.message("candles", subscription: stream?.id, also: pipSize) { json in
+                    json.array { json in for candle in candles { json.object { candle.write(decimals: market.decimals, &$0) } } }
+                })
         } else {
             let newest = ticks.suffix(most)
-            answer(request.origin.message("history", subscription: stream?.id, also: pipSize) { json in
-                json.object { json in
-                    json.memberArray("prices") { json in for tick in newest { json.value(units: tick.price.pips, scale: market.decimals) } }
-                    json.memberArray("times") { json in for tick in newest { json.value(tick.time.seconds) } }
-                }
-            })
+            answer(
+                request.origin.message("history", subscription: stream?.id, also: pipSize) { json in
+                    json.object { json in
+                        json.memberArray("prices") { json in for tick in newest { json.value(units: tick.price.pips, scale: market.decimals) } }
+                        json.memberArray("times") { json in for tick in newest { json.value(tick.time.seconds) } }
+                    }
+                })
         }
     }
 

@@ -16,9 +16,10 @@ extension V3Session {
         if request.wantsStream { try open(.proposal(wish), for: request, id: id) }
         proposals.append(Proposal(id: id, wish: wish))
         if proposals.count > Proposal.most { proposals.removeFirst() }
-        answer(request.origin.message("proposal", subscription: request.wantsStream ? id : nil) { json in
-            json.object { write(quote, id: id, &$0) }
-        })
+        answer(
+            request.origin.message("proposal", subscription: request.wantsStream ? id : nil) { json in
+                json.object { write(quote, id: id, &$0) }
+            })
     }
 
     private func write(_ quote: Quote, id: String, _ json: inout JSONWriter) {
@@ -72,9 +73,10 @@ extension V3Session {
         // A client whose answer is lost cannot know of the stream it asked for: it does not begin. Nor does one too many,
         // but the contract is bought all the same.
         let stream = request.wantsStream && isAnswering ? try? open(.contract(receipt.contract.id), for: request) : nil
-        answer(request.origin.message("buy", subscription: stream?.id) { json in
-            json.object { write(receipt, &$0) }
-        })
+        answer(
+            request.origin.message("buy", subscription: stream?.id) { json in
+                json.object { write(receipt, &$0) }
+            })
         if let stream { send(contractMessage(receipt.contract, stream.origin, subscription: stream.id)) }
         desk.announce(receipt.booking)
     }

@@ -53,13 +53,14 @@ extension ContractTerms {
     var longcode: String {
         let name = MarketSymbol.named(symbol)?.displayName ?? symbol.text
         let count = duration.count
-        let end = switch duration.unit {
-        case .ticks: "tick \(count)"
-        case .seconds: "the last tick within \(count) seconds"
-        case .minutes: "the last tick within \(count) minutes"
-        case .hours: "the last tick within \(count) hours"
-        case .days: "the last tick within \(count) days"
-        }
+        let end =
+            switch duration.unit {
+            case .ticks: "tick \(count)"
+            case .seconds: "the last tick within \(count) seconds"
+            case .minutes: "the last tick within \(count) minutes"
+            case .hours: "the last tick within \(count) hours"
+            case .days: "the last tick within \(count) days"
+            }
         return switch kind {
         case .rise: "\(name) rise: pays when \(end) after entry lies above entry."
         case .fall: "\(name) fall: pays when \(end) after entry lies below entry."
@@ -90,7 +91,8 @@ extension BrokerRejection {
         case .payoutTooHigh(let most): V3Error(code, "The payout is above the most of \(most.decimalText).", field: "amount")
         case .currencyDiffers(let currency): V3Error(code, "The account is kept in \(currency).", field: "currency")
         case .priceMoved(let ask, let maximum): V3Error(code, "The contract costs \(ask.decimalText), more than the \(maximum.decimalText) allowed.")
-        case .insufficientBalance(let balance, let price): V3Error(code, "The balance of \(balance.decimalText) does not cover the price of \(price.decimalText).")
+        case .insufficientBalance(let balance, let price):
+            V3Error(code, "The balance of \(balance.decimalText) does not cover the price of \(price.decimalText).")
         }
     }
 }

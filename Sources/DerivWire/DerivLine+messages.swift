@@ -39,7 +39,7 @@ extension DerivLine {
         case "proposal_open_contract" where message.error == nil:
             if let id = message.requestID, case .openContract = requests.purpose(id) { _ = requests.take(id) }
             return try openContract(message)
-        case "tick" where message.error == nil: return                // one we could not use
+        case "tick" where message.error == nil: return  // one we could not use
         default: break
         }
         guard let id = message.requestID, let purpose = requests.take(id) else {
@@ -67,7 +67,7 @@ extension DerivLine {
         case .firstBalance:
             login.balance = try payload.needMoney("balance", currency)
             ready(at: now)
-        case .transactions, .openContract: break                   // taken above
+        case .transactions, .openContract: break  // taken above
         case .buy(let intent): bought(intent, payload, message)
         case .ticks(let symbol): try history(symbol, payload, message)
         case .past(let symbol): actions.append(.ticks(try pastTicks(symbol, payload, message), isPast: true))
@@ -143,9 +143,10 @@ extension DerivLine {
             login.isSubscribed = true
             return ready(at: now)
         }
-        let booking = Booking(transaction: TransactionID(rawValue: try payload.needInteger("transaction_id")), action: Booking.Action(action),
-                              contract: payload["contract_id"]?.integer.map(ContractID.init(rawValue:)), amount: try payload.needMoney("amount", currency),
-                              balanceAfter: try payload.needMoney("balance", currency), at: try payload.needTime("transaction_time"))
+        let booking = Booking(
+            transaction: TransactionID(rawValue: try payload.needInteger("transaction_id")), action: Booking.Action(action),
+            contract: payload["contract_id"]?.integer.map(ContractID.init(rawValue:)), amount: try payload.needMoney("amount", currency),
+            balanceAfter: try payload.needMoney("balance", currency), at: try payload.needTime("transaction_time"))
         // While logging in the statement covers it.
         if state == .ready { actions.append(.event(.booked(booking))) }
     }
@@ -155,8 +156,9 @@ extension DerivLine {
         let contract = ContractID(rawValue: id)
         guard payload["is_sold"]?.integer == 1 else { return }
         do throws(Unreadable) {
-            let settlement = Settlement(contract: contract, transaction: payload["transaction_ids"]?["sell"]?.integer.map(TransactionID.init(rawValue:)),
-                                        payout: try payload.needMoney("sell_price", currency), settledAt: try payload.needTime("sell_time"))
+            let settlement = Settlement(
+                contract: contract, transaction: payload["transaction_ids"]?["sell"]?.integer.map(TransactionID.init(rawValue:)),
+                payout: try payload.needMoney("sell_price", currency), settledAt: try payload.needTime("sell_time"))
             actions.append(.event(.contractSeen(contract, settlement: settlement)))
         } catch { actions.append(.remark("contract \(id) ended, \(error.field) unreadable: the statement will tell")) }
     }
@@ -173,11 +175,13 @@ extension DerivLine {
     /// The sane ticks of a `history`, each later than the one before.
     private func pastTicks(_ symbol: Symbol, _ payload: JSONValue, _ message: IncomingMessage) throws(Unreadable) -> [Tick] {
         guard message.type == "history", let prices = payload["prices"]?.array, let times = payload["times"]?.array, prices.count == times.count,
-              let decimals = message.root["pip_size"]?.integer else { throw Unreadable("history") }
+            let decimals = message.root["pip_size"]?.integer
+        else { throw Unreadable("history") }
         var ticks: [Tick] = []
         for (price, time) in zip(prices, times) {
             guard let quote = price.number, let price = Price(quote, decimals: decimals), let seconds = time.integer, (0...253_402_300_799).contains(seconds),
-                  ticks.last.map({ $0.time < Timestamp(seconds: seconds) }) ?? true else { continue }
+                ticks.last.map({ $0.time < Timestamp(seconds: seconds) }) ?? true
+            else { continue }
             ticks.append(Tick(symbol: symbol, time: Timestamp(seconds: seconds), price: price))
         }
         return ticks
@@ -188,10 +192,11 @@ extension DerivLine {
     mutating func bought(_ intent: IntentID, _ payload: JSONValue, _ message: IncomingMessage) {
         guard message.echoedIntent == intent.text else { return actions.append(.event(.buyUnclear(intent, code: Label("echo differs")!))) }
         do throws(Unreadable) {
-            let contract = Contract(id: ContractID(rawValue: try payload.needInteger("contract_id")),
-                                    transaction: TransactionID(rawValue: try payload.needInteger("transaction_id")),
-                                    price: try payload.needMoney("buy_price", currency), payout: try payload.needMoney("payout", currency),
-                                    purchasedAt: try payload.needTime("purchase_time"))
+            let contract = Contract(
+                id: ContractID(rawValue: try payload.needInteger("contract_id")),
+                transaction: TransactionID(rawValue: try payload.needInteger("transaction_id")),
+                price: try payload.needMoney("buy_price", currency), payout: try payload.needMoney("payout", currency),
+                purchasedAt: try payload.needTime("purchase_time"))
             guard contract.price.isPositive, contract.id.rawValue > 0 else { throw Unreadable("buy_price") }
             actions.append(.event(.bought(intent, contract, balance: try payload.needMoney("balance_after", currency))))
         } catch {
@@ -259,7 +264,9 @@ extension IncomingMessage {
 /// Errors on `authorize` that the same token will get again.
 enum LoginRefusals {
     static func isFinal(_ code: String) -> Bool {
-        ["InvalidToken", "AccountDisabled", "DisabledClient", "ClientUnwelcome", "SelfExclusion", "PermissionDenied", "InvalidAppID",
-         "InputValidationFailed"].contains(code)
+        [
+            "InvalidToken", "AccountDisabled", "DisabledClient", "ClientUnwelcome", "SelfExclusion", "PermissionDenied", "InvalidAppID",
+            "InputValidationFailed",
+        ].contains(code)
     }
 }

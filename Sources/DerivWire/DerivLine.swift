@@ -155,11 +155,16 @@ public struct DerivLine: Sendable {
         (followed, self.past) = (symbols, past)
         guard state == .ready else { return }
         for symbol in symbols {
-            if streams[symbol] == nil { stream(symbol, at: now) }
-            else if fresh.contains(symbol) { send(.past(symbol), at: now) { Requests.ticks($0, symbol: symbol, past: past, subscribe: false) } }
+            if streams[symbol] == nil {
+                stream(symbol, at: now)
+            } else if fresh.contains(symbol) {
+                send(.past(symbol), at: now) { Requests.ticks($0, symbol: symbol, past: past, subscribe: false) }
+            }
         }
         for symbol in streams.keys.sorted() where !symbols.contains(symbol) {
-            if let subscription = streams.removeValue(forKey: symbol)?.subscription { send(.forget, at: now) { Requests.forget($0, subscription: subscription) } }
+            if let subscription = streams.removeValue(forKey: symbol)?.subscription {
+                send(.forget, at: now) { Requests.forget($0, subscription: subscription) }
+            }
         }
     }
 
@@ -173,11 +178,12 @@ public struct DerivLine: Sendable {
     mutating func newRequest(_ purpose: RequestTable.Purpose, at now: Timestamp) -> Int64 {
         let id = nextRequest
         nextRequest += 1
-        let due: Timestamp = switch purpose {
-        // The engine watches over its own buys.
-        case .buy: .distantFuture
-        default: now.adding(seconds: settings.answerWithinSeconds)
-        }
+        let due: Timestamp =
+            switch purpose {
+            // The engine watches over its own buys.
+            case .buy: .distantFuture
+            default: now.adding(seconds: settings.answerWithinSeconds)
+            }
         requests.add(id, purpose, due: due)
         return id
     }
@@ -219,8 +225,10 @@ public struct DerivLine: Sendable {
         case .refused(let until): isWanted ? until : nil
         case .connecting, .loggingIn: connectingSince.adding(seconds: settings.loginWithinSeconds)
         case .ready:
-            [requests.nextDue, pingedAt?.adding(seconds: settings.pongWithinSeconds) ?? heardAt.adding(seconds: settings.pingEverySeconds),
-             timeAskedAt?.adding(seconds: settings.timeEverySeconds)].compactMap(\.self).min()
+            [
+                requests.nextDue, pingedAt?.adding(seconds: settings.pongWithinSeconds) ?? heardAt.adding(seconds: settings.pingEverySeconds),
+                timeAskedAt?.adding(seconds: settings.timeEverySeconds),
+            ].compactMap(\.self).min()
         }
     }
 }

@@ -19,13 +19,15 @@ struct OfferReader {
         var lines: [Line] = []
         for item in available {
             guard let type = item["contract_type"]?.string, let kind = ContractKind(derivType: type), item["start_type"]?.string == "spot",
-                  let shortest = item["min_contract_duration"]?.string.flatMap({ ContractDuration(text: $0) }),
-                  let longest = item["max_contract_duration"]?.string.flatMap({ ContractDuration(text: $0) }) else { continue }
+                let shortest = item["min_contract_duration"]?.string.flatMap({ ContractDuration(text: $0) }),
+                let longest = item["max_contract_duration"]?.string.flatMap({ ContractDuration(text: $0) })
+            else { continue }
             // Rise and fall without a barrier of their own.
             if kind == .rise || kind == .fall, item["barriers"]?.integer != 0 { continue }
             let least = item.money("min_stake", currency), most = item.money("max_stake", currency)
             func add(_ unit: ContractDuration.Unit, _ from: Int64, _ to: Int64) {
-                guard let from = ContractDuration(max(1, from), unit), let to = ContractDuration(min(to, Line.mostOf(unit)), unit), from.count <= to.count else { return }
+                guard let from = ContractDuration(max(1, from), unit), let to = ContractDuration(min(to, Line.mostOf(unit)), unit), from.count <= to.count
+                else { return }
                 lines.append(Line(kind: kind, unit: unit, shortest: from.count, longest: to.count, leastStake: least, mostStake: most))
             }
             switch item["expiry_type"]?.string {
@@ -47,10 +49,15 @@ struct OfferReader {
     /// Stake bounds of a proposal: as it names them, or the most from the greatest payout at its price.
     static func bounds(_ proposal: JSONValue, currency: Currency) -> (least: Money, most: Money)? {
         let stake = proposal["validation_params"]?["stake"], details = proposal["contract_details"]
-        guard let least = stake?.money("min", currency) ?? details?.money("minimum_stake", currency) ?? proposal.money("min_stake", currency) else { return nil }
-        if let most = stake?.money("max", currency) ?? details?.money("maximum_stake", currency) ?? proposal.money("max_stake", currency) { return (least, most) }
+        guard let least = stake?.money("min", currency) ?? details?.money("minimum_stake", currency) ?? proposal.money("min_stake", currency) else {
+            return nil
+        }
+        if let most = stake?.money("max", currency) ?? details?.money("maximum_stake", currency) ?? proposal.money("max_stake", currency) {
+            return (least, most)
+        }
         guard let greatest = proposal["validation_params"]?["payout"]?.money("max", currency), let ask = proposal.money("ask_price", currency),
-              let payout = proposal.money("payout", currency), payout.isPositive, ask.isPositive else { return nil }
+            let payout = proposal.money("payout", currency), payout.isPositive, ask.isPositive
+        else { return nil }
         let (high, low) = greatest.minorUnits.multipliedFullWidth(by: ask.minorUnits)
         guard high.magnitude < payout.minorUnits.magnitude else { return nil }
         let most = payout.minorUnits.dividingFullWidth((high, low)).quotient

@@ -17,7 +17,11 @@ enum Requests {
     static func ping(_ id: Int64) -> [UInt8] { frame(id) { $0.member("ping", 1) } }
     static func time(_ id: Int64) -> [UInt8] { frame(id) { $0.member("time", 1) } }
     static func balance(_ id: Int64) -> [UInt8] { frame(id) { $0.member("balance", 1) } }
-    static func transactions(_ id: Int64) -> [UInt8] { frame(id) { $0.member("transaction", 1); $0.member("subscribe", 1) } }
+    static func transactions(_ id: Int64) -> [UInt8] {
+        frame(id) {
+            $0.member("transaction", 1); $0.member("subscribe", 1)
+        }
+    }
     static func portfolio(_ id: Int64) -> [UInt8] { frame(id) { $0.member("portfolio", 1) } }
     static func forget(_ id: Int64, subscription: String) -> [UInt8] { frame(id) { $0.member("forget", subscription) } }
 

@@ -17,8 +17,9 @@ struct Shortcode: Equatable {
         parts.removeFirst()
         // A symbol may contain underscores; the payout is the first part that is a decimal with a point.
         guard let payout = parts.firstIndex(where: { $0.contains(".") && Decimals.units($0, decimals: 8) != nil }), payout >= 1,
-              let symbol = Symbol(parts[..<payout].joined(separator: "_")), parts.count >= payout + 4,
-              let start = Int64(parts[payout + 1]), (0...253_402_300_799).contains(start) else { return nil }
+            let symbol = Symbol(parts[..<payout].joined(separator: "_")), parts.count >= payout + 4,
+            let start = Int64(parts[payout + 1]), (0...253_402_300_799).contains(start)
+        else { return nil }
         (self.kind, self.symbol, self.start) = (kind, symbol, Timestamp(seconds: start))
         let end = parts[payout + 2]
         if end.hasSuffix("T") {

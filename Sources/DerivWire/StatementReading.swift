@@ -1,6 +1,6 @@
+import PlainJSON
 public import TradingEngine
 public import TradingModel
-import PlainJSON
 
 /// Reads an account's whole statement over a connection of its own, to hold our books against the broker's: log in,
 /// page by page, then the balance. A value: frames in, frames out.

@@ -86,9 +86,11 @@ struct StatementWalk {
         let price = try row.needMoney("buy_price", currency), at = try row.needTime("purchase_time")
         if at < since.adding(seconds: -60) { return }
         let may = matcher.candidates(shortcode: row["shortcode"]?.string ?? "", price: price, purchasedAt: at)
-        if may.isEmpty { return }                       // somebody else's: the statement will show it
-        extras.append(Booking(transaction: transaction, action: .buy, contract: contract, amount: -price,
-                              balanceAfter: .zero(currency), at: at, payout: row.money("payout", currency), mayBe: may))
+        if may.isEmpty { return }  // somebody else's: the statement will show it
+        extras.append(
+            Booking(
+                transaction: transaction, action: .buy, contract: contract, amount: -price,
+                balanceAfter: .zero(currency), at: at, payout: row.money("payout", currency), mayBe: may))
     }
 
     /// Each balance follows from the one before, the first row is the anchor, and the last balance is the one read
@@ -107,16 +109,19 @@ struct StatementWalk {
     private func done() -> Next {
         var bookings = Array(rows.reversed())
         if reachedAnchor, anchor != nil { bookings.removeFirst() }
-        return .done(Findings(askedAt: askedAt, bookings: bookings + extras, chainCloses: chainCloses && extras.isEmpty, balance: balance!,
-                              newest: rows.first?.transaction, about: matcher.intents.map(\.id)))
+        return .done(
+            Findings(
+                askedAt: askedAt, bookings: bookings + extras, chainCloses: chainCloses && extras.isEmpty, balance: balance!,
+                newest: rows.first?.transaction, about: matcher.intents.map(\.id)))
     }
 
     static func booking(_ row: JSONValue, currency: Currency, matcher: IntentMatcher) throws(Unreadable) -> Booking {
         let amount = try row.needMoney("amount", currency), contract = row["contract_id"]?.integer.map(ContractID.init(rawValue:))
         let at = try row.needTime("transaction_time"), action = try row.needString("action_type")
-        var booking = Booking(transaction: TransactionID(rawValue: try row.needInteger("transaction_id")), action: Booking.Action(action),
-                              contract: contract, amount: amount, balanceAfter: try row.needMoney("balance_after", currency), at: at,
-                              payout: row.money("payout", currency))
+        var booking = Booking(
+            transaction: TransactionID(rawValue: try row.needInteger("transaction_id")), action: Booking.Action(action),
+            contract: contract, amount: amount, balanceAfter: try row.needMoney("balance_after", currency), at: at,
+            payout: row.money("payout", currency))
         if booking.action == .buy {
             booking.mayBe = matcher.candidates(shortcode: row["shortcode"]?.string ?? "", price: -amount, purchasedAt: at)
         }

@@ -13,18 +13,29 @@ struct TickMessage {
         var quote: JSONNumber?, epoch: Int64?, pip: Int64?, symbol: Symbol?, isTick = false, subscription: String?, request: Int64?
         do throws(JSONError) {
             try reader.object { (reader, key) throws(JSONError) in
-                if reader.isText(key, "msg_type") { isTick = reader.isText(try reader.text(), "tick") }
-                else if reader.isText(key, "req_id") { request = try reader.number().integer }
-                else if reader.isText(key, "tick"), try reader.peek() == 0x7b {
+                if reader.isText(key, "msg_type") {
+                    isTick = reader.isText(try reader.text(), "tick")
+                } else if reader.isText(key, "req_id") {
+                    request = try reader.number().integer
+                } else if reader.isText(key, "tick"), try reader.peek() == 0x7b {
                     try reader.object { (reader, key) throws(JSONError) in
-                        if reader.isText(key, "quote") { quote = try TickMessage.number(&reader) }
-                        else if reader.isText(key, "epoch") { epoch = try TickMessage.number(&reader)?.integer }
-                        else if reader.isText(key, "pip_size") { pip = try TickMessage.number(&reader)?.integer }
-                        else if reader.isText(key, "symbol"), try reader.peek() == 0x22 { symbol = Symbol(try reader.string()) }
-                        else if reader.isText(key, "id"), try reader.peek() == 0x22 { subscription = try reader.string() }
-                        else { try reader.skip() }
+                        if reader.isText(key, "quote") {
+                            quote = try TickMessage.number(&reader)
+                        } else if reader.isText(key, "epoch") {
+                            epoch = try TickMessage.number(&reader)?.integer
+                        } else if reader.isText(key, "pip_size") {
+                            pip = try TickMessage.number(&reader)?.integer
+                        } else if reader.isText(key, "symbol"), try reader.peek() == 0x22 {
+                            symbol = Symbol(try reader.string())
+                        } else if reader.isText(key, "id"), try reader.peek() == 0x22 {
+                            subscription = try reader.string()
+                        } else {
+                            try reader.skip()
+                        }
                     }
-                } else { try reader.skip() }
+                } else {
+                    try reader.skip()
+                }
             }
             try reader.end()
         } catch { return nil }

@@ -1,6 +1,6 @@
+import PlainJSON
 public import TradingEngine
 public import TradingModel
-import PlainJSON
 
 /// A line that logs in once to learn whose a token is.
 public enum TokenCheck {

@@ -48,6 +48,6 @@ struct Base64 {
                 bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(bits)))
             }
         }
-        return word & (1 << UInt32(bits) - 1) == 0 ? bytes : nil    // Bits that no byte took must be zero.
+        return word & (1 << UInt32(bits) - 1) == 0 ? bytes : nil  // Bits that no byte took must be zero.
     }
 }

@@ -21,7 +21,7 @@ enum Envelope {
         let box = try! AES.GCM.seal(padded, using: derived, nonce: AES.GCM.Nonce(data: nonce), authenticating: aad)
         var bytes = SealedSecret.magic + [SealedSecret.version, SealedSecret.algorithm] + bigEndian(key.version.rawValue)
         for part in [key.id, salt, nonce, commitment, Array(box.ciphertext), Array(box.tag)] { bytes += part }
-        return try! SealedSecret(bytes: bytes)      // Built in its own shape just above.
+        return try! SealedSecret(bytes: bytes)  // Built in its own shape just above.
     }
 
     /// The padded secret.

@@ -36,7 +36,7 @@ public struct KeyRing: Sendable {
     /// A ring of one new key from the system's source of chance.
     public static func new(at now: Timestamp) -> KeyRing {
         let key = RingKey.new(version: KeyVersion(rawValue: 1), at: now)
-        return try! KeyRing(epoch: 1, keys: [key], primary: key.version)    // One enabled key, which is the primary.
+        return try! KeyRing(epoch: 1, keys: [key], primary: key.version)  // One enabled key, which is the primary.
     }
 
     // MARK: Rotation

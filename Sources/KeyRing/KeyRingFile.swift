@@ -46,7 +46,7 @@ public enum KeyRingFile {
         }
         do throws(KeyRingFileError) { return try create(path, at: now) } catch {
             guard case .exists = error else { throw error }
-            return try load(path)       // Another process was faster.
+            return try load(path)  // Another process was faster.
         }
     }
 

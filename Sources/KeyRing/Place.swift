@@ -57,7 +57,9 @@ struct Place {
         guard [0o600, 0o400].contains(found.st_mode & 0o7777) else {
             throw .wrongMode(path: path, found: found.st_mode & 0o7777, expected: "0600")
         }
-        guard found.st_size <= KeyRingFile.longest else { throw .malformed(path: path, "it has \(found.st_size) bytes, expected \(KeyRingFile.longest) at most") }
+        guard found.st_size <= KeyRingFile.longest else {
+            throw .malformed(path: path, "it has \(found.st_size) bytes, expected \(KeyRingFile.longest) at most")
+        }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while bytes.count <= KeyRingFile.longest {

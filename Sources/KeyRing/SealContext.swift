@@ -27,8 +27,10 @@ public struct SealContext: Hashable, Sendable {
     /// The longest of the texts in bytes. They are ours, so a longer one is a programmer's error.
     public static let longestText = 1_024
 
-    public init(purpose: Purpose, instance: String, owner: OwnerID, table: String, record: String,
-                broker: Label? = nil, loginID: Label? = nil, environment: Environment? = nil) {
+    public init(
+        purpose: Purpose, instance: String, owner: OwnerID, table: String, record: String,
+        broker: Label? = nil, loginID: Label? = nil, environment: Environment? = nil
+    ) {
         for text in [instance, table, record] {
             precondition(text.utf8.count <= SealContext.longestText, "a text of a seal context has \(text.utf8.count) bytes")
         }
@@ -38,7 +40,9 @@ public struct SealContext: Hashable, Sendable {
 
     /// Its fields in the order of the envelope's authenticated data. What is nil is empty; a label is never empty.
     var fields: [[UInt8]] {
-        [purpose.rawValue, instance, owner.description, table, record,
-         broker?.text ?? "", loginID?.text ?? "", environment?.rawValue ?? ""].map { Array($0.utf8) }
+        [
+            purpose.rawValue, instance, owner.description, table, record,
+            broker?.text ?? "", loginID?.text ?? "", environment?.rawValue ?? "",
+        ].map { Array($0.utf8) }
     }
 }

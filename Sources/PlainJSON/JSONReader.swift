@@ -105,7 +105,9 @@ public struct JSONReader {
 
     @inline(__always)
     private func append(_ digit: UInt8, to mantissa: inout Int64, digits: inout Int, start: Int) throws(JSONError) {
-        if digits < 18 { mantissa = mantissa &* 10 &+ Int64(digit) } else {
+        if digits < 18 {
+            mantissa = mantissa &* 10 &+ Int64(digit)
+        } else {
             let (times, first) = mantissa.multipliedReportingOverflow(by: 10)
             let (sum, second) = times.addingReportingOverflow(Int64(digit))
             guard !first, !second else { throw .numberTooLong(at: start) }

@@ -10,7 +10,8 @@ enum PageCursor {
     static func number(_ text: String?, _ list: List) throws(InvalidCursor) -> Int64 {
         guard let text else { return .max }
         guard text.hasPrefix(list.rawValue), let number = Int64(text.dropFirst(), radix: 36), number > 0,
-              text == self.text(list, after: number) else { throw InvalidCursor() }
+            text == self.text(list, after: number)
+        else { throw InvalidCursor() }
         return number
     }
 }

@@ -15,9 +15,10 @@ enum Question: CaseIterable, Sendable {
     var sql: String {
         switch self {
         // Each status in its order, merged: an index by owner alone would be one more to write with every signal.
-        case .signals: SignalStatus.allCases
-            .map { "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND status = '\($0.rawValue)' AND number < ?" }
-            .joined(separator: " UNION ALL ") + " ORDER BY number DESC LIMIT ?"
+        case .signals:
+            SignalStatus.allCases
+                .map { "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND status = '\($0.rawValue)' AND number < ?" }
+                .joined(separator: " UNION ALL ") + " ORDER BY number DESC LIMIT ?"
         case .signalsByStatus: "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND status = ? AND number < ? ORDER BY number DESC LIMIT ?"
         case .signal: "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND id = ?"
         // Asked only about a signal that the owner was already found to have.

@@ -64,11 +64,13 @@ extension SQLiteStore: ReadableJournal {
         }
         let newest = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM journal") ?? 0
         guard count == newest else {
-            let missing = try Int64.fetchOne(db, sql: """
-                SELECT CASE WHEN EXISTS (SELECT 1 FROM journal WHERE seq = 1) THEN
-                    (SELECT min(seq) + 1 FROM journal a WHERE NOT EXISTS (SELECT 1 FROM journal b WHERE b.seq = a.seq + 1))
-                ELSE 1 END
-                """)
+            let missing = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT CASE WHEN EXISTS (SELECT 1 FROM journal WHERE seq = 1) THEN
+                        (SELECT min(seq) + 1 FROM journal a WHERE NOT EXISTS (SELECT 1 FROM journal b WHERE b.seq = a.seq + 1))
+                    ELSE 1 END
+                    """)
             throw SQLiteStoreError.gap(path: path, sequence: missing ?? 1)
         }
         return (newest, owners)

@@ -31,8 +31,9 @@ extension SQLiteStore {
         let created = now()
         defer { keyOwners.withLock { $0 = [:] } }
         try pool.write { db in
-            try db.execute(sql: "INSERT INTO api_key (hash, owner, name, created_at) VALUES (?, ?, ?, ?)",
-                           arguments: [Data(hash), owner.rawValue, name, created.milliseconds])
+            try db.execute(
+                sql: "INSERT INTO api_key (hash, owner, name, created_at) VALUES (?, ?, ?, ?)",
+                arguments: [Data(hash), owner.rawValue, name, created.milliseconds])
         }
     }
 
@@ -45,12 +46,13 @@ extension SQLiteStore {
 extension SQLiteStore: SealedCredentials {
     public func keep(_ sealed: [UInt8], account: AccountID, owner: OwnerID, loginID: Label, isVirtual: Bool) throws {
         try pool.write { db in
-            try db.execute(sql: """
-                INSERT INTO credential (account, owner, login_id, is_virtual, sealed) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (account) DO UPDATE SET
-                    login_id = excluded.login_id, is_virtual = excluded.is_virtual, sealed = excluded.sealed
-                WHERE owner = excluded.owner
-                """, arguments: [account.rawValue, owner.rawValue, loginID.text, isVirtual, Data(sealed)])
+            try db.execute(
+                sql: """
+                    INSERT INTO credential (account, owner, login_id, is_virtual, sealed) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (account) DO UPDATE SET
+                        login_id = excluded.login_id, is_virtual = excluded.is_virtual, sealed = excluded.sealed
+                    WHERE owner = excluded.owner
+                    """, arguments: [account.rawValue, owner.rawValue, loginID.text, isVirtual, Data(sealed)])
             // An account never changes hands.
             guard db.changesCount == 1 else { throw SQLiteStoreError.rowMissing(table: "credential", of: "account \(account) and owner \(owner)") }
         }

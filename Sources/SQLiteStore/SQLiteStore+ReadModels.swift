@@ -12,11 +12,12 @@ extension SQLiteStore: ReadModels {
     public func signals(_ owner: OwnerID, _ page: Page<SignalFilter>) async throws -> PageOf<SignalRow> {
         let before = try PageCursor.number(page.after, .signals), more = page.length + 1
         return try await pool.read { db in
-            let rows = if let status = page.filter.status {
-                try Question.signalsByStatus.rows(db, [owner.rawValue, status.rawValue, before, more])
-            } else {
-                try Question.signals.rows(db, StatementArguments(SignalStatus.allCases.flatMap { _ in [owner.rawValue, before] } + [Int64(more)]))
-            }
+            let rows =
+                if let status = page.filter.status {
+                    try Question.signalsByStatus.rows(db, [owner.rawValue, status.rawValue, before, more])
+                } else {
+                    try Question.signals.rows(db, StatementArguments(SignalStatus.allCases.flatMap { _ in [owner.rawValue, before] } + [Int64(more)]))
+                }
             return try PageOf(rows.map { try SignalTable.row($0, db) }, .signals, length: page.length)
         }
     }
@@ -30,15 +31,17 @@ extension SQLiteStore: ReadModels {
     public func sessions(_ owner: OwnerID, _ page: Page<SessionFilter>) async throws -> PageOf<SessionRow> {
         let before = try PageCursor.number(page.after, .sessions), more = page.length + 1
         return try await pool.read { db in
-            let rows = if let phase = page.filter.phase {
-                try Question.sessionsByPhase.rows(db, [owner.rawValue, phase, before, more])
-            } else {
-                try Question.sessions.rows(db, [owner.rawValue, before, more])
-            }
-            return try PageOf(rows.map { row in
-                let session = try SessionTable.row(row)
-                return (session.id.rawValue, session)
-            }, .sessions, length: page.length)
+            let rows =
+                if let phase = page.filter.phase {
+                    try Question.sessionsByPhase.rows(db, [owner.rawValue, phase, before, more])
+                } else {
+                    try Question.sessions.rows(db, [owner.rawValue, before, more])
+                }
+            return try PageOf(
+                rows.map { row in
+                    let session = try SessionTable.row(row)
+                    return (session.id.rawValue, session)
+                }, .sessions, length: page.length)
         }
     }
 
@@ -59,11 +62,12 @@ extension SQLiteStore: ReadModels {
     public func trades(_ owner: OwnerID, _ page: Page<TradeFilter>) async throws -> PageOf<TradeRow> {
         let before = try PageCursor.number(page.after, .trades), more = page.length + 1
         return try await pool.read { db in
-            let rows = if let session = page.filter.session {
-                try Question.tradesOfSession.rows(db, [owner.rawValue, session.rawValue, before, more])
-            } else {
-                try Question.trades.rows(db, [owner.rawValue, before, more])
-            }
+            let rows =
+                if let session = page.filter.session {
+                    try Question.tradesOfSession.rows(db, [owner.rawValue, session.rawValue, before, more])
+                } else {
+                    try Question.trades.rows(db, [owner.rawValue, before, more])
+                }
             return try PageOf(rows.map(TradeTable.row), .trades, length: page.length)
         }
     }
@@ -79,8 +83,9 @@ extension SQLiteStore: ReadModels {
             try Question.refusals.rows(db, [owner.rawValue, session.rawValue]).map { row in
                 var columns = Columns(row, of: "refusal")
                 let strategy = try columns.text()
-                return RefusalCount(strategy: Label(strategy), refusal: try FactCodingParts.refusal(try columns.text()), count: try columns.whole(),
-                                    lastAt: try columns.moment())
+                return RefusalCount(
+                    strategy: Label(strategy), refusal: try FactCodingParts.refusal(try columns.text()), count: try columns.whole(),
+                    lastAt: try columns.moment())
             }
         }
     }
@@ -129,9 +134,11 @@ extension SQLiteStore: ReadModels {
         let at = now(), since = at.adding(seconds: -SQLiteStore.rememberedSeconds)
         try await pool.write { db in
             try db.cachedStatement(sql: "DELETE FROM idempotency WHERE at < ?").execute(arguments: [since.milliseconds])
-            try db.cachedStatement(sql: """
-                INSERT INTO idempotency (owner, key, request_hash, status, body, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """).execute(arguments: [owner.rawValue, idempotencyKey, Data(answer.requestHash), answer.status, Data(answer.body), at.milliseconds])
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO idempotency (owner, key, request_hash, status, body, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """
+            ).execute(arguments: [owner.rawValue, idempotencyKey, Data(answer.requestHash), answer.status, Data(answer.body), at.milliseconds])
         }
     }
 

@@ -1,8 +1,8 @@
-import Glibc
 import GRDB
+import Glibc
+import Synchronization
 public import TradingModel
 import TradingPorts
-import Synchronization
 
 /// Journal, tables that follow from it, and what else the server keeps, in one SQLite file. A commit has returned only
 /// when it survives a power failure; the file belongs to one process at a time.

@@ -26,7 +26,8 @@ enum SignalTable {
             let session = try columns.whole()
             let status: SignalStatus = try columns.word("the status of a decision")
             let refusal = try columns.textIfAny().map(FactCodingParts.refusal)
-            decisions.append(SignalDecisionRow(session: session == 0 ? nil : SessionID(rawValue: session), status: status, refusal: refusal, at: try columns.moment()))
+            decisions.append(
+                SignalDecisionRow(session: session == 0 ? nil : SessionID(rawValue: session), status: status, refusal: refusal, at: try columns.moment()))
         }
         return decisions
     }

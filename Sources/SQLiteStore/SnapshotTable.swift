@@ -12,8 +12,9 @@ enum SnapshotTable {
     static func encode(_ state: EngineState) throws -> Data { try JSONEncoder().encode(state) }
 
     static func keep(_ state: Data, after sequence: Int64, _ db: Database) throws {
-        try db.execute(sql: "INSERT INTO snapshot (seq, format, state) VALUES (?, ?, ?) ON CONFLICT (seq) DO UPDATE SET format = excluded.format, state = excluded.state",
-                       arguments: [sequence, format, state])
+        try db.execute(
+            sql: "INSERT INTO snapshot (seq, format, state) VALUES (?, ?, ?) ON CONFLICT (seq) DO UPDATE SET format = excluded.format, state = excluded.state",
+            arguments: [sequence, format, state])
         try db.execute(sql: "DELETE FROM snapshot WHERE seq NOT IN (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT \(kept))")
     }
 

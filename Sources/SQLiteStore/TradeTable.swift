@@ -18,14 +18,19 @@ enum TradeTable {
         let id = IntentID(session: try columns.session(), signal: try columns.signalID())
         let terms = ContractTerms(symbol: try columns.symbol(), kind: try columns.kind(), duration: try columns.duration())
         let currency = try columns.currency()
-        let intent = BuyIntent(id: id, account: account, terms: terms, stake: Stake(recorded: try columns.money(currency)),
-                               intendedAt: try columns.moment(), day: TradingDay(daysSince1970: try columns.small()))
+        let intent = BuyIntent(
+            id: id, account: account, terms: terms, stake: Stake(recorded: try columns.money(currency)),
+            intendedAt: try columns.moment(), day: TradingDay(daysSince1970: try columns.small()))
         let state: TradeState = try columns.word("the state of a trade")
         let rejection = try columns.labelIfAny().map(Rejection.init(code:))
         let contract = try contract(&columns, currency)
         let settlement = try settlement(&columns, contract?.id, currency)
-        return (number, TradeRow(intent: intent, owner: owner, source: try columns.labelIfAny(), strategy: try columns.labelIfAny(), state: state,
-                                 rejection: rejection, contract: contract, settlement: settlement))
+        return (
+            number,
+            TradeRow(
+                intent: intent, owner: owner, source: try columns.labelIfAny(), strategy: try columns.labelIfAny(), state: state,
+                rejection: rejection, contract: contract, settlement: settlement)
+        )
     }
 
     private static func contract(_ columns: inout Columns, _ currency: Currency) throws -> Contract? {

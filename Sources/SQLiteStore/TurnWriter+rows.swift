@@ -15,20 +15,29 @@ extension TurnWriter {
             try write(row, of: signal)
             if signal != newSignal { try refreshStatus(of: signal) }
         case .closePending(let signal, let status, let at):
-            try run(.closePending) { $0.add(status.rawValue); $0.add(at); $0.add(signal) }
+            try run(.closePending) {
+                $0.add(status.rawValue); $0.add(at); $0.add(signal)
+            }
             try refreshStatus(of: signal)
         case .refusePending(let session, let refusal, let at): try refusePending(session, refusal, at: at)
         case .refusals(let session, let owner, let count): try add(count, session: session, owner: owner)
         case .trade(let intent, let owner): try insert(intent, owner: owner)
         case .tradeState(let id, let state):
-            try run(.tradeState) { $0.add(state.rawValue); $0.add(id) }
+            try run(.tradeState) {
+                $0.add(state.rawValue); $0.add(id)
+            }
             try requireOne("trade", of: id)
         case .tradeRejected(let id, let rejection):
-            try run(.tradeRejected) { $0.add(rejection.code); $0.add(id) }
+            try run(.tradeRejected) {
+                $0.add(rejection.code); $0.add(id)
+            }
             try requireOne("trade", of: id)
         case .tradeBought(let id, let contract): try bought(id, contract)
         case .tradeSettled(let id, let settlement): try settled(id, settlement)
-        case .emergencyStop(let owner, let isStopped): try run(.emergencyStop) { $0.add(owner.rawValue); $0.add(isStopped) }
+        case .emergencyStop(let owner, let isStopped):
+            try run(.emergencyStop) {
+                $0.add(owner.rawValue); $0.add(isStopped)
+            }
         case .outsideTrade(let account, let owner, let contract, let booking, let price, let at):
             try run(.outsideTrade) {
                 $0.add(account.rawValue); $0.add(contract.rawValue); $0.add(booking.rawValue); $0.add(owner.rawValue)
@@ -41,9 +50,10 @@ extension TurnWriter {
 
     /// `following` are the changes up to the next new signal; with its decisions among them its status is known at once.
     func insert(_ signal: Signal, acceptedAt: Timestamp, with following: ArraySlice<RowChange>) throws {
-        let status = SignalStatus.overall(following.lazy.compactMap { change in
-            if case .decision(signal.id, let row) = change { row.status } else { nil }
-        })
+        let status = SignalStatus.overall(
+            following.lazy.compactMap { change in
+                if case .decision(signal.id, let row) = change { row.status } else { nil }
+            })
         try run(.signal) {
             $0.add(signal.owner.rawValue); $0.add(signal.id); $0.add(signal.session?.rawValue); $0.add(signal.source); $0.add(signal.strategy)
             $0.add(signal.symbol.text); $0.add(signal.kind.name); $0.add(signal.duration?.text)

@@ -78,7 +78,9 @@ final class TurnWriter: @unchecked Sendable {
             if known == row { return }
             try run(.accountFigures) { AccountTable.addFigures(row, to: &$0) }
             try requireOne("account", of: row.id)
-        } else { try run(.account) { AccountTable.add(row, to: &$0) } }
+        } else {
+            try run(.account) { AccountTable.add(row, to: &$0) }
+        }
         accounts[row.id] = row
     }
 
@@ -87,17 +89,21 @@ final class TurnWriter: @unchecked Sendable {
             if known == row { return }
             try run(.sessionFigures) { SessionTable.addFigures(row, to: &$0) }
             try requireOne("session", of: row.id)
-        } else { try run(.session) { SessionTable.add(row, to: &$0) } }
+        } else {
+            try run(.session) { SessionTable.add(row, to: &$0) }
+        }
         sessions[row.id] = row
     }
 
     /// The signals that this session has not decided yet.
     func pending(_ session: SessionID) throws -> [SignalID] {
-        try Row.fetchAll(db.cachedStatement(sql: "SELECT signal FROM signal_decision WHERE session = ? AND status = 'pending' ORDER BY signal"),
-                         arguments: [session.rawValue])
-            .map { row in
-                var columns = Columns(row, of: "signal_decision")
-                return try columns.signalID()
-            }
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT signal FROM signal_decision WHERE session = ? AND status = 'pending' ORDER BY signal"),
+            arguments: [session.rawValue]
+        )
+        .map { row in
+            var columns = Columns(row, of: "signal_decision")
+            return try columns.signalID()
+        }
     }
 }

@@ -17,48 +17,57 @@ enum WriteStatement: Int, CaseIterable {
         case .accountFigures: AccountTable.figures
         case .session: SessionTable.upsert
         case .sessionFigures: SessionTable.figures
-        case .signal: """
+        case .signal:
+            """
             INSERT INTO signal (owner, id, session, source, strategy, symbol, kind, duration, issued_at, valid_until, accepted_at, status)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         // What has become of a signal over all sessions: the first of these words that any session says.
-        case .refreshSignal: """
+        case .refreshSignal:
+            """
             UPDATE signal SET status = coalesce((
                 SELECT CASE min(CASE status WHEN 'pending' THEN 1 WHEN 'intended' THEN 2 WHEN 'cancelled' THEN 3 WHEN 'expired' THEN 4 ELSE 5 END)
                     WHEN 1 THEN 'pending' WHEN 2 THEN 'intended' WHEN 3 THEN 'cancelled' WHEN 4 THEN 'expired' WHEN 5 THEN 'refused' END
                 FROM signal_decision WHERE signal = ?1), 'pending')
             WHERE id = ?1
             """
-        case .decision: """
+        case .decision:
+            """
             INSERT INTO signal_decision (signal, session, status, refusal, at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (signal, session) DO UPDATE SET status = excluded.status, refusal = excluded.refusal, at = excluded.at
             """
         case .closePending: "UPDATE signal_decision SET status = ?, at = ? WHERE signal = ? AND status = 'pending'"
-        case .refusal: """
+        case .refusal:
+            """
             INSERT INTO refusal (session, strategy, code, owner, refusal, count, last_at) VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (session, strategy, code)
             DO UPDATE SET refusal = excluded.refusal, count = count + excluded.count, last_at = excluded.last_at
             """
-        case .trade: """
+        case .trade:
+            """
             INSERT INTO trade (owner, account, session, signal, symbol, kind, duration, stake, currency, exponent, intended_at, day, state)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'intended')
             """
         case .tradeState: "UPDATE trade SET state = ? WHERE session = ? AND signal = ?"
         case .tradeRejected: "UPDATE trade SET state = 'rejected', rejection = ? WHERE session = ? AND signal = ?"
-        case .tradeBought: """
+        case .tradeBought:
+            """
             UPDATE trade SET state = 'open', contract_id = ?, bought_by = ?, price = ?, possible_payout = ?, purchased_at = ?
             WHERE session = ? AND signal = ? AND currency = ?
             """
-        case .tradeSettled: """
+        case .tradeSettled:
+            """
             UPDATE trade SET state = 'settled', settled_by = ?, payout = ?, settled_at = ?
             WHERE session = ? AND signal = ? AND contract_id = ? AND currency = ?
             """
-        case .emergencyStop: """
+        case .emergencyStop:
+            """
             INSERT INTO owner_standing (owner, emergency_stopped) VALUES (?, ?)
             ON CONFLICT (owner) DO UPDATE SET emergency_stopped = excluded.emergency_stopped
             """
         // The broker's ledger may be walked again: what is there already is the same.
-        case .outsideTrade: """
+        case .outsideTrade:
+            """
             INSERT INTO outside_trade (account, contract_id, booking, owner, price, currency, exponent, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """

@@ -20,7 +20,9 @@ public struct BrokerState: Sendable {
     public var ledger: [Booking]
     public var contracts: [SoldContract]
 
-    public init(seed: UInt64, clock: Timestamp, positions: [MarketPosition], accounts: [BrokerAccount] = [], ledger: [Booking] = [], contracts: [SoldContract] = []) {
+    public init(
+        seed: UInt64, clock: Timestamp, positions: [MarketPosition], accounts: [BrokerAccount] = [], ledger: [Booking] = [], contracts: [SoldContract] = []
+    ) {
         (self.seed, self.clock, self.positions) = (seed, clock, positions)
         (self.accounts, self.ledger, self.contracts) = (accounts, ledger, contracts)
     }

@@ -40,9 +40,7 @@ public struct PricePath: Hashable, Sendable {
         let product = UInt64(pips).multipliedFullWidth(by: deviation * z.magnitude)
         let (low, carry) = product.low.addingReportingOverflow(PricePath.scale / 2)
         let move = Int64(PricePath.scale.dividingFullWidth((product.high + (carry ? 1 : 0), low)).quotient)
-        if pips + move > highest { pips -= move }
-        else if pips - move < lowest { pips += move }
-        else { pips += z < 0 ? -move : move }
+        if pips + move > highest { pips -= move } else if pips - move < lowest { pips += move } else { pips += z < 0 ? -move : move }
         return Tick(symbol: symbol, time: Timestamp(seconds: epoch), price: Price(pips: pips))
     }
 

@@ -54,7 +54,8 @@ public struct SimulatedBroker: Sendable {
             while paths[index].epoch + paths[index].tickSeconds <= clock.seconds { histories[index].append(paths[index].step()) }
         }
         for account in state.accounts {
-            accounts[account.login] = BrokerAccount(login: account.login, isVirtual: account.isVirtual, openedAt: account.openedAt, currency: account.balance.currency)
+            accounts[account.login] = BrokerAccount(
+                login: account.login, isVirtual: account.isVirtual, openedAt: account.openedAt, currency: account.balance.currency)
         }
         (ledger, contracts) = (state.ledger, state.contracts)
         for index in ledger.indices {
@@ -146,8 +147,9 @@ public struct SimulatedBroker: Sendable {
 
         let id = ContractID(rawValue: SimulatedBroker.firstContract + Int64(contracts.count))
         let booking = book(.buy, -quote.price, on: login, contract: id, at: now)
-        let contract = SoldContract(id: id, login: login, terms: terms, price: quote.price, payout: quote.payout,
-                                    purchasedAt: Timestamp(seconds: now.seconds), buy: booking.id, tag: tag)
+        let contract = SoldContract(
+            id: id, login: login, terms: terms, price: quote.price, payout: quote.payout,
+            purchasedAt: Timestamp(seconds: now.seconds), buy: booking.id, tag: tag)
         open.append(contracts.count)
         accounts[login]!.contracts.append(contracts.count)
         contracts.append(contract)
@@ -185,8 +187,9 @@ public struct SimulatedBroker: Sendable {
     private mutating func book(_ action: Booking.Action, _ amount: Money, on login: Label, contract: ContractID?, at now: Timestamp) -> Booking {
         let balance = accounts[login]!.balance + amount
         precondition(balance.minorUnits >= 0, "an account was overdrawn: \(login) \(balance)")
-        let booking = Booking(id: TransactionID(rawValue: SimulatedBroker.firstTransaction + Int64(ledger.count)), login: login, action: action,
-                              amount: amount, balanceAfter: balance, contract: contract, time: now)
+        let booking = Booking(
+            id: TransactionID(rawValue: SimulatedBroker.firstTransaction + Int64(ledger.count)), login: login, action: action,
+            amount: amount, balanceAfter: balance, contract: contract, time: now)
         accounts[login]!.balance = balance
         accounts[login]!.bookings.append(ledger.count)
         ledger.append(booking)
@@ -195,7 +198,8 @@ public struct SimulatedBroker: Sendable {
 
     /// Everything that is needed to go on from here.
     public var state: BrokerState {
-        BrokerState(seed: seed, clock: clock, positions: positions, accounts: accounts.values.sorted { $0.login < $1.login }, ledger: ledger, contracts: contracts)
+        BrokerState(
+            seed: seed, clock: clock, positions: positions, accounts: accounts.values.sorted { $0.login < $1.login }, ledger: ledger, contracts: contracts)
     }
 
     /// The oldest tick that is kept of each symbol; from there the market repeats itself.

@@ -28,7 +28,7 @@ public struct EvenOdd: Strategy {
         run = isEven == lastIsEven ? run + 1 : 1
         lastIsEven = isEven
         guard run == streak else { return nil }
-        run = 0     // One wish for one streak: the next one is counted from here.
+        run = 0  // One wish for one streak: the next one is counted from here.
         return Wish(kind: isEven ? .odd : .even, duration: duration)
     }
 }

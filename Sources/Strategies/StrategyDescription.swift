@@ -8,8 +8,10 @@ public struct StrategyDescription: Sendable {
     public let parameters: [ParameterDescription]
     let make: @Sendable (StrategySettings) throws(StrategyChoiceError) -> any Strategy
 
-    init(name: Label, purpose: String, parameters: [ParameterDescription],
-         make: @escaping @Sendable (StrategySettings) throws(StrategyChoiceError) -> any Strategy) {
+    init(
+        name: Label, purpose: String, parameters: [ParameterDescription],
+        make: @escaping @Sendable (StrategySettings) throws(StrategyChoiceError) -> any Strategy
+    ) {
         (self.name, self.purpose, self.parameters, self.make) = (name, purpose, parameters, make)
     }
 }

@@ -66,9 +66,10 @@ struct API: Sendable {
                 }
                 body = whole
             }
-            let call = Call(desk: desk, configuration: configuration, streams: streams, logger: logger, owner: owner ?? OwnerID(rawValue: 0),
-                            parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
-                            idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil)
+            let call = Call(
+                desk: desk, configuration: configuration, streams: streams, logger: logger, owner: owner ?? OwnerID(rawValue: 0),
+                parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
+                idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil)
             guard route.repeats == .remembered else { return try await route.handler(call) }
             let target = request.path + (request.query.map { "?\($0)" } ?? "")
             let hash = Idempotency.hash(method: request.method, target: target, body: body)
@@ -79,7 +80,8 @@ struct API: Sendable {
     private func owner(_ headers: HTTPFields) async throws -> OwnerID {
         let parts = (headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
         if parts.count == 2, parts[0].lowercased() == "bearer", (1...512).contains(parts[1].utf8.count),
-           let owner = try await desk.reads.owner(keyHash: Array(SHA256.hash(data: Array(parts[1].utf8)))) {
+            let owner = try await desk.reads.owner(keyHash: Array(SHA256.hash(data: Array(parts[1].utf8))))
+        {
             return owner
         }
         throw Problem(.unauthorized, "expected Authorization: Bearer and a key of this server", headers: [.wwwAuthenticate: "Bearer"])

@@ -1,13 +1,13 @@
 // The API behind a socket: Hummingbird reads and writes HTTP, `API` answers.
 
+import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 public import Logging
 public import NIOCore
+import PlainJSON
 public import ServiceLifecycle
 public import TradingService
-import HTTPTypes
-import HummingbirdCore
-import PlainJSON
 
 /// Everything about the API that an operator may set.
 public struct APIConfiguration: Sendable {
@@ -33,8 +33,10 @@ public struct APIConfiguration: Sendable {
 
 /// The API as a service. It ends when the group that it runs in shuts down: streams are closed, requests are answered.
 /// - Parameter onListening: is told the port, once connections are taken.
-public func makeAPIService(desk: any TradingDesk, configuration: APIConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger,
-                           onListening: @escaping @Sendable (Int) async -> Void = { _ in }) -> some Service {
+public func makeAPIService(
+    desk: any TradingDesk, configuration: APIConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger,
+    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+) -> some Service {
     let api = API(desk: desk, configuration: configuration, logger: logger)
     var http = HTTP1Channel.Configuration(idleTimeout: .seconds(configuration.idleSeconds))
     http.httpDecoder.maxHeaderListSize = configuration.headerBytesMost
@@ -42,8 +44,9 @@ public func makeAPIService(desk: any TradingDesk, configuration: APIConfiguratio
     http.httpDecoder.maxHeaderFieldCount = configuration.headersMost
     return Application(
         responder: APIResponder(api: api), server: .http1(configuration: http),
-        configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port), serverName: nil,
-                                                availableConnectionsDelegate: .maximum(configuration.connectionsMost, logger: logger)),
+        configuration: ApplicationConfiguration(
+            address: .hostname(configuration.host, port: configuration.port), serverName: nil,
+            availableConnectionsDelegate: .maximum(configuration.connectionsMost, logger: logger)),
         onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
         eventLoopGroupProvider: .shared(eventLoopGroup), logger: logger)
 }
@@ -56,26 +59,29 @@ struct APIResponder: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response {
         let began = ContinuousClock.now
         let announced = request.headers[.contentLength].flatMap { Int($0) }
-        let (reply, route) = await api.answer(APIRequest(
-            method: request.method, path: request.uri.path, query: request.uri.query, headers: request.headers,
-            body: { most in
-                if let announced, announced > most { return nil }
-                var bytes: [UInt8] = []
-                do {
-                    for try await part in request.body {
-                        guard bytes.count + part.readableBytes <= most else { return nil }
-                        bytes.append(contentsOf: part.readableBytesView)
-                    }
-                } catch { throw Problem(.malformedJSON, "the body broke off") }
-                // Half a body could be a whole one with another meaning.
-                if let announced, bytes.count != announced { throw Problem(.malformedJSON, "the body broke off") }
-                return bytes
-            }))
+        let (reply, route) = await api.answer(
+            APIRequest(
+                method: request.method, path: request.uri.path, query: request.uri.query, headers: request.headers,
+                body: { most in
+                    if let announced, announced > most { return nil }
+                    var bytes: [UInt8] = []
+                    do {
+                        for try await part in request.body {
+                            guard bytes.count + part.readableBytes <= most else { return nil }
+                            bytes.append(contentsOf: part.readableBytesView)
+                        }
+                    } catch { throw Problem(.malformedJSON, "the body broke off") }
+                    // Half a body could be a whole one with another meaning.
+                    if let announced, bytes.count != announced { throw Problem(.malformedJSON, "the body broke off") }
+                    return bytes
+                }))
         let took = (ContinuousClock.now - began).components
-        api.logger.debug("request", metadata: [
-            "method": "\(request.method)", "route": "\(route)", "status": "\(reply.status.code)",
-            "milliseconds": "\(took.seconds * 1_000 + took.attoseconds / 1_000_000_000_000_000)",
-        ])
+        api.logger.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "route": "\(route)", "status": "\(reply.status.code)",
+                "milliseconds": "\(took.seconds * 1_000 + took.attoseconds / 1_000_000_000_000_000)",
+            ])
         return response(to: request.method, reply)
     }
 

@@ -24,7 +24,8 @@ extension BrokerCommand {
         case .signalRefused(let id, _, waits: true):
             // Whatever it waits for, what is sold must be known by then.
             guard let session = fact.session, let signal = state.sessions[session].waiting.first(where: { $0.id == id }),
-                  reference.offers(account, signal.symbol) == nil else { return }
+                reference.offers(account, signal.symbol) == nil
+            else { return }
             ask(.offers(account, signal.symbol))
         case .buyIntended(let intent): ask(.buy(account, intent))
         case .buyInDoubt:

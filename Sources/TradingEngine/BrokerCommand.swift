@@ -20,7 +20,8 @@ public enum BrokerCommand: Hashable, Sendable {
     public var account: AccountID {
         switch self {
         case .open(let account, _), .close(let account), .hangUp(let account), .buy(let account, _), .watch(let account, _),
-             .lookUp(let account, _, _, _), .offers(let account, _): account
+            .lookUp(let account, _, _, _), .offers(let account, _):
+            account
         }
     }
 }

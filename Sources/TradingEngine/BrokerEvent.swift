@@ -39,8 +39,10 @@ public struct Booking: Hashable, Sendable, Codable {
     public var payout: Money?
     public var mayBe: [IntentID]
 
-    public init(transaction: TransactionID, action: Action, contract: ContractID?, amount: Money, balanceAfter: Money, at: Timestamp,
-                payout: Money? = nil, mayBe: [IntentID] = []) {
+    public init(
+        transaction: TransactionID, action: Action, contract: ContractID?, amount: Money, balanceAfter: Money, at: Timestamp,
+        payout: Money? = nil, mayBe: [IntentID] = []
+    ) {
         (self.transaction, self.action, self.contract, self.amount) = (transaction, action, contract, amount)
         (self.balanceAfter, self.at, self.payout, self.mayBe) = (balanceAfter, at, payout, mayBe)
     }

@@ -54,7 +54,8 @@ extension EngineState {
     /// Trades of the last half minute before a new day count for it too: the broker may sell them on either side.
     mutating func carryOver(_ session: SessionID, account: AccountID, from: Timestamp) {
         for index in accounts[account].unresolved.indices where accounts[account].unresolved[index].intent.id.session == session {
-            let counts = !accounts[account].unresolved[index].isAbandoned
+            let counts =
+                !accounts[account].unresolved[index].isAbandoned
                 && accounts[account].unresolved[index].intent.intendedAt >= from.adding(seconds: -30)
             accounts[account].unresolved[index].countsToday = counts
             if counts { sessions[session].tradesToday += 1 }
@@ -79,7 +80,9 @@ extension EngineState {
         } else if let index = accounts[account].givenUp.firstIndex(where: { $0.id == id }) {
             intent = accounts[account].givenUp.remove(at: index)
             sessions[session].adopt(intent, contract, at: at)
-        } else { preconditionFailure("intent \(id) is not unresolved") }
+        } else {
+            preconditionFailure("intent \(id) is not unresolved")
+        }
         accounts[account].openExposure += contract.price
         accounts[account].openContracts += 1
         accounts[account].remember(contract.id)
@@ -168,9 +171,13 @@ extension Session {
         settledStakes += ended.contract.price
         settledPossiblePayouts += ended.contract.payout
         if result.isPositive { wins += 1 }
-        if result.isNegative { losses += 1; lossesInARow += 1 }
+        if result.isNegative {
+            losses += 1; lossesInARow += 1
+        }
         // What ended earlier than a loss that is known already does not end its streak: the worse is taken.
-        else if settlement.settledAt >= lastSettledAt { lossesInARow = 0 }
+        else if settlement.settledAt >= lastSettledAt {
+            lossesInARow = 0
+        }
         lastSettledAt = max(lastSettledAt, settlement.settledAt)
         peak = max(peak, equity)
         countedPeak = max(countedPeak, equity)

@@ -41,8 +41,8 @@ extension EngineState {
             sessions.insert(Session(id: id, owner: fact.owner, account: account.id, createdAt: fact.at, plan: plan, currency: account.profile.currency))
             owners[fact.owner].sessions.append(id)
         case .sessionStarting, .sessionStarted, .planChanged, .paused, .resumed, .stopping, .stopped, .failed, .signalRefused,
-             .signalExpired, .refusalsCounted:
-            guard let session = fact.session else { return }       // a signal that no session was there for
+            .signalExpired, .refusalsCounted:
+            guard let session = fact.session else { return }  // a signal that no session was there for
             sessions[session].evolve(fact)
             if case .signalRefused(let id, _, waits: true) = fact.event, let signal = newestSignal, signal.id == id {
                 sessions[session].waiting.append(signal)
@@ -51,7 +51,7 @@ extension EngineState {
             sessions[fact.session!].evolve(fact)
             carryOver(fact.session!, account: fact.account!, from: from)
         case .buyIntended, .buyUnsent, .buyConfirmed, .buyRejected, .buyInDoubt, .doubtLookedInto, .buyAmbiguous, .buyAbandoned,
-             .reservationReleased, .contractAdopted, .settled, .settlementOverdue:
+            .reservationReleased, .contractAdopted, .settled, .settlementOverdue:
             evolveBuy(fact)
         }
     }

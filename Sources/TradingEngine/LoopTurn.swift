@@ -30,7 +30,9 @@ public struct LoopTurn: Sendable {
         if let receipt {
             precondition(receipt.first == nextSequence && receipt.count == engine.output.facts.count, "the receipt is not this turn's")
             nextSequence += Int64(receipt.count)
-        } else { precondition(engine.output.facts.isEmpty, "facts without a receipt") }
+        } else {
+            precondition(engine.output.facts.isEmpty, "facts without a receipt")
+        }
         isOpen = false
         defer { engine.clearOutput() }
         return Outcome(commands: engine.output.commands, answers: engine.output.answers)

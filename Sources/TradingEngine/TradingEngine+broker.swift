@@ -52,7 +52,9 @@ extension TradingEngine {
 
     /// The line is down already, so that nobody hangs up the next one for it.
     private mutating func doubtWhatIsInFlight(_ id: AccountID, at now: Timestamp) {
-        for buy in state.accounts[id].unresolved where buy.isInFlight { note(.buyInDoubt(buy.intent.id, cause: Label("line lost")!), intent: buy.intent, at: now) }
+        for buy in state.accounts[id].unresolved where buy.isInFlight {
+            note(.buyInDoubt(buy.intent.id, cause: Label("line lost")!), intent: buy.intent, at: now)
+        }
     }
 
     private mutating func loginRefused(_ id: AccountID, code: Label, at now: Timestamp) {
@@ -98,7 +100,9 @@ extension TradingEngine {
     }
 
     private mutating func settle(_ settlement: Settlement, balance: Money?, session: Session, at now: Timestamp) {
-        guard let open = session.open.first(where: { $0.contract.id == settlement.contract }), settlement.payout.currency == session.profit.currency else { return }
+        guard let open = session.open.first(where: { $0.contract.id == settlement.contract }), settlement.payout.currency == session.profit.currency else {
+            return
+        }
         openDay(session.id, at: now)
         note(.settled(open.intent.id, settlement, balance: balance), about: session, at: now)
         review(session.id, at: now)
@@ -193,8 +197,9 @@ extension TradingEngine {
 extension Contract {
     /// A contract as the statement shows it.
     init(_ booking: Booking, intent: BuyIntent) {
-        self.init(id: booking.contract!, transaction: booking.transaction, price: -booking.amount,
-                  payout: booking.payout ?? .zero(booking.amount.currency), purchasedAt: booking.at)
+        self.init(
+            id: booking.contract!, transaction: booking.transaction, price: -booking.amount,
+            payout: booking.payout ?? .zero(booking.amount.currency), purchasedAt: booking.at)
     }
 }
 

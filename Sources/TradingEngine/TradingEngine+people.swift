@@ -132,8 +132,9 @@ extension TradingEngine {
 
     /// Contracts that run, or buys that may have happened.
     func hasOpenEnds(_ session: Session) -> Bool {
-        !session.open.isEmpty || session.unresolved > 0
-            && state.accounts[session.account].unresolved.contains { $0.intent.id.session == session.id && !$0.isAbandoned }
+        !session.open.isEmpty
+            || session.unresolved > 0
+                && state.accounts[session.account].unresolved.contains { $0.intent.id.session == session.id && !$0.isAbandoned }
     }
 
     private mutating func resolve(_ id: IntentID, owner: OwnerID, contract: ContractID?, by: Label, at now: Timestamp) -> Decline? {

@@ -45,8 +45,9 @@ extension TradingEngine {
 
     mutating func strategySignalArrived(_ signal: Signal, at now: Timestamp) {
         guard let id = signal.session, let strategy = signal.strategy, let found = state.sessions.find(id), found.owner == signal.owner,
-              !state.seen.contains(signal.id), !state.seen.isFull(at: now),
-              now.milliseconds(since: signal.issuedAt) <= SeenSignals.rememberedSeconds * 500 else { return }
+            !state.seen.contains(signal.id), !state.seen.isFull(at: now),
+            now.milliseconds(since: signal.issuedAt) <= SeenSignals.rememberedSeconds * 500
+        else { return }
         openDay(id, at: now)
         let session = state.sessions[id]
         switch decide(signal, session: session, at: now) {
@@ -62,7 +63,8 @@ extension TradingEngine {
 
     mutating func cancelSignal(_ signal: SignalID, owner: OwnerID, by: Label, request: RequestID?, at now: Timestamp) {
         guard let sessions = state.owners.find(owner)?.sessions,
-              sessions.contains(where: { state.sessions[$0].waiting.contains { $0.id == signal } }) else {
+            sessions.contains(where: { state.sessions[$0].waiting.contains { $0.id == signal } })
+        else {
             return reply(.declined(.signalNotPending), to: request)
         }
         note(Fact(at: now, owner: owner, .signalCancelled(signal, by: by)))

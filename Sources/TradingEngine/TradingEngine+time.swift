@@ -105,7 +105,8 @@ extension TradingEngine {
             due = min(due ?? next, next)
         }
         if let due { return due }
-        let isUsed = account.openContracts > 0 || !account.unresolved.isEmpty
+        let isUsed =
+            account.openContracts > 0 || !account.unresolved.isEmpty
             || state.owners[account.owner].sessions.contains { state.sessions[$0].account == account.id && state.sessions[$0].phase.isRunning }
         return isUsed ? asked.adding(seconds: settings.sweepSeconds) : nil
     }

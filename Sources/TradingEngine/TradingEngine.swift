@@ -40,7 +40,7 @@ public struct TradingEngine: Sendable {
             }
             reply(.risk(answer), to: input.request)
         case .addAccount, .removeAccount, .setAccountLimits, .setOwnerLimits, .createSession, .startSession, .changePlan, .pauseSession,
-             .resumeSession, .stopSession, .emergencyStop, .liftEmergencyStop, .resolveDoubt:
+            .resumeSession, .stopSession, .emergencyStop, .liftEmergencyStop, .resolveDoubt:
             reply(personAsked(input.event, at: now).map { .declined($0) } ?? .done, to: input.request)
         }
     }

@@ -32,13 +32,14 @@ public struct ContractDuration: Hashable, Sendable, Codable {
 
     /// The most of any unit that is believed: a year of days, a day of seconds.
     public init?(_ count: Int64, _ unit: Unit) {
-        let most: Int64 = switch unit {
-        case .ticks: 100
-        case .seconds: 86_400
-        case .minutes: 1_440
-        case .hours: 24
-        case .days: 365
-        }
+        let most: Int64 =
+            switch unit {
+            case .ticks: 100
+            case .seconds: 86_400
+            case .minutes: 1_440
+            case .hours: 24
+            case .days: 365
+            }
         guard (1...most).contains(count) else { return nil }
         (self.count, self.unit) = (Int32(count), unit)
     }

@@ -27,10 +27,11 @@ public struct Currency: Hashable, Sendable, Codable {
 
     /// Decimals that the broker uses for a currency it only names: two for money, eight for coins but the stable ones.
     public static func named(_ code: some StringProtocol) -> Currency? {
-        let exponent = switch String(code) {
-        case "BTC", "ETH", "LTC", "BCH": 8
-        default: 2
-        }
+        let exponent =
+            switch String(code) {
+            case "BTC", "ETH", "LTC", "BCH": 8
+            default: 2
+            }
         return Currency(code, exponent: exponent)
     }
 }

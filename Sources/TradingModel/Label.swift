@@ -12,7 +12,8 @@ public struct Label: Hashable, Sendable, Codable {
     public init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
         guard (1...Label.longest).contains(bytes.count), bytes.first != 0x20, bytes.last != 0x20,
-              bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else { return nil }
+            bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f })
+        else { return nil }
         func word(_ index: Int) -> UInt64 {
             var word: UInt64 = 0
             for offset in 0..<8 { word = word << 8 | (index * 8 + offset < bytes.count ? UInt64(bytes[index * 8 + offset]) : 0) }

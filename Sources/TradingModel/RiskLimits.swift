@@ -12,8 +12,10 @@ public struct RiskLimits: Hashable, Sendable, Codable {
     public var drawdownBasisPoints: Int64?
     public var lossesInARow: Int32?
 
-    public init(tradesPerDay: Int32? = nil, lossPerDay: Money? = nil, greatestStake: Money? = nil,
-                riskPerTradeBasisPoints: Int64? = nil, drawdownBasisPoints: Int64? = nil, lossesInARow: Int32? = nil) {
+    public init(
+        tradesPerDay: Int32? = nil, lossPerDay: Money? = nil, greatestStake: Money? = nil,
+        riskPerTradeBasisPoints: Int64? = nil, drawdownBasisPoints: Int64? = nil, lossesInARow: Int32? = nil
+    ) {
         (self.tradesPerDay, self.lossPerDay, self.greatestStake) = (tradesPerDay, lossPerDay, greatestStake)
         (self.riskPerTradeBasisPoints, self.drawdownBasisPoints, self.lossesInARow) = (riskPerTradeBasisPoints, drawdownBasisPoints, lossesInARow)
     }

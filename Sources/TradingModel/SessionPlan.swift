@@ -15,8 +15,10 @@ public struct SessionPlan: Hashable, Sendable, Codable {
 
     public static let strategiesMost = 8
 
-    public init(name: Label, criteria: SignalCriteria = SignalCriteria(), strategies: [StrategyChoice] = [], stakeRule: StakeRule,
-                limits: RiskLimits = RiskLimits(), duration: ContractDuration = .ticks(5), openContracts: Int32 = 1, zone: Label = Label("UTC")!) {
+    public init(
+        name: Label, criteria: SignalCriteria = SignalCriteria(), strategies: [StrategyChoice] = [], stakeRule: StakeRule,
+        limits: RiskLimits = RiskLimits(), duration: ContractDuration = .ticks(5), openContracts: Int32 = 1, zone: Label = Label("UTC")!
+    ) {
         (self.name, self.criteria, self.strategies, self.stakeRule, self.limits) = (name, criteria, strategies, stakeRule, limits)
         (self.duration, self.openContracts, self.zone) = (duration, openContracts, zone)
     }

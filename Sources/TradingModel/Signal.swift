@@ -20,8 +20,10 @@ public struct Signal: Hashable, Sendable, Codable {
     public static let validSeconds: Int64 = 60
     public static let validSecondsMost: Int64 = 3_600
 
-    public init(id: SignalID, owner: OwnerID, session: SessionID? = nil, source: Label, strategy: Label? = nil, symbol: Symbol,
-                kind: ContractKind, duration: ContractDuration? = nil, issuedAt: Timestamp, validUntil: Timestamp) {
+    public init(
+        id: SignalID, owner: OwnerID, session: SessionID? = nil, source: Label, strategy: Label? = nil, symbol: Symbol,
+        kind: ContractKind, duration: ContractDuration? = nil, issuedAt: Timestamp, validUntil: Timestamp
+    ) {
         (self.id, self.owner, self.session, self.source, self.strategy) = (id, owner, session, source, strategy)
         (self.symbol, self.kind, self.duration, self.issuedAt, self.validUntil) = (symbol, kind, duration, issuedAt, validUntil)
     }

@@ -25,7 +25,8 @@ extension Timestamp: CustomStringConvertible {
         let inDay = milliseconds - Int64(day.daysSince1970) * 86_400_000
         func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
         let fraction = inDay % 1_000
-        return "\(day)T\(two(inDay / 3_600_000)):\(two(inDay / 60_000 % 60)):\(two(inDay / 1_000 % 60)).\(fraction < 10 ? "00" : fraction < 100 ? "0" : "")\(fraction)Z"
+        return
+            "\(day)T\(two(inDay / 3_600_000)):\(two(inDay / 60_000 % 60)):\(two(inDay / 1_000 % 60)).\(fraction < 10 ? "00" : fraction < 100 ? "0" : "")\(fraction)Z"
     }
 }
 
@@ -43,10 +44,11 @@ extension Timestamp {
             return value
         }
         guard bytes.count >= 20, bytes[4] == 0x2d, bytes[7] == 0x2d, bytes[10] | 0x20 == 0x74, bytes[13] == 0x3a, bytes[16] == 0x3a,
-              let year = number(0..<4), let month = number(5..<7), let dayOfMonth = number(8..<10),
-              let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
-              let day = TradingDay(year: Int(year), month: Int(month), day: Int(dayOfMonth)),
-              hour < 24, minute < 60, second < 60 else { return nil }
+            let year = number(0..<4), let month = number(5..<7), let dayOfMonth = number(8..<10),
+            let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+            let day = TradingDay(year: Int(year), month: Int(month), day: Int(dayOfMonth)),
+            hour < 24, minute < 60, second < 60
+        else { return nil }
         var index = 19, milliseconds: Int64 = 0
         if bytes[index] == 0x2e {
             index += 1
@@ -65,7 +67,8 @@ extension Timestamp {
         case 0x5a, 0x7a: guard index + 1 == bytes.count else { return nil }
         case 0x2b, 0x2d:
             guard index + 6 == bytes.count, bytes[index + 3] == 0x3a, let hours = number(index + 1..<index + 3),
-                  let minutes = number(index + 4..<index + 6), hours < 24, minutes < 60 else { return nil }
+                let minutes = number(index + 4..<index + 6), hours < 24, minutes < 60
+            else { return nil }
             offset = (hours * 60 + minutes) * 60_000 * (bytes[index] == 0x2d ? -1 : 1)
         default: return nil
         }

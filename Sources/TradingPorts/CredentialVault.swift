@@ -7,8 +7,10 @@ public struct CredentialVault: Sendable {
     public var token: @Sendable (_ account: AccountID) throws -> Secret?
     public var erase: @Sendable (_ account: AccountID) throws -> Void
 
-    public init(store: @escaping @Sendable (Secret, AccountID, OwnerID, Label, Bool) throws -> Void,
-                token: @escaping @Sendable (AccountID) throws -> Secret?, erase: @escaping @Sendable (AccountID) throws -> Void) {
+    public init(
+        store: @escaping @Sendable (Secret, AccountID, OwnerID, Label, Bool) throws -> Void,
+        token: @escaping @Sendable (AccountID) throws -> Secret?, erase: @escaping @Sendable (AccountID) throws -> Void
+    ) {
         (self.store, self.token, self.erase) = (store, token, erase)
     }
 

@@ -48,7 +48,9 @@ extension FactCoding {
         case .buyInDoubt: .buyInDoubt(try fields.intentID("intent"), cause: try fields.label("cause"))
         case .doubtLookedInto: .doubtLookedInto(try fields.intentID("intent"), proves: try fields.flag("proves"))
         case .buyAmbiguous:
-            .buyAmbiguous(try fields.intentID("intent"), candidates: try fields.objects("candidates").map { element throws(FactFields.Unreadable) in try Contract(element) })
+            .buyAmbiguous(
+                try fields.intentID("intent"),
+                candidates: try fields.objects("candidates").map { element throws(FactFields.Unreadable) in try Contract(element) })
         case .buyAbandoned: .buyAbandoned(try fields.intentID("intent"), until: try fields.moment("until"))
         case .reservationReleased: .reservationReleased(try fields.intentID("intent"))
         case .contractAdopted: .contractAdopted(try fields.intentID("intent"), try Contract(fields.object("contract")))

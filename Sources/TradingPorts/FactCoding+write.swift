@@ -7,7 +7,7 @@ extension FactCoding {
     static func write(_ event: Fact.Event, to json: inout JSONWriter) {
         switch event {
         case .emergencyStopped(let by), .emergencyStopLifted(let by), .accountRemoved(let by), .sessionStarting(let by),
-             .stopping(let by), .stopped(let by):
+            .stopping(let by), .stopped(let by):
             json.member("by", by)
         case .ownerLimitsSet(let limits, let by), .accountLimitsSet(let limits, let by):
             json.memberObject("limits") { $0.members(of: limits) }

@@ -6,25 +6,28 @@ import TradingModel
 
 extension ExposureLimits {
     init(_ fields: FactFields) throws(FactFields.Unreadable) {
-        self.init(lossPerDay: try fields.moneyIfAny("loss_per_day"), openExposure: try fields.moneyIfAny("open_exposure"),
-                  openContracts: try fields.smallIfAny("open_contracts"))
+        self.init(
+            lossPerDay: try fields.moneyIfAny("loss_per_day"), openExposure: try fields.moneyIfAny("open_exposure"),
+            openContracts: try fields.smallIfAny("open_contracts"))
     }
 }
 
 extension Signal {
     init(_ fields: FactFields) throws(FactFields.Unreadable) {
-        self.init(id: try fields.signalID("signal"), owner: OwnerID(rawValue: try fields.whole("owner")),
-                  session: try fields.wholeIfAny("session").map(SessionID.init(rawValue:)), source: try fields.label("source"),
-                  strategy: try fields.labelIfAny("strategy"), symbol: try fields.symbol("symbol"), kind: try fields.contractKind("kind"),
-                  duration: try fields.durationIfAny("duration"), issuedAt: try fields.moment("issued_at"),
-                  validUntil: try fields.moment("valid_until"))
+        self.init(
+            id: try fields.signalID("signal"), owner: OwnerID(rawValue: try fields.whole("owner")),
+            session: try fields.wholeIfAny("session").map(SessionID.init(rawValue:)), source: try fields.label("source"),
+            strategy: try fields.labelIfAny("strategy"), symbol: try fields.symbol("symbol"), kind: try fields.contractKind("kind"),
+            duration: try fields.durationIfAny("duration"), issuedAt: try fields.moment("issued_at"),
+            validUntil: try fields.moment("valid_until"))
     }
 }
 
 extension AccountProfile {
     init(_ fields: FactFields) throws(FactFields.Unreadable) {
-        self.init(broker: try fields.label("broker"), loginID: try fields.label("login_id"), currency: try fields.currency(),
-                  isVirtual: try fields.flag("virtual"))
+        self.init(
+            broker: try fields.label("broker"), loginID: try fields.label("login_id"), currency: try fields.currency(),
+            isVirtual: try fields.flag("virtual"))
     }
 }
 
@@ -33,11 +36,13 @@ extension SessionPlan {
         let criteria = try fields.object("criteria")
         var strategies: [StrategyChoice] = []
         for choice in try fields.objects("strategies") { strategies.append(try StrategyChoice(choice)) }
-        self.init(name: try fields.label("name"),
-                  criteria: SignalCriteria(symbols: try criteria.symbols("symbols"), sources: try criteria.labels("sources"),
-                                           strategies: try criteria.labels("strategies")),
-                  strategies: strategies, stakeRule: try StakeRule(fields.object("stake")), limits: try RiskLimits(fields.object("limits")),
-                  duration: try fields.duration("duration"), openContracts: try fields.small("open_contracts"), zone: try fields.label("zone"))
+        self.init(
+            name: try fields.label("name"),
+            criteria: SignalCriteria(
+                symbols: try criteria.symbols("symbols"), sources: try criteria.labels("sources"),
+                strategies: try criteria.labels("strategies")),
+            strategies: strategies, stakeRule: try StakeRule(fields.object("stake")), limits: try RiskLimits(fields.object("limits")),
+            duration: try fields.duration("duration"), openContracts: try fields.small("open_contracts"), zone: try fields.label("zone"))
     }
 }
 
@@ -60,10 +65,11 @@ extension StakeRule {
 
 extension RiskLimits {
     init(_ fields: FactFields) throws(FactFields.Unreadable) {
-        self.init(tradesPerDay: try fields.smallIfAny("trades_per_day"), lossPerDay: try fields.moneyIfAny("loss_per_day"),
-                  greatestStake: try fields.moneyIfAny("greatest_stake"),
-                  riskPerTradeBasisPoints: try fields.wholeIfAny("risk_per_trade_basis_points"),
-                  drawdownBasisPoints: try fields.wholeIfAny("drawdown_basis_points"), lossesInARow: try fields.smallIfAny("losses_in_a_row"))
+        self.init(
+            tradesPerDay: try fields.smallIfAny("trades_per_day"), lossPerDay: try fields.moneyIfAny("loss_per_day"),
+            greatestStake: try fields.moneyIfAny("greatest_stake"),
+            riskPerTradeBasisPoints: try fields.wholeIfAny("risk_per_trade_basis_points"),
+            drawdownBasisPoints: try fields.wholeIfAny("drawdown_basis_points"), lossesInARow: try fields.smallIfAny("losses_in_a_row"))
     }
 }
 
@@ -112,21 +118,24 @@ extension Refusal.Comparison {
 extension BuyIntent {
     init(_ fields: FactFields) throws(FactFields.Unreadable) {
         let terms = ContractTerms(symbol: try fields.symbol("symbol"), kind: try fields.contractKind("kind"), duration: try fields.duration("duration"))
-        self.init(id: try fields.intentID("intent"), account: AccountID(rawValue: try fields.whole("account")), terms: terms,
-                  stake: Stake(recorded: try fields.money("stake")), intendedAt: try fields.moment("at"), day: try fields.day("day"))
+        self.init(
+            id: try fields.intentID("intent"), account: AccountID(rawValue: try fields.whole("account")), terms: terms,
+            stake: Stake(recorded: try fields.money("stake")), intendedAt: try fields.moment("at"), day: try fields.day("day"))
     }
 }
 
 extension Contract {
     init(_ fields: FactFields) throws(FactFields.Unreadable) {
-        self.init(id: try fields.contractID("id"), transaction: TransactionID(rawValue: try fields.whole("transaction")),
-                  price: try fields.money("price"), payout: try fields.money("payout"), purchasedAt: try fields.moment("at"))
+        self.init(
+            id: try fields.contractID("id"), transaction: TransactionID(rawValue: try fields.whole("transaction")),
+            price: try fields.money("price"), payout: try fields.money("payout"), purchasedAt: try fields.moment("at"))
     }
 }
 
 extension Settlement {
     init(_ fields: FactFields) throws(FactFields.Unreadable) {
-        self.init(contract: try fields.contractID("contract"), transaction: try fields.transactionIfAny("transaction"),
-                  payout: try fields.money("payout"), settledAt: try fields.moment("at"))
+        self.init(
+            contract: try fields.contractID("contract"), transaction: try fields.transactionIfAny("transaction"),
+            payout: try fields.money("payout"), settledAt: try fields.moment("at"))
     }
 }

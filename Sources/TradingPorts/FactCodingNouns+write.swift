@@ -72,7 +72,9 @@ extension JSONWriter {
                     json.member("name", choice.name)
                     json.memberArray("parameters") { json in
                         for parameter in choice.parameters {
-                            json.object { $0.member("name", parameter.name); $0.member("value", whole: parameter.value) }
+                            json.object {
+                                $0.member("name", parameter.name); $0.member("value", whole: parameter.value)
+                            }
                         }
                     }
                 }

@@ -28,8 +28,10 @@ public enum FactCodingParts {
         return json.text
     }
 
-    private static func read<Value>(_ text: String, _ part: String,
-                                    _ body: (FactFields) throws(FactFields.Unreadable) -> Value) throws(FactPartError) -> Value {
+    private static func read<Value>(
+        _ text: String, _ part: String,
+        _ body: (FactFields) throws(FactFields.Unreadable) -> Value
+    ) throws(FactPartError) -> Value {
         let json: JSONValue
         do { json = try JSONValue.parse(text.utf8) } catch { throw FactPartError(part: part, reason: "not the JSON that was expected: \(error)") }
         do { return try body(FactFields(json)) } catch { throw FactPartError(part: part, reason: "\(error.path): expected \(error.expected)") }

@@ -46,7 +46,9 @@ public enum Projection {
         case .signalCancelled(let id, _): rows.append(.closePending(id, .cancelled, at: fact.at))
         case .signalRefused(let id, let refusal, let waits):
             rows.append(.decision(id, SignalDecisionRow(session: fact.session, status: waits ? .pending : .refused, refusal: refusal, at: fact.at)))
-            if let session = fact.session { rows.append(.refusals(session, fact.owner, RefusalCount(strategy: nil, refusal: refusal, count: 1, lastAt: fact.at))) }
+            if let session = fact.session {
+                rows.append(.refusals(session, fact.owner, RefusalCount(strategy: nil, refusal: refusal, count: 1, lastAt: fact.at)))
+            }
         case .signalExpired(let id):
             rows.append(.decision(id, SignalDecisionRow(session: fact.session, status: .expired, refusal: nil, at: fact.at)))
         case .stopping, .stopped, .failed:

@@ -126,13 +126,16 @@ public struct SessionRow: Sendable, Hashable {
     /// Wins that are needed for no loss, in basis points of all: stakes over what they would have paid. Nil before the
     /// first settlement.
     public var breakEvenBasisPoints: Int64? {
-        settledPossiblePayouts.isPositive ? (settledStakes.minorUnits * 10_000 + settledPossiblePayouts.minorUnits / 2) / settledPossiblePayouts.minorUnits : nil
+        settledPossiblePayouts.isPositive
+            ? (settledStakes.minorUnits * 10_000 + settledPossiblePayouts.minorUnits / 2) / settledPossiblePayouts.minorUnits : nil
     }
     public var winBasisPoints: Int64? { settled > 0 ? (wins * 10_000 + settled / 2) / settled : nil }
 
     public init(_ session: Session) {
         (id, owner, account, plan, phase) = (session.id, session.owner, session.account, session.plan, session.phase)
-        (createdAt, startedAt, stoppedAt, lastTradeAt, failure) = (session.createdAt, session.startedAt, session.stoppedAt, session.lastTradeAt, session.failure)
+        (createdAt, startedAt, stoppedAt, lastTradeAt, failure) = (
+            session.createdAt, session.startedAt, session.stoppedAt, session.lastTradeAt, session.failure
+        )
         (startBalance, profit, peak) = (session.startBalance, session.profit, session.peak)
         (currentDrawdown, greatestDrawdown) = (session.currentDrawdown, session.greatestDrawdown)
         (trades, wins, losses, settled) = (session.trades, session.wins, session.losses, session.settledCount)
@@ -141,11 +144,13 @@ public struct SessionRow: Sendable, Hashable {
         (openContracts, unresolved, exposure, waiting) = (Int32(session.open.count), session.unresolved, session.exposure, Int32(session.waiting.count))
     }
 
-    public init(id: SessionID, owner: OwnerID, account: AccountID, plan: SessionPlan, phase: SessionPhase, createdAt: Timestamp, startedAt: Timestamp?,
-                stoppedAt: Timestamp?, lastTradeAt: Timestamp?, failure: String?, startBalance: Money, profit: Money, peak: Money,
-                currentDrawdown: Int64, greatestDrawdown: Int64, trades: Int64, wins: Int64, losses: Int64, settled: Int64, settledStakes: Money,
-                settledPossiblePayouts: Money, day: TradingDay?, tradesToday: Int32, profitToday: Money, lossesInARow: Int32,
-                openContracts: Int32, unresolved: Int32, exposure: Money, waiting: Int32) {
+    public init(
+        id: SessionID, owner: OwnerID, account: AccountID, plan: SessionPlan, phase: SessionPhase, createdAt: Timestamp, startedAt: Timestamp?,
+        stoppedAt: Timestamp?, lastTradeAt: Timestamp?, failure: String?, startBalance: Money, profit: Money, peak: Money,
+        currentDrawdown: Int64, greatestDrawdown: Int64, trades: Int64, wins: Int64, losses: Int64, settled: Int64, settledStakes: Money,
+        settledPossiblePayouts: Money, day: TradingDay?, tradesToday: Int32, profitToday: Money, lossesInARow: Int32,
+        openContracts: Int32, unresolved: Int32, exposure: Money, waiting: Int32
+    ) {
         (self.id, self.owner, self.account, self.plan, self.phase) = (id, owner, account, plan, phase)
         (self.createdAt, self.startedAt, self.stoppedAt, self.lastTradeAt, self.failure) = (createdAt, startedAt, stoppedAt, lastTradeAt, failure)
         (self.startBalance, self.profit, self.peak) = (startBalance, profit, peak)
@@ -172,11 +177,15 @@ public struct AccountRow: Sendable, Hashable {
     public var isRemoved: Bool
     public init(_ account: Account) {
         (id, owner, profile, line, balance) = (account.id, account.owner, account.profile, account.line, account.balance)
-        (reserved, openExposure, openContracts, isInDoubt, limits) = (account.reserved, account.openExposure, account.openContracts, account.isInDoubt, account.limits)
+        (reserved, openExposure, openContracts, isInDoubt, limits) = (
+            account.reserved, account.openExposure, account.openContracts, account.isInDoubt, account.limits
+        )
         isRemoved = account.isRemoved
     }
-    public init(id: AccountID, owner: OwnerID, profile: AccountProfile, line: Account.Line, balance: Money, reserved: Money, openExposure: Money,
-                openContracts: Int32, isInDoubt: Bool, limits: ExposureLimits, isRemoved: Bool = false) {
+    public init(
+        id: AccountID, owner: OwnerID, profile: AccountProfile, line: Account.Line, balance: Money, reserved: Money, openExposure: Money,
+        openContracts: Int32, isInDoubt: Bool, limits: ExposureLimits, isRemoved: Bool = false
+    ) {
         (self.id, self.owner, self.profile, self.line, self.balance, self.reserved) = (id, owner, profile, line, balance, reserved)
         (self.openExposure, self.openContracts, self.isInDoubt, self.limits) = (openExposure, openContracts, isInDoubt, limits)
         self.isRemoved = isRemoved
@@ -195,8 +204,10 @@ public struct TradeRow: Sendable, Hashable {
     public var settlement: Settlement?
     /// Payout less price, once settled.
     public var profit: Money? { settlement.flatMap { settlement in contract.map { settlement.payout - $0.price } } }
-    public init(intent: BuyIntent, owner: OwnerID, source: Label?, strategy: Label?, state: TradeState, rejection: Rejection? = nil,
-                contract: Contract? = nil, settlement: Settlement? = nil) {
+    public init(
+        intent: BuyIntent, owner: OwnerID, source: Label?, strategy: Label?, state: TradeState, rejection: Rejection? = nil,
+        contract: Contract? = nil, settlement: Settlement? = nil
+    ) {
         (self.intent, self.owner, self.source, self.strategy, self.state) = (intent, owner, source, strategy, state)
         (self.rejection, self.contract, self.settlement) = (rejection, contract, settlement)
     }

@@ -70,7 +70,9 @@ public final class FactSubscription: Sendable {
                 }
                 if let ready { taker.resume(returning: ready) }
             }
-        } onCancel: { cancel() }
+        } onCancel: {
+            cancel()
+        }
     }
 
     func offer(_ entries: [JournalEntry]) {

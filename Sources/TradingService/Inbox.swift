@@ -1,5 +1,5 @@
-import Synchronization
 import Foundation
+import Synchronization
 import TradingEngine
 
 /// Inputs waiting for the trading loop. It holds so many and no more: past that, `offer` says no and the API answers
@@ -45,7 +45,9 @@ final class Inbox: Sendable {
         while box.waiting.isEmpty, !box.isClosed {
             if let until {
                 if !box.condition.wait(until: until) { return [] }
-            } else { box.condition.wait() }
+            } else {
+                box.condition.wait()
+            }
         }
         if box.waiting.isEmpty { return nil }
         let batch = box.waiting

@@ -44,7 +44,8 @@ final class StrategyRunner: Sendable {
                         if let run = state.runs.first(where: { $0.session == session.id && $0.symbol == symbol && $0.choice == choice }) {
                             kept.append(run)
                         } else if let strategy = try? StrategyCatalog.strategy(for: choice) {
-                            kept.append(Run(session: session.id, owner: session.owner, account: session.account, symbol: symbol, choice: choice, strategy: strategy))
+                            kept.append(
+                                Run(session: session.id, owner: session.owner, account: session.account, symbol: symbol, choice: choice, strategy: strategy))
                         } else {
                             logger.error("strategy of a session cannot run", metadata: ["session": "\(session.id)", "strategy": "\(choice.name)"])
                         }
@@ -55,8 +56,9 @@ final class StrategyRunner: Sendable {
             state.runs = kept
             return accounts.map { account in
                 let mine = kept.filter { $0.account == account }
-                return Wanted(account: account, symbols: Set(mine.map(\.symbol)).sorted(), past: (mine.map(\.strategy.warmUpTicks).max() ?? 0) + 1,
-                              fresh: Set(mine.filter { !$0.hasPast }.map(\.symbol)).sorted())
+                return Wanted(
+                    account: account, symbols: Set(mine.map(\.symbol)).sorted(), past: (mine.map(\.strategy.warmUpTicks).max() ?? 0) + 1,
+                    fresh: Set(mine.filter { !$0.hasPast }.map(\.symbol)).sorted())
             }
         }
     }
@@ -73,7 +75,8 @@ final class StrategyRunner: Sendable {
                 for tick in batch.ticks where tick.symbol == state.runs[index].symbol && tick.time > state.runs[index].last {
                     state.runs[index].last = tick.time
                     guard let wish = state.runs[index].strategy.onTick(tick), !batch.isPast,
-                          now.milliseconds(since: tick.time) <= StrategyRunner.tickOldest else { continue }
+                        now.milliseconds(since: tick.time) <= StrategyRunner.tickOldest
+                    else { continue }
                     signals.append(state.runs[index].signal(wish, tick, at: now))
                 }
             }
@@ -89,8 +92,9 @@ extension StrategyRunner.Run {
     func signal(_ wish: Wish, _ tick: Tick, at now: Timestamp) -> Signal {
         // A key with a line end is one that no request can have: nobody takes a strategy's name for a signal.
         let key = "built-in\n\(session).\(choice.name).\(symbol).\(tick.time.milliseconds).\(wish.kind.name)"
-        return Signal(id: SignalIdentity.id(owner: owner, source: StrategyRunner.source, key: key), owner: owner, session: session,
-                      source: StrategyRunner.source, strategy: choice.name, symbol: symbol, kind: wish.kind, duration: wish.duration,
-                      issuedAt: now, validUntil: now.adding(milliseconds: StrategyRunner.signalHolds))
+        return Signal(
+            id: SignalIdentity.id(owner: owner, source: StrategyRunner.source, key: key), owner: owner, session: session,
+            source: StrategyRunner.source, strategy: choice.name, symbol: symbol, kind: wish.kind, duration: wish.duration,
+            issuedAt: now, validUntil: now.adding(milliseconds: StrategyRunner.signalHolds))
     }
 }

@@ -12,8 +12,10 @@ public final class TradingLoop: Sendable {
         public var command: @Sendable (BrokerCommand) -> Bool
         public var answer: @Sendable (Answer) -> Void
         public var committed: @Sendable ([JournalEntry], TradingEngine) -> Void
-        public init(command: @escaping @Sendable (BrokerCommand) -> Bool, answer: @escaping @Sendable (Answer) -> Void,
-                    committed: @escaping @Sendable ([JournalEntry], TradingEngine) -> Void) {
+        public init(
+            command: @escaping @Sendable (BrokerCommand) -> Bool, answer: @escaping @Sendable (Answer) -> Void,
+            committed: @escaping @Sendable ([JournalEntry], TradingEngine) -> Void
+        ) {
             (self.command, self.answer, self.committed) = (command, answer, committed)
         }
     }
@@ -56,10 +58,10 @@ public final class TradingLoop: Sendable {
                     ownerSequences[fact.owner] = next
                     entries.append(JournalEntry(sequence: turn.nextSequence + Int64(index), ownerSequence: next, fact: fact))
                 }
-                receipt = try journal.append(entries, rows: Projection.rows(facts, state: turn.engine.state))       // durable first
+                receipt = try journal.append(entries, rows: Projection.rows(facts, state: turn.engine.state))  // durable first
             }
             let outcome = turn.committed(receipt)
-            for command in outcome.commands where !outlets.command(command) { notTaken(command) }                     // only then sent
+            for command in outcome.commands where !outlets.command(command) { notTaken(command) }  // only then sent
             for answer in outcome.answers { outlets.answer(answer) }
             if !entries.isEmpty { outlets.committed(entries, turn.engine) }
             if turn.nextSequence - snapshotAt >= TradingLoop.snapshotEvery {

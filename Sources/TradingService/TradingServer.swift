@@ -29,8 +29,11 @@ public final class TradingServer: TradingDesk, Service {
     public static let inboxCapacity = 4_096
 
     /// `restored` is what the journal folds to; the clock must not be behind it. `observer` sees every commit on the loop's thread and must return at once.
-    public init(journal: any ReadableJournal, restored: RestoredJournal, reads: any ReadModels, vault: CredentialVault, clock: TradingClock, settings: EngineSettings = EngineSettings(),
-                inboxCapacity: Int = TradingServer.inboxCapacity, logger: Logger, observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)? = nil) {
+    public init(
+        journal: any ReadableJournal, restored: RestoredJournal, reads: any ReadModels, vault: CredentialVault, clock: TradingClock,
+        settings: EngineSettings = EngineSettings(),
+        inboxCapacity: Int = TradingServer.inboxCapacity, logger: Logger, observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)? = nil
+    ) {
         (self.journal, self.restored, self.reads, self.vault) = (journal, restored, reads, vault)
         (self.clock, self.settings, self.logger) = (clock, settings, logger)
         self.observer = observer
@@ -41,8 +44,9 @@ public final class TradingServer: TradingDesk, Service {
 
     /// Where a broker's events and ticks go.
     public var sinks: BrokerSinks {
-        BrokerSinks(event: { [inbox] account, event in inbox.deliver(Input(.broker(account, event))) },
-                    ticks: { [strategies] batch in strategies.ticks(batch) })
+        BrokerSinks(
+            event: { [inbox] account, event in inbox.deliver(Input(.broker(account, event))) },
+            ticks: { [strategies] batch in strategies.ticks(batch) })
     }
 
     // MARK: Running
@@ -55,10 +59,12 @@ public final class TradingServer: TradingDesk, Service {
         state.withLock { state in
             for account in restored.state.accounts.elements { state.lines[account.id] = .down }
         }
-        let loop = TradingLoop(inbox: inbox, journal: journal, clock: clock, outlets: .init(
-            command: { [self] command in state.withLock { $0.broker }?.offer(command) ?? false },
-            answer: { [board] in board.answer($0) },
-            committed: { [self] in committed($0, $1) }))
+        let loop = TradingLoop(
+            inbox: inbox, journal: journal, clock: clock,
+            outlets: .init(
+                command: { [self] command in state.withLock { $0.broker }?.offer(command) ?? false },
+                answer: { [board] in board.answer($0) },
+                committed: { [self] in committed($0, $1) }))
         let first = opening(restored.state)
         try await withGracefulShutdownHandler {
             try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
@@ -80,7 +86,9 @@ public final class TradingServer: TradingDesk, Service {
             }
         } onGracefulShutdown: { [self] in
             // Nothing is bought from here on; the sockets close a moment later, and the next start need not fear otherwise.
-            for account in state.withLock({ $0.lines.keys.sorted() }) { inbox.deliver(Input(.broker(account, .lineDown(cause: Label("server ends")!, clean: true)))) }
+            for account in state.withLock({ $0.lines.keys.sorted() }) {
+                inbox.deliver(Input(.broker(account, .lineDown(cause: Label("server ends")!, clean: true))))
+            }
             inbox.deliver(Input(.flush))
             inbox.close()
         }
@@ -101,7 +109,9 @@ public final class TradingServer: TradingDesk, Service {
     }
 
     private func ended(_ failure: String?) {
-        state.withLock { $0.isReady = false; $0.failure = failure }
+        state.withLock {
+            $0.isReady = false; $0.failure = failure
+        }
         inbox.close()
         board.close()
         feed.close()
@@ -127,16 +137,19 @@ public final class TradingServer: TradingDesk, Service {
 
     private func follow(_ engine: EngineState) {
         guard let broker = state.withLock(\.broker) else { return }
-        for wanted in strategies.arrange(engine.sessions.elements) { broker.follow(wanted.account, ticksOf: wanted.symbols, past: wanted.past, fresh: wanted.fresh) }
+        for wanted in strategies.arrange(engine.sessions.elements) {
+            broker.follow(wanted.account, ticksOf: wanted.symbols, past: wanted.past, fresh: wanted.fresh)
+        }
     }
 
     private func log(_ fact: Fact) {
-        let level: Logger.Level = switch fact.event {
-        case .buyInDoubt, .buyAbandoned, .lineDown, .outsideTradeSeen, .settlementOverdue: .warning
-        case .buyAmbiguous, .contractAdopted, .failed, .loginRefused: .error
-        case .lookUpAsked, .lookUpEnded, .doubtLookedInto, .refusalsCounted: .debug
-        default: .info
-        }
+        let level: Logger.Level =
+            switch fact.event {
+            case .buyInDoubt, .buyAbandoned, .lineDown, .outsideTradeSeen, .settlementOverdue: .warning
+            case .buyAmbiguous, .contractAdopted, .failed, .loginRefused: .error
+            case .lookUpAsked, .lookUpEnded, .doubtLookedInto, .refusalsCounted: .debug
+            default: .info
+            }
         logger.log(level: level, "fact", metadata: ["owner": "\(fact.owner)", "at": "\(fact.at)", "text": "\(fact.line)"])
     }
 
@@ -175,12 +188,13 @@ public final class TradingServer: TradingDesk, Service {
     public func health() -> DeskHealth {
         let (isReady, lines, failure) = state.withLock { ($0.isReady, $0.lines, $0.failure) }
         let up = lines.values.count { $0 == .up }
-        return DeskHealth(parts: [
-            .init(name: "loop", isWell: isReady, detail: failure ?? (isReady ? "running" : "not running")),
-            .init(name: "inbox", isWell: inbox.count < inbox.capacity / 2, detail: "\(inbox.count) of \(inbox.capacity)"),
-            .init(name: "broker lines", isWell: up == lines.count, detail: "\(up) of \(lines.count) up"),
-            .init(name: "streams", isWell: true, detail: "\(feed.subscribers)"),
-        ], isReady: isReady)
+        return DeskHealth(
+            parts: [
+                .init(name: "loop", isWell: isReady, detail: failure ?? (isReady ? "running" : "not running")),
+                .init(name: "inbox", isWell: inbox.count < inbox.capacity / 2, detail: "\(inbox.count) of \(inbox.capacity)"),
+                .init(name: "broker lines", isWell: up == lines.count, detail: "\(up) of \(lines.count) up"),
+                .init(name: "streams", isWell: true, detail: "\(feed.subscribers)"),
+            ], isReady: isReady)
     }
 
     // MARK: Accounts

@@ -54,15 +54,19 @@ extension EngineScript {
 
     /// One virtual account with 1,000.00 USD, one active session on 1HZ100V that stakes 10.00, nothing else on record
     /// that a test would have to know.
-    public static func trading(settings: EngineSettings = EngineSettings(), balance: Int64 = 100_000, _ change: (inout SessionPlan) -> Void = { _ in }) -> EngineScript {
+    public static func trading(settings: EngineSettings = EngineSettings(), balance: Int64 = 100_000, _ change: (inout SessionPlan) -> Void = { _ in })
+        -> EngineScript
+    {
         var script = EngineScript(settings: settings)
-        var plan = SessionPlan(name: Label("test")!, criteria: SignalCriteria(symbols: [symbol]), stakeRule: .fixed(.usd(1_000)), duration: .ticks(5), openContracts: 100)
+        var plan = SessionPlan(
+            name: Label("test")!, criteria: SignalCriteria(symbols: [symbol]), stakeRule: .fixed(.usd(1_000)), duration: .ticks(5), openContracts: 100)
         change(&plan)
-        _ = script.at(0, .addAccount(accountID, owner: owner, AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)),
-                      .createSession(sessionID, owner: owner, account: accountID, plan, by: person),
-                      .startSession(sessionID, owner: owner, by: person),
-                      .broker(accountID, .lineUp(balance: .usd(balance), newest: TransactionID(rawValue: 1))),
-                      .broker(accountID, .offers(symbol, EngineScript.offers(symbol))))
+        _ = script.at(
+            0, .addAccount(accountID, owner: owner, AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)),
+            .createSession(sessionID, owner: owner, account: accountID, plan, by: person),
+            .startSession(sessionID, owner: owner, by: person),
+            .broker(accountID, .lineUp(balance: .usd(balance), newest: TransactionID(rawValue: 1))),
+            .broker(accountID, .offers(symbol, EngineScript.offers(symbol))))
         _ = script.at(0, .broker(accountID, .lookedUp(.quiet(balance: .usd(balance), at: EngineScript.start))))
         precondition(script.session.phase == .active, "the script's session is \(script.session.phase)")
         return script
@@ -72,17 +76,22 @@ extension EngineScript {
         ContractKind.allCases.map { Offer(symbol: symbol, kind: $0, unit: .ticks, shortest: 1, longest: 10, leastStake: .usd(35), mostStake: .usd(200_000)) }
     }
 
-    public static func signal(_ number: UInt64, at seconds: Int64 = 0, kind: ContractKind = .rise, validFor: Int64 = 60, symbol: Symbol = symbol,
-                              source: String = "api", strategy: String? = nil, duration: ContractDuration? = nil, session: SessionID? = nil) -> Signal {
+    public static func signal(
+        _ number: UInt64, at seconds: Int64 = 0, kind: ContractKind = .rise, validFor: Int64 = 60, symbol: Symbol = symbol,
+        source: String = "api", strategy: String? = nil, duration: ContractDuration? = nil, session: SessionID? = nil
+    ) -> Signal {
         let now = start.adding(seconds: seconds)
-        return Signal(id: SignalID(high: number << 32, low: 0), owner: owner, session: session, source: Label(source)!, strategy: strategy.flatMap { Label($0) },
-                      symbol: symbol, kind: kind, duration: duration, issuedAt: now, validUntil: now.adding(seconds: validFor))
+        return Signal(
+            id: SignalID(high: number << 32, low: 0), owner: owner, session: session, source: Label(source)!, strategy: strategy.flatMap { Label($0) },
+            symbol: symbol, kind: kind, duration: duration, issuedAt: now, validUntil: now.adding(seconds: validFor))
     }
 
     public static func intent(_ number: UInt64) -> IntentID { IntentID(session: sessionID, signal: SignalID(high: number << 32, low: 0)) }
 
     public static func contract(_ id: Int64, price: Int64 = 1_000, payout: Int64 = 1_950, at seconds: Int64 = 0) -> Contract {
-        Contract(id: ContractID(rawValue: id), transaction: TransactionID(rawValue: id * 10), price: .usd(price), payout: .usd(payout), purchasedAt: start.adding(seconds: seconds))
+        Contract(
+            id: ContractID(rawValue: id), transaction: TransactionID(rawValue: id * 10), price: .usd(price), payout: .usd(payout),
+            purchasedAt: start.adding(seconds: seconds))
     }
 
     public static func bought(_ number: UInt64, _ contract: Int64, price: Int64 = 1_000, balance: Int64, at seconds: Int64 = 0) -> Input.Event {
@@ -91,8 +100,12 @@ extension EngineScript {
 
     /// The booking that ends a contract.
     public static func sold(_ contract: Int64, for payout: Int64, balance: Int64, at seconds: Int64 = 0) -> Input.Event {
-        .broker(accountID, .booked(Booking(transaction: TransactionID(rawValue: contract * 10 + 1), action: .sell, contract: ContractID(rawValue: contract),
-                                           amount: .usd(payout), balanceAfter: .usd(balance), at: start.adding(seconds: seconds))))
+        .broker(
+            accountID,
+            .booked(
+                Booking(
+                    transaction: TransactionID(rawValue: contract * 10 + 1), action: .sell, contract: ContractID(rawValue: contract),
+                    amount: .usd(payout), balanceAfter: .usd(balance), at: start.adding(seconds: seconds))))
     }
 }
 

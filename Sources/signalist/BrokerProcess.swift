@@ -37,8 +37,10 @@ struct BrokerProcess: AsyncParsableCommand {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let simulator = DerivSimulator(configuration: configuration, group: group)
         let bound = try await simulator.start()
-        Terminal.line("simulated broker listening on ws://127.0.0.1:\(bound)/websockets/v3  (seed \(seed), speed \(speed)\(fault.isEmpty ? "" : ", faults \(fault)"))")
-        let services = ServiceGroup(configuration: .init(services: [.init(service: Waiting())], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "broker")))
+        Terminal.line(
+            "simulated broker listening on ws://127.0.0.1:\(bound)/websockets/v3  (seed \(seed), speed \(speed)\(fault.isEmpty ? "" : ", faults \(fault)"))")
+        let services = ServiceGroup(
+            configuration: .init(services: [.init(service: Waiting())], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "broker")))
         try await services.run()
         await simulator.stop()
         try? await group.shutdownGracefully()

@@ -26,8 +26,10 @@ struct Composition {
 
     /// Opens the store and the key ring and joins the rest. `clock` is a demo's, shared with its broker; without one,
     /// time is learnt from the broker.
-    init(_ configuration: ServerConfiguration, clock shared: (@Sendable () -> Timestamp)? = nil, brokerGroup: any EventLoopGroup, logger: Logger,
-         onBuyWritten: (@Sendable (IntentID) -> Void)? = nil) throws {
+    init(
+        _ configuration: ServerConfiguration, clock shared: (@Sendable () -> Timestamp)? = nil, brokerGroup: any EventLoopGroup, logger: Logger,
+        onBuyWritten: (@Sendable (IntentID) -> Void)? = nil
+    ) throws {
         (self.configuration, self.logger) = (configuration, logger)
         try Folder.make(configuration.dataDirectory)
         store = try SQLiteStore.open(configuration.dataDirectory + "/signalist.sqlite")
@@ -45,11 +47,13 @@ struct Composition {
             onClock = { own.learn(brokerSeconds: $0, sent: $1, heard: $2) }
         }
         let vault = Composition.vault(store, ring)
-        server = TradingServer(journal: store, restored: restored, reads: store, vault: vault, clock: clock, settings: configuration.engine,
-                               inboxCapacity: configuration.inboxCapacity, logger: logger)
-        broker = try DerivBroker(address: configuration.brokerAddress, group: brokerGroup, clock: clock,
-                                 hooks: .init(sinks: server.sinks, vault: vault, onClock: onClock, onBuyWritten: onBuyWritten), logger: logger,
-                                 seed: UInt64.random(in: .min ... .max))
+        server = TradingServer(
+            journal: store, restored: restored, reads: store, vault: vault, clock: clock, settings: configuration.engine,
+            inboxCapacity: configuration.inboxCapacity, logger: logger)
+        broker = try DerivBroker(
+            address: configuration.brokerAddress, group: brokerGroup, clock: clock,
+            hooks: .init(sinks: server.sinks, vault: vault, onClock: onClock, onBuyWritten: onBuyWritten), logger: logger,
+            seed: UInt64.random(in: .min ... .max))
         server.attach(broker)
         apiGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     }
@@ -58,8 +62,9 @@ struct Composition {
     private static func vault(_ store: SQLiteStore, _ ring: KeyRing) -> CredentialVault {
         let instance = store.instanceID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
         @Sendable func context(_ account: AccountID, _ owner: OwnerID, _ loginID: Label, _ isVirtual: Bool) -> SealContext {
-            SealContext(purpose: .brokerToken, instance: instance, owner: owner, table: "credential", record: "\(account)", broker: Label("deriv"), loginID: loginID,
-                        environment: isVirtual ? .demo : .real)
+            SealContext(
+                purpose: .brokerToken, instance: instance, owner: owner, table: "credential", record: "\(account)", broker: Label("deriv"), loginID: loginID,
+                environment: isVirtual ? .demo : .real)
         }
         return CredentialVault(
             store: { token, account, owner, loginID, isVirtual in
@@ -104,7 +109,8 @@ struct APIKey {
 
     static func new() -> APIKey {
         let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }.base64EncodedString()
-        return APIKey(text: "sgk_" + secret.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: ""))
+        return APIKey(
+            text: "sgk_" + secret.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: ""))
     }
 
     func write(to path: String) throws {

@@ -28,10 +28,13 @@ struct Serve: AsyncParsableCommand {
             logger.notice("listening", metadata: ["address": "http://\(configuration.host):\(port)"])
         }
         // Started in this order, ended in the reverse: the API refuses first, the loop commits last.
-        let group = ServiceGroup(configuration: .init(
-            services: [.init(service: parts.server, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .cancelGroup),
-                       .init(service: api, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: parts.server, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .cancelGroup),
+                    .init(service: api, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do { try await group.run() } catch {
             logger.critical("the server ends", metadata: ["error": "\(error)"])
             await parts.close()

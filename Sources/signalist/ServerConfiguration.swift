@@ -77,16 +77,22 @@ extension ServerConfiguration {
         let take: @Sendable (inout ServerConfiguration, String) -> Bool
     }
 
-    private static func number(_ name: String, _ purpose: String, _ range: ClosedRange<Int>, _ path: any WritableKeyPath<ServerConfiguration, Int> & Sendable) -> Setting {
-        Setting(name: name, purpose: purpose, expected: "\(range.lowerBound) to \(range.upperBound)", preset: "\(ServerConfiguration()[keyPath: path])") { configuration, text in
+    private static func number(_ name: String, _ purpose: String, _ range: ClosedRange<Int>, _ path: any WritableKeyPath<ServerConfiguration, Int> & Sendable)
+        -> Setting
+    {
+        Setting(name: name, purpose: purpose, expected: "\(range.lowerBound) to \(range.upperBound)", preset: "\(ServerConfiguration()[keyPath: path])") {
+            configuration, text in
             guard let value = Int(text), range.contains(value) else { return false }
             configuration[keyPath: path] = value
             return true
         }
     }
 
-    private static func seconds(_ name: String, _ purpose: String, _ range: ClosedRange<Int64>, _ path: any WritableKeyPath<EngineSettings, Int64> & Sendable) -> Setting {
-        Setting(name: name, purpose: purpose, expected: "\(range.lowerBound) to \(range.upperBound) seconds", preset: "\(EngineSettings()[keyPath: path])") { configuration, text in
+    private static func seconds(_ name: String, _ purpose: String, _ range: ClosedRange<Int64>, _ path: any WritableKeyPath<EngineSettings, Int64> & Sendable)
+        -> Setting
+    {
+        Setting(name: name, purpose: purpose, expected: "\(range.lowerBound) to \(range.upperBound) seconds", preset: "\(EngineSettings()[keyPath: path])") {
+            configuration, text in
             guard let value = Int64(text), range.contains(value) else { return false }
             configuration.engine[keyPath: path] = value
             return true
@@ -102,7 +108,10 @@ extension ServerConfiguration {
     }
 
     static let settings: [Setting] = [
-        Setting(name: "SIGNALIST_HOST", purpose: "Address the API listens on. Only this machine, until TLS is there.", expected: "127.0.0.1, ::1 or localhost", preset: "127.0.0.1") {
+        Setting(
+            name: "SIGNALIST_HOST", purpose: "Address the API listens on. Only this machine, until TLS is there.", expected: "127.0.0.1, ::1 or localhost",
+            preset: "127.0.0.1"
+        ) {
             guard ["127.0.0.1", "::1", "localhost"].contains($1) else { return false }
             $0.host = $1
             return true
@@ -111,25 +120,34 @@ extension ServerConfiguration {
         path("SIGNALIST_DATA_DIR", "Folder of the database.", \.dataDirectory),
         path("SIGNALIST_KEY_RING", "File of the keys that broker tokens are sealed with; outside the data folder. Made when it is missing.", \.keyRing),
         path("SIGNALIST_API_KEY_FILE", "Where the first API key is written, readable by its owner only.", \.apiKeyFile),
-        Setting(name: "SIGNALIST_BROKER_URL", purpose: "The broker's WebSocket. Plain ws is taken for this machine only.", expected: "a wss:// URL, or ws:// on 127.0.0.1 or localhost",
-                preset: ServerConfiguration().brokerURL) {
+        Setting(
+            name: "SIGNALIST_BROKER_URL", purpose: "The broker's WebSocket. Plain ws is taken for this machine only.",
+            expected: "a wss:// URL, or ws:// on 127.0.0.1 or localhost",
+            preset: ServerConfiguration().brokerURL
+        ) {
             guard BrokerAddress($1, appID: 1) != nil else { return false }
             $0.brokerURL = $1
             return true
         },
         number("SIGNALIST_BROKER_APP_ID", "The app id that Deriv gave you.", 1...Int(Int32.max), \.brokerAppID),
         number("SIGNALIST_BROKER_SPEED", "Broker seconds per second; more than 1 only with a simulated broker that runs as fast.", 1...1_000, \.brokerSpeed),
-        number("SIGNALIST_INBOX_CAPACITY", "Inputs that may wait for the trading loop. Past this the API answers 503 instead of falling behind.", 1...1_000_000, \.inboxCapacity),
+        number(
+            "SIGNALIST_INBOX_CAPACITY", "Inputs that may wait for the trading loop. Past this the API answers 503 instead of falling behind.", 1...1_000_000,
+            \.inboxCapacity),
         Setting(name: "SIGNALIST_LOG_LEVEL", purpose: "The least that is logged.", expected: "debug, info, warning or error", preset: "info") {
             guard ["debug", "info", "warning", "error"].contains($1), let level = Logger.Level(rawValue: $1) else { return false }
             $0.logLevel = level
             return true
         },
         seconds("SIGNALIST_ANSWER_SECONDS", "A buy without an answer for so long is in doubt.", 1...60, \.answerWithinSeconds),
-        seconds("SIGNALIST_QUARANTINE_SECONDS", "After a connection closed cleanly, a request written on it may still be executed for so long.", 5...3_600, \.quarantineSeconds),
+        seconds(
+            "SIGNALIST_QUARANTINE_SECONDS", "After a connection closed cleanly, a request written on it may still be executed for so long.", 5...3_600,
+            \.quarantineSeconds),
         seconds("SIGNALIST_QUARANTINE_UNCLEAN_SECONDS", "The same after a crash or a broken network.", 5...3_600, \.quarantineUncleanSeconds),
         seconds("SIGNALIST_STATEMENT_LAG_SECONDS", "What the broker executed may stay out of its statement for so long.", 1...3_600, \.statementLagSeconds),
-        seconds("SIGNALIST_TOMBSTONE_SECONDS", "After it is proven that a buy did not happen its stake is held for so long all the same.", 0...86_400, \.tombstoneSeconds),
+        seconds(
+            "SIGNALIST_TOMBSTONE_SECONDS", "After it is proven that a buy did not happen its stake is held for so long all the same.", 0...86_400,
+            \.tombstoneSeconds),
         seconds("SIGNALIST_SETTLEMENT_SECONDS", "A contract that should have settled is asked for after so long.", 5...3_600, \.settlementWithinSeconds),
         seconds("SIGNALIST_SWEEP_SECONDS", "The statement of an account in use is walked this often.", 30...86_400, \.sweepSeconds),
     ]

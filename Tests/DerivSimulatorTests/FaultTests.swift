@@ -2,6 +2,7 @@ import PlainJSON
 import SimulatedMarket
 import Testing
 import TradingModel
+
 @testable import DerivSimulator
 
 @Suite struct FaultTests {

@@ -2,6 +2,7 @@ import PlainJSON
 import SimulatedMarket
 import Testing
 import TradingModel
+
 @testable import DerivSimulator
 
 /// A conversation with one session of a simulator without sockets. Time is turned by hand: the desk's clock stands far

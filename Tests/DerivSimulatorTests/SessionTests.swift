@@ -2,6 +2,7 @@ import PlainJSON
 import SimulatedMarket
 import Testing
 import TradingModel
+
 @testable import DerivSimulator
 
 @Suite struct SessionTests {
@@ -29,12 +30,17 @@ import TradingModel
     }
 
     @Test(arguments: [
-        (#"{"ping":2}"#, "ping"), (#"{"ping":1,"subscribe":1}"#, "subscribe"), (#"{"ping":1,"req_id":"1"}"#, "req_id"), (#"{"ping":1,"passthrough":3}"#, "passthrough"),
-        (#"{"authorize":""}"#, "authorize"), (#"{"ticks":"R-100"}"#, "ticks"), (#"{"ticks_history":"R_100"}"#, "end"), (#"{"ticks_history":"R_100","end":"now"}"#, "end"),
+        (#"{"ping":2}"#, "ping"), (#"{"ping":1,"subscribe":1}"#, "subscribe"), (#"{"ping":1,"req_id":"1"}"#, "req_id"),
+        (#"{"ping":1,"passthrough":3}"#, "passthrough"),
+        (#"{"authorize":""}"#, "authorize"), (#"{"ticks":"R-100"}"#, "ticks"), (#"{"ticks_history":"R_100"}"#, "end"),
+        (#"{"ticks_history":"R_100","end":"now"}"#, "end"),
         (#"{"ticks_history":"R_100","end":"latest","granularity":61}"#, "granularity"), (#"{"proposal":1,"currency":"USD","symbol":"R_100"}"#, "contract_type"),
-        (#"{"proposal":1,\#(rise),"duration_unit":"w"}"#, ""), (#"{"buy":"1"}"#, "price"), (#"{"buy":"2","price":1}"#, "buy"), (#"{"buy":"1","price":-1}"#, "price"),
-        (#"{"buy":"1","price":1,"parameters":{"symbol":"R_100"}}"#, "parameters"), (#"{"transaction":1}"#, "subscribe"), (#"{"statement":1,"limit":1000}"#, "limit"),
-        (#"{"forget":"1"}"#, "forget"), (#"{"forget_all":"tick"}"#, "forget_all"), (#"{"balance":1,"account":"x"}"#, "account"), (#"{"profit_table":1,"sort":"asc"}"#, "sort"),
+        (#"{"proposal":1,\#(rise),"duration_unit":"w"}"#, ""), (#"{"buy":"1"}"#, "price"), (#"{"buy":"2","price":1}"#, "buy"),
+        (#"{"buy":"1","price":-1}"#, "price"),
+        (#"{"buy":"1","price":1,"parameters":{"symbol":"R_100"}}"#, "parameters"), (#"{"transaction":1}"#, "subscribe"),
+        (#"{"statement":1,"limit":1000}"#, "limit"),
+        (#"{"forget":"1"}"#, "forget"), (#"{"forget_all":"tick"}"#, "forget_all"), (#"{"balance":1,"account":"x"}"#, "account"),
+        (#"{"profit_table":1,"sort":"asc"}"#, "sort"),
     ]) func aRequestThatBreaksItsSchemaNamesTheField(_ text: String, _ field: String) throws {
         let answer = try Conversation().say(text)[0]
         if field.isEmpty { #expect(answer.at("error.code")?.string == "BadRequest"); return }
@@ -55,7 +61,9 @@ import TradingModel
         #expect(talk.say(#"{"authorize":"a-secret-token"}"#)[0].at("authorize.loginid")?.string == login)
         #expect(talk.say(#"{"logout":1}"#)[0]["logout"]?.integer == 1)
         #expect(talk.code(#"{"balance":1}"#) == "AuthorizationRequired")
-        let real = try Conversation { $0.realAccount = true; $0.knownTokens = ["good", "readonly-good"] }
+        let real = try Conversation {
+            $0.realAccount = true; $0.knownTokens = ["good", "readonly-good"]
+        }
         #expect(real.code(#"{"authorize":"bad"}"#) == "InvalidToken")
         #expect(real.say(#"{"authorize":"good"}"#)[0].at("authorize.is_virtual")?.integer == 0)
         #expect(real.say(#"{"balance":1}"#)[0].at("balance.loginid")?.string?.hasPrefix("CR") == true)
@@ -84,9 +92,11 @@ import TradingModel
 
     @Test func candlesAreMadeOfTheTicks() throws {
         let talk = try Conversation()
-        let candles = try #require(talk.say(#"{"ticks_history":"1HZ100V","end":"latest","style":"candles","granularity":60,"count":2,"subscribe":1}"#)[0]["candles"]?.array)
+        let candles = try #require(
+            talk.say(#"{"ticks_history":"1HZ100V","end":"latest","style":"candles","granularity":60,"count":2,"subscribe":1}"#)[0]["candles"]?.array)
         let ticks = talk.desk.broker.history(of: Symbol("1HZ100V")!)!
-        let epoch = try #require(candles[0]["epoch"]?.integer), minute = ticks.filter { $0.time.seconds >= epoch && $0.time.seconds < epoch + 60 }.map(\.price.pips)
+        let epoch = try #require(candles[0]["epoch"]?.integer),
+            minute = ticks.filter { $0.time.seconds >= epoch && $0.time.seconds < epoch + 60 }.map(\.price.pips)
         #expect(epoch % 60 == 0 && minute.count == 60)
         #expect(candles[0].cents("high") == minute.max() && candles[0].cents("low") == minute.min())
         #expect(candles[0].cents("open") == minute.first && candles[0].cents("close") == minute.last)

@@ -7,6 +7,7 @@ import PlainJSON
 import SimulatedMarket
 import Testing
 import TradingModel
+
 @testable import DerivSimulator
 
 /// The simulator behind a real socket on the loopback interface.
@@ -24,7 +25,9 @@ import TradingModel
     }
 
     @Test func aContractIsBoughtAndSettledOverTheWire() async throws {
-        try await running { $0.speed = 20 } _: { simulator, port in
+        try await running {
+            $0.speed = 20
+        } _: { simulator, port in
             try await Client.talk(to: port) { client in
                 try await client.say(#"{"authorize":"demo","req_id":1}"#)
                 let authorised = try await client.next { $0.type == "authorize" }
@@ -98,7 +101,9 @@ import TradingModel
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var ledger: [Booking] = [], clock = Timestamp(seconds: 0)
         for round in 0..<2 {
-            try await running { $0.stateDirectory = folder } _: { simulator, port in
+            try await running {
+                $0.stateDirectory = folder
+            } _: { simulator, port in
                 if round == 1 {
                     let oracle = try await simulator.oracle()
                     #expect(Array(oracle.ledger.prefix(ledger.count)) == ledger)
@@ -142,9 +147,12 @@ private struct Client {
                 headers.add(name: "Host", value: "localhost")
                 headers.add(name: "Sec-WebSocket-Extensions", value: "permessage-deflate; client_max_window_bits")
                 let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/websockets/v3?app_id=1089&l=EN&brand=", headers: headers)
-                return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: .init(upgradeConfiguration:
-                    NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: head, upgraders: [upgrader],
-                        notUpgradingCompletionHandler: { $0.eventLoop.makeFailedFuture(ClientIsClosed()) })))
+                return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
+                    configuration: .init(
+                        upgradeConfiguration:
+                            NIOTypedHTTPClientUpgradeConfiguration(
+                                upgradeRequestHead: head, upgraders: [upgrader],
+                                notUpgradingCompletionHandler: { $0.eventLoop.makeFailedFuture(ClientIsClosed()) })))
             }
         }
         let channel = try await upgrade.get()

@@ -2,6 +2,7 @@ import PlainJSON
 import SimulatedMarket
 import Testing
 import TradingModel
+
 @testable import DerivSimulator
 
 @Suite struct TradingTests {
@@ -114,7 +115,8 @@ import TradingModel
         for item in talk.say(#"{"contracts_for":"1HZ100V"}"#)[0].at("contracts_for.available")!.array! {
             let most = item["max_stake"]!.number!, unit = item["max_contract_duration"]!.string!.last!
             for duration in [item["min_contract_duration"]!.string!, item["max_contract_duration"]!.string!] {
-                let text = #""contract_type":"\#(item["contract_type"]!.string!)","currency":"USD","symbol":"1HZ100V","duration":\#(duration.dropLast()),"duration_unit":"\#(duration.last!)""#
+                let text =
+                    #""contract_type":"\#(item["contract_type"]!.string!)","currency":"USD","symbol":"1HZ100V","duration":\#(duration.dropLast()),"duration_unit":"\#(duration.last!)""#
                 func quote(_ cents: Int64) -> String? { talk.code(#"{"proposal":1,"basis":"stake","amount":\#(Decimals.text(cents, decimals: 2)),\#(text)}"#) }
                 #expect(quote(most.units(digits: 2)!) == nil)
                 #expect(quote(most.units(digits: 2)! + 1) == "ContractBuyValidationError")

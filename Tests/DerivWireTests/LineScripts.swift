@@ -3,6 +3,7 @@ import PlainJSON
 import Testing
 import TradingEngine
 import TradingModel
+
 @testable import DerivWire
 
 /// Drives a `DerivLine` and plays the broker's side of the wire by hand.
@@ -52,7 +53,8 @@ struct LineScript {
     /// The number of the newest request that carries this call.
     func request(_ call: String) -> Int64 { sent.last { $0[call] != nil }?["req_id"]?.integer ?? -1 }
 
-    static let authorized = #"{"echo_req":{},"msg_type":"authorize","req_id":1,"authorize":{"loginid":"VRTC1","currency":"USD","is_virtual":1,"balance":10000}}"#
+    static let authorized =
+        #"{"echo_req":{},"msg_type":"authorize","req_id":1,"authorize":{"loginid":"VRTC1","currency":"USD","is_virtual":1,"balance":10000}}"#
 
     /// Connected, logged in, subscribed.
     static func ready() -> LineScript {
@@ -63,9 +65,13 @@ struct LineScript {
         s.drain()
         s.frame(authorized)
         s.frame(#"{"echo_req":{},"msg_type":"transaction","req_id":\#(s.request("transaction")),"transaction":{"id":"t1"},"subscription":{"id":"t1"}}"#)
-        s.frame(#"{"echo_req":{},"msg_type":"statement","req_id":\#(s.request("statement")),"statement":{"count":1,"transactions":[{"transaction_id":500,"amount":10000,"action_type":"virtual_credit","balance_after":10000,"transaction_time":1}]}}"#)
+        s.frame(
+            #"{"echo_req":{},"msg_type":"statement","req_id":\#(s.request("statement")),"statement":{"count":1,"transactions":[{"transaction_id":500,"amount":10000,"action_type":"virtual_credit","balance_after":10000,"transaction_time":1}]}}"#
+        )
         s.frame(#"{"echo_req":{},"msg_type":"balance","req_id":\#(s.request("balance")),"balance":{"balance":10000.00,"currency":"USD","loginid":"VRTC1"}}"#)
-        for request in s.sent where request["time"] != nil { s.frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(request["req_id"]!.integer!),"time":1790000000}"#) }
+        for request in s.sent where request["time"] != nil {
+            s.frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(request["req_id"]!.integer!),"time":1790000000}"#)
+        }
         // The engine asks at once what happened meanwhile; nothing is bought before that is known.
         s.command(.lookUp(account, intents: [], anchor: nil, since: s.now))
         s.frame(#"{"echo_req":{},"msg_type":"statement","req_id":\#(s.request("statement")),"statement":{"count":0,"transactions":[]}}"#)
@@ -74,9 +80,10 @@ struct LineScript {
         return s
     }
 
-    static let intent = BuyIntent(id: IntentID(session: SessionID(rawValue: 3), signal: SignalID(high: 1, low: 2)), account: account,
-                                  terms: ContractTerms(symbol: Symbol("1HZ100V")!, kind: .even, duration: .ticks(1)), stake: Stake(recorded: Money(minorUnits: 1_000, currency: .usd)),
-                                  intendedAt: Timestamp(seconds: 1_790_000_000), day: TradingDay(daysSince1970: 20_717))
+    static let intent = BuyIntent(
+        id: IntentID(session: SessionID(rawValue: 3), signal: SignalID(high: 1, low: 2)), account: account,
+        terms: ContractTerms(symbol: Symbol("1HZ100V")!, kind: .even, duration: .ticks(1)), stake: Stake(recorded: Money(minorUnits: 1_000, currency: .usd)),
+        intendedAt: Timestamp(seconds: 1_790_000_000), day: TradingDay(daysSince1970: 20_717))
 
     func receipt(price: String = "10", passthrough: String = intent.id.text) -> String {
         #"{"echo_req":{"buy":"1"},"passthrough":{"intent":"\#(passthrough)"},"msg_type":"buy","req_id":\#(request("buy")),"buy":{"balance_after":9990.00,"buy_price":\#(price),"contract_id":77,"transaction_id":501,"payout":19.6,"purchase_time":1790000003,"start_time":1790000003,"shortcode":"x","longcode":"y"}}"#
@@ -98,17 +105,23 @@ struct LineScripts {
         let buy = s.sent.last!
         #expect(buy["buy"]?.string == "1" && buy["price"]?.number == JSONNumber(mantissa: 1_000, scale: 2) && buy["subscribe"]?.integer == 1)
         #expect(buy["passthrough"]?["intent"]?.string == LineScript.intent.id.text)
-        #expect(buy["parameters"]?["contract_type"]?.string == "DIGITEVEN" && buy["parameters"]?["basis"]?.string == "stake" && buy["parameters"]?["duration_unit"]?.string == "t")
+        #expect(
+            buy["parameters"]?["contract_type"]?.string == "DIGITEVEN" && buy["parameters"]?["basis"]?.string == "stake"
+                && buy["parameters"]?["duration_unit"]?.string == "t")
         _ = s.takeEvents()
         s.frame(s.receipt())
-        let contract = Contract(id: ContractID(rawValue: 77), transaction: TransactionID(rawValue: 501), price: Money(minorUnits: 1_000, currency: .usd),
-                                payout: Money(minorUnits: 1_960, currency: .usd), purchasedAt: Timestamp(seconds: 1_790_000_003))
+        let contract = Contract(
+            id: ContractID(rawValue: 77), transaction: TransactionID(rawValue: 501), price: Money(minorUnits: 1_000, currency: .usd),
+            payout: Money(minorUnits: 1_960, currency: .usd), purchasedAt: Timestamp(seconds: 1_790_000_003))
         #expect(s.takeEvents() == [.bought(LineScript.intent.id, contract, balance: Money(minorUnits: 999_000, currency: .usd))])
         s.frame(s.receipt())
         #expect(s.takeEvents() == [], "an answer is taken once")
     }
 
-    @Test(arguments: [("\"10\"", true), ("10.001", false), ("1e3", true), ("-10", false), ("1e30", false), ("null", false), ("true", false), ("0", false), ("999999999999999", false)])
+    @Test(arguments: [
+        ("\"10\"", true), ("10.001", false), ("1e3", true), ("-10", false), ("1e30", false), ("null", false), ("true", false), ("0", false),
+        ("999999999999999", false),
+    ])
     func aReceiptThatCannotBeReadIsADoubtNeverARefusal(price: String, readable: Bool) {
         var s = LineScript.ready()
         s.command(.buy(LineScript.account, LineScript.intent))
@@ -136,8 +149,13 @@ struct LineScripts {
         var s = LineScript.ready()
         s.command(.buy(LineScript.account, LineScript.intent))
         _ = s.takeEvents()
-        s.frame(#"{"echo_req":{"passthrough":{"intent":"\#(LineScript.intent.id.text)"}},"msg_type":"buy","req_id":\#(s.request("buy")),"error":{"code":"\#(code)","message":"m"}}"#)
-        #expect(s.takeEvents() == [definitive ? .buyRejected(LineScript.intent.id, Rejection(code: Label(code)!)) : .buyUnclear(LineScript.intent.id, code: Label(code)!)])
+        s.frame(
+            #"{"echo_req":{"passthrough":{"intent":"\#(LineScript.intent.id.text)"}},"msg_type":"buy","req_id":\#(s.request("buy")),"error":{"code":"\#(code)","message":"m"}}"#
+        )
+        #expect(
+            s.takeEvents() == [
+                definitive ? .buyRejected(LineScript.intent.id, Rejection(code: Label(code)!)) : .buyUnclear(LineScript.intent.id, code: Label(code)!)
+            ])
     }
 
     @Test func aBuyThatWaitedTooLongIsNotSent() {
@@ -170,7 +188,9 @@ struct LineScripts {
         _ = s.takeOther()
         s.wait(14)
         s.frame(#"{"echo_req":{},"msg_type":"ping","req_id":999999,"ping":"pong"}"#)
-        for _ in 0..<4 { s.wait(14); if s.sent.last?["ping"] != nil { s.frame(#"{"echo_req":{},"msg_type":"ping","req_id":\#(s.request("ping")),"ping":"pong"}"#) } }
+        for _ in 0..<4 {
+            s.wait(14); if s.sent.last?["ping"] != nil { s.frame(#"{"echo_req":{},"msg_type":"ping","req_id":\#(s.request("ping")),"ping":"pong"}"#) }
+        }
         s.frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(s.request("time")),"time":\#(time)}"#)
         #expect(!s.takeOther().contains("clock"))
     }
@@ -229,7 +249,9 @@ struct LineScripts {
             #expect(!meanwhile.contains("connect after a pause"))
             s.wait(600)
             #expect(s.takeOther() == ["connect after nothing"])
-        } else { #expect(s.takeOther().last == "connect after a pause") }
+        } else {
+            #expect(s.takeOther().last == "connect after a pause")
+        }
     }
 
     @Test func anotherAccountsTokenIsRefused() {
@@ -247,14 +269,24 @@ struct LineScripts {
         _ = s.takeEvents()
         s.frame(#"{"echo_req":{},"msg_type":"proposal_open_contract","req_id":99,"proposal_open_contract":{"contract_id":77,"is_sold":0,"status":"open"}}"#)
         #expect(s.takeEvents() == [])
-        s.frame(#"{"echo_req":{},"msg_type":"proposal_open_contract","req_id":99,"proposal_open_contract":{"contract_id":77,"is_sold":1,"status":"won","sell_price":19.6,"sell_time":1790000010,"transaction_ids":{"buy":501,"sell":502}}}"#)
-        s.frame(#"{"echo_req":{},"msg_type":"transaction","req_id":2,"transaction":{"id":"t1","action":"sell","amount":0,"balance":9990,"contract_id":78,"transaction_id":503,"transaction_time":1790000011,"currency":"USD"}}"#)
-        let settlement = Settlement(contract: ContractID(rawValue: 77), transaction: TransactionID(rawValue: 502), payout: Money(minorUnits: 1_960, currency: .usd), settledAt: Timestamp(seconds: 1_790_000_010))
-        #expect(s.takeEvents() == [
-            .contractSeen(ContractID(rawValue: 77), settlement: settlement),
-            .booked(Booking(transaction: TransactionID(rawValue: 503), action: .sell, contract: ContractID(rawValue: 78), amount: Money(minorUnits: 0, currency: .usd),
-                            balanceAfter: Money(minorUnits: 999_000, currency: .usd), at: Timestamp(seconds: 1_790_000_011))),
-        ])
+        s.frame(
+            #"{"echo_req":{},"msg_type":"proposal_open_contract","req_id":99,"proposal_open_contract":{"contract_id":77,"is_sold":1,"status":"won","sell_price":19.6,"sell_time":1790000010,"transaction_ids":{"buy":501,"sell":502}}}"#
+        )
+        s.frame(
+            #"{"echo_req":{},"msg_type":"transaction","req_id":2,"transaction":{"id":"t1","action":"sell","amount":0,"balance":9990,"contract_id":78,"transaction_id":503,"transaction_time":1790000011,"currency":"USD"}}"#
+        )
+        let settlement = Settlement(
+            contract: ContractID(rawValue: 77), transaction: TransactionID(rawValue: 502), payout: Money(minorUnits: 1_960, currency: .usd),
+            settledAt: Timestamp(seconds: 1_790_000_010))
+        #expect(
+            s.takeEvents() == [
+                .contractSeen(ContractID(rawValue: 77), settlement: settlement),
+                .booked(
+                    Booking(
+                        transaction: TransactionID(rawValue: 503), action: .sell, contract: ContractID(rawValue: 78),
+                        amount: Money(minorUnits: 0, currency: .usd),
+                        balanceAfter: Money(minorUnits: 999_000, currency: .usd), at: Timestamp(seconds: 1_790_000_011))),
+            ])
     }
 
     @Test func ticksComePastFirstThenLiveEachOnce() {
@@ -264,7 +296,9 @@ struct LineScripts {
         s.drain()
         #expect(s.sent.last?["ticks_history"]?.string == "1HZ100V" && s.sent.last?["count"]?.integer == 3)
         let id = s.request("ticks_history")
-        s.frame(#"{"echo_req":{},"msg_type":"history","req_id":\#(id),"pip_size":2,"history":{"prices":[100.1,100.25,100],"times":[10,11,12]},"subscription":{"id":"a"}}"#)
+        s.frame(
+            #"{"echo_req":{},"msg_type":"history","req_id":\#(id),"pip_size":2,"history":{"prices":[100.1,100.25,100],"times":[10,11,12]},"subscription":{"id":"a"}}"#
+        )
         func tick(_ epoch: Int, _ quote: String) -> String {
             #"{"echo_req":{},"msg_type":"tick","req_id":\#(id),"tick":{"ask":1,"bid":1,"epoch":\#(epoch),"id":"a","pip_size":2,"quote":\#(quote),"symbol":"1HZ100V"},"subscription":{"id":"a"}}"#
         }
@@ -299,5 +333,7 @@ extension String {
         guard let range = firstRange(of: word) else { return self }
         return replacingCharacters(in: range, with: other)
     }
-    private func replacingCharacters(in range: Range<String.Index>, with other: String) -> String { String(self[..<range.lowerBound]) + other + String(self[range.upperBound...]) }
+    private func replacingCharacters(in range: Range<String.Index>, with other: String) -> String {
+        String(self[..<range.lowerBound]) + other + String(self[range.upperBound...])
+    }
 }

@@ -1,6 +1,7 @@
 // Shortcodes of statements, read for what they say and refused when they say something else.
 import Testing
 import TradingModel
+
 @testable import DerivWire
 
 struct ShortcodeTests {
@@ -16,7 +17,9 @@ struct ShortcodeTests {
         #expect(!read.matches(other))
     }
 
-    @Test(arguments: ["", "CALL", "CALL_R_100", "MULTUP_1HZ100V_9.00_10_1_2_60m_0.00_N1", "CALL_R_100_19.53_1790000003_5T_S10P_0", "CALL_R_100_19.53_x_5T_S0P_0",
-                      "CALL_R_100_19.53_1790000003_T_S0P_0", "DIGITEVEN__19.60_1790000017_1T_0_0", "CALL_R_100_1953_1790000003_5T_S0P_0"])
+    @Test(arguments: [
+        "", "CALL", "CALL_R_100", "MULTUP_1HZ100V_9.00_10_1_2_60m_0.00_N1", "CALL_R_100_19.53_1790000003_5T_S10P_0", "CALL_R_100_19.53_x_5T_S0P_0",
+        "CALL_R_100_19.53_1790000003_T_S0P_0", "DIGITEVEN__19.60_1790000017_1T_0_0", "CALL_R_100_1953_1790000003_5T_S0P_0",
+    ])
     func everythingElseIsNot(code: String) { #expect(Shortcode(code) == nil) }
 }

@@ -3,25 +3,39 @@ import PlainJSON
 import Testing
 import TradingEngine
 import TradingModel
+
 @testable import DerivWire
 
 struct StatementWalkTests {
     private func usd(_ cents: Int64) -> Money { Money(minorUnits: cents, currency: .usd) }
-    private func row(_ id: Int, _ action: String, _ amount: String, _ balance: String, contract: Int? = nil, shortcode: String = "", at: Int = 1_790_000_003) -> String {
-        #"{"transaction_id":\#(id),"action_type":"\#(action)","amount":\#(amount),"balance_after":\#(balance),"transaction_time":\#(at),"payout":19.6"# + (contract.map { ",\"contract_id\":\($0)" } ?? "") + #","shortcode":"\#(shortcode)"}"#
+    private func row(_ id: Int, _ action: String, _ amount: String, _ balance: String, contract: Int? = nil, shortcode: String = "", at: Int = 1_790_000_003)
+        -> String
+    {
+        #"{"transaction_id":\#(id),"action_type":"\#(action)","amount":\#(amount),"balance_after":\#(balance),"transaction_time":\#(at),"payout":19.6"#
+            + (contract.map { ",\"contract_id\":\($0)" } ?? "") + #","shortcode":"\#(shortcode)"}"#
     }
-    private func page(_ rows: String...) -> JSONValue { try! JSONValue.parse("{\"count\":\(rows.count),\"transactions\":[\(rows.joined(separator: ","))]}".utf8) }
+    private func page(_ rows: String...) -> JSONValue {
+        try! JSONValue.parse("{\"count\":\(rows.count),\"transactions\":[\(rows.joined(separator: ","))]}".utf8)
+    }
     private func balance(_ text: String) -> JSONValue { try! JSONValue.parse("{\"balance\":\(text)}".utf8) }
     private func walk(_ intents: [BuyIntent] = [], anchor: Int64? = 500) -> StatementWalk {
-        StatementWalk(intents: intents, anchor: anchor.map(TransactionID.init(rawValue:)), since: Timestamp(seconds: 1_790_000_000), currency: .usd, askedAt: Timestamp(seconds: 1_790_000_100))
+        StatementWalk(
+            intents: intents, anchor: anchor.map(TransactionID.init(rawValue:)), since: Timestamp(seconds: 1_790_000_000), currency: .usd,
+            askedAt: Timestamp(seconds: 1_790_000_100))
     }
     private func findings(_ next: StatementWalk.Next) -> Findings? { if case .done(let findings) = next { findings } else { nil } }
 
     @Test func aChainThatClosesSaysSo() throws {
         var walk = walk()
-        guard case .balance = try walk.statement(page(row(502, "sell", "19.6", "10009.6", contract: 7), row(501, "buy", "-10", "9990", contract: 7), row(500, "virtual_credit", "10000", "10000"))) else { Issue.record("no balance"); return }
+        guard
+            case .balance = try walk.statement(
+                page(
+                    row(502, "sell", "19.6", "10009.6", contract: 7), row(501, "buy", "-10", "9990", contract: 7), row(500, "virtual_credit", "10000", "10000"))
+            )
+        else { Issue.record("no balance"); return }
         let found = try #require(findings(try walk.balance(balance("10009.60"))))
-        #expect(found.chainCloses && found.bookings.map(\.transaction.rawValue) == [501, 502] && found.newest?.rawValue == 502 && found.balance == usd(1_000_960))
+        #expect(
+            found.chainCloses && found.bookings.map(\.transaction.rawValue) == [501, 502] && found.newest?.rawValue == 502 && found.balance == usd(1_000_960))
     }
 
     @Test func aMissingRowIsNoticed() throws {
@@ -29,7 +43,11 @@ struct StatementWalkTests {
         for attempt in 1...3 {
             _ = try walk.statement(page(row(502, "sell", "19.6", "10009.6", contract: 7), row(500, "virtual_credit", "10000", "10000")))
             let next = try walk.balance(balance("10009.60"))
-            if attempt < 3 { guard case .statement = next else { Issue.record("not read again"); return } } else { #expect(findings(next)?.chainCloses == false) }
+            if attempt < 3 {
+                guard case .statement = next else { Issue.record("not read again"); return }
+            } else {
+                #expect(findings(next)?.chainCloses == false)
+            }
         }
     }
 
@@ -45,8 +63,12 @@ struct StatementWalkTests {
         let matcher = IntentMatcher(intents: [intent])
         #expect(matcher.candidates(shortcode: code, price: usd(1_000), purchasedAt: Timestamp(seconds: 1_790_000_003)) == [intent.id])
         #expect(matcher.candidates(shortcode: code, price: usd(999), purchasedAt: Timestamp(seconds: 1_790_000_003)).isEmpty, "another price")
-        #expect(matcher.candidates(shortcode: code.replacing("EVEN", with: "ODD"), price: usd(1_000), purchasedAt: Timestamp(seconds: 1_790_000_003)).isEmpty, "another kind")
-        #expect(matcher.candidates(shortcode: code.replacing("_1T_", with: "_2T_"), price: usd(1_000), purchasedAt: Timestamp(seconds: 1_790_000_003)).isEmpty, "another duration")
+        #expect(
+            matcher.candidates(shortcode: code.replacing("EVEN", with: "ODD"), price: usd(1_000), purchasedAt: Timestamp(seconds: 1_790_000_003)).isEmpty,
+            "another kind")
+        #expect(
+            matcher.candidates(shortcode: code.replacing("_1T_", with: "_2T_"), price: usd(1_000), purchasedAt: Timestamp(seconds: 1_790_000_003)).isEmpty,
+            "another duration")
         #expect(matcher.candidates(shortcode: code, price: usd(1_000), purchasedAt: Timestamp(seconds: 1_789_999_990)).isEmpty, "before it was intended")
         #expect(matcher.candidates(shortcode: "nonsense", price: usd(1_000), purchasedAt: Timestamp(seconds: 1_790_000_003)).isEmpty)
     }
@@ -55,7 +77,10 @@ struct StatementWalkTests {
         var walk = walk([LineScript.intent])
         _ = try walk.statement(page(row(500, "virtual_credit", "10000", "10000")))
         guard case .portfolio = try walk.balance(balance("10000")) else { Issue.record("no portfolio"); return }
-        _ = try walk.portfolio(try JSONValue.parse(#"{"contracts":[{"contract_id":77,"transaction_id":501,"buy_price":10,"payout":19.6,"purchase_time":1790000003,"shortcode":"DIGITEVEN_1HZ100V_19.60_1790000003_1T_0_0"}]}"#.utf8))
+        _ = try walk.portfolio(
+            try JSONValue.parse(
+                #"{"contracts":[{"contract_id":77,"transaction_id":501,"buy_price":10,"payout":19.6,"purchase_time":1790000003,"shortcode":"DIGITEVEN_1HZ100V_19.60_1790000003_1T_0_0"}]}"#
+                    .utf8))
         let found = try #require(findings(try walk.profitTable(try JSONValue.parse(#"{"count":0,"transactions":[]}"#.utf8))))
         #expect(found.bookings.map(\.contract?.rawValue) == [77] && found.bookings[0].mayBe == [LineScript.intent.id] && !found.chainCloses)
     }

@@ -1,6 +1,7 @@
 // What the tests of the key ring share: keys, contexts and bytes that are the same in every run.
 
 import TradingModel
+
 @testable import KeyRing
 
 let noon = Timestamp(iso8601: "2026-11-22T12:00:00Z")!
@@ -22,10 +23,13 @@ extension KeyRing {
 }
 
 extension SealContext {
-    static func fixture(purpose: Purpose = .brokerToken, instance: String = "instance-1", owner: Int64 = 42, table: String = "account",
-                        record: String = "7", broker: String? = "deriv", loginID: String? = "CR1234567", environment: Environment? = .real) -> SealContext {
-        SealContext(purpose: purpose, instance: instance, owner: OwnerID(rawValue: owner), table: table, record: record,
-                    broker: broker.map { Label($0)! }, loginID: loginID.map { Label($0)! }, environment: environment)
+    static func fixture(
+        purpose: Purpose = .brokerToken, instance: String = "instance-1", owner: Int64 = 42, table: String = "account",
+        record: String = "7", broker: String? = "deriv", loginID: String? = "CR1234567", environment: Environment? = .real
+    ) -> SealContext {
+        SealContext(
+            purpose: purpose, instance: instance, owner: OwnerID(rawValue: owner), table: table, record: record,
+            broker: broker.map { Label($0)! }, loginID: loginID.map { Label($0)! }, environment: environment)
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import TradingModel
+
 @testable import KeyRing
 
 /// A directory of its own for one test, removed with it.
@@ -10,7 +11,7 @@ final class Folder {
         path = FileManager.default.temporaryDirectory.appending(path: "key-ring-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     }
-    deinit { try? FileManager.default.removeItem(atPath: path) }     // what is left over is in the temporary directory
+    deinit { try? FileManager.default.removeItem(atPath: path) }  // what is left over is in the temporary directory
 
     func mode(_ mode: Int, of name: String = "") throws { try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: "\(path)/\(name)") }
     func mode(of name: String) throws -> Int? { try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")[.posixPermissions] as? Int }
@@ -134,8 +135,10 @@ final class Folder {
     static let goodKey = Base64.standard.text(RingKey.fixture(1).bytes)
 
     /// A ring's text with one thing changed.
-    static func text(epoch: String = "1", key: String = "\"\(goodKey)\"", created: String = "\"2026-11-22T12:00:00Z\"",
-                     state: String = "\"enabled\"", version: String = "1", primary: String = "1") -> String {
+    static func text(
+        epoch: String = "1", key: String = "\"\(goodKey)\"", created: String = "\"2026-11-22T12:00:00Z\"",
+        state: String = "\"enabled\"", version: String = "1", primary: String = "1"
+    ) -> String {
         "{\"ring_epoch\": \(epoch), \"keys\": [{\"version\": \(version), \"key\": \(key), \"created\": \(created), \"state\": \(state)}], \"primary\": \(primary)}"
     }
 

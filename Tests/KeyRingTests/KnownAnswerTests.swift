@@ -1,5 +1,6 @@
 import Testing
 import TradingModel
+
 @testable import KeyRing
 
 /// One envelope made by another program, Python's `cryptography` 48, so that the format does not rest on our own reading of it:
@@ -16,7 +17,8 @@ import TradingModel
     let key = hexadecimal("8fa3aab2faa9b79e0a0398da5b5abd0780142442a5be80b9a64608d718cb1fcd")
     let salt = hexadecimal("3facf0a0c67b876549d36fd59b2c918586fc5234617c3a0b584085f011324f6e")
     let nonce = hexadecimal("df71001510f3ff862b7342de")
-    let envelope = hexadecimal("""
+    let envelope = hexadecimal(
+        """
         5347450101000000073100dd2eef7ec58b3facf0a0c67b876549d36fd59b2c918586fc5234617c3a0b584085f011324f6edf71001510f3ff862b7342
         de5b1ab5a726b5e4ae20ef026235dcf7b89a8e9c616d1e52cb988113b2ab1933704a5834622376690dabbbb568b704f364876a5e5d91f78ad61df872
         68a6b657ae88bb4f94f2c9c83b3155b550bc4c256914189ae9df8ccae9065683b5ae0284253607989dd7dbefbfadd8e8618405b7de

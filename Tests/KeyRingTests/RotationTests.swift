@@ -1,5 +1,6 @@
 import Testing
 import TradingModel
+
 @testable import KeyRing
 
 @Suite struct RotationTests {

@@ -1,4 +1,5 @@
 import Testing
+
 @testable import KeyRing
 
 @Suite struct SealedTextTests {
@@ -11,9 +12,11 @@ import Testing
 
     @Test func anyOtherTextOfTheSameBytesIsRefused() throws {
         let ring = KeyRing.fixture()
-        let text = try ring.seal(token, for: .fixture()).text       // 173 bytes: its last letter has two free bits
-        for other in [text + "=", text + "\n", " " + text, text + "A", text.replacing("U0dF", with: "U0d+"), String(text.dropLast()),
-                      String(text.dropLast()) + String(successor(of: text.last!))] {
+        let text = try ring.seal(token, for: .fixture()).text  // 173 bytes: its last letter has two free bits
+        for other in [
+            text + "=", text + "\n", " " + text, text + "A", text.replacing("U0dF", with: "U0d+"), String(text.dropLast()),
+            String(text.dropLast()) + String(successor(of: text.last!)),
+        ] {
             #expect(throws: KeyRingError.self, "\(other)") { try SealedSecret(text: other) }
         }
     }

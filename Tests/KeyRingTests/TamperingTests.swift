@@ -1,5 +1,6 @@
 import Testing
 import TradingModel
+
 @testable import KeyRing
 
 /// Every way to change an envelope that is short enough to try them all.
@@ -20,13 +21,14 @@ import TradingModel
         for bit in 0..<(envelope.count * 8) {
             var bytes = envelope
             bytes[bit / 8] ^= 1 << (bit % 8)
-            let expected: [KeyRingError] = switch bit / 8 {
-            case 0..<3: [.malformed("it does not begin as an envelope does")]
-            case 3..<5: [.unsupported(version: bytes[3], algorithm: bytes[4])]
-            case 5..<9: [.unknownKey(KeyVersion(rawValue: bytes[5..<9].reduce(0) { $0 << 8 | UInt32($1) }))]
-            case 9..<17: [.otherKey(KeyVersion(rawValue: 1))]
-            default: [.notAuthentic]
-            }
+            let expected: [KeyRingError] =
+                switch bit / 8 {
+                case 0..<3: [.malformed("it does not begin as an envelope does")]
+                case 3..<5: [.unsupported(version: bytes[3], algorithm: bytes[4])]
+                case 5..<9: [.unknownKey(KeyVersion(rawValue: bytes[5..<9].reduce(0) { $0 << 8 | UInt32($1) }))]
+                case 9..<17: [.otherKey(KeyVersion(rawValue: 1))]
+                default: [.notAuthentic]
+                }
             #expect(expected.map { .failure($0) } == [opened(bytes)], "bit \(bit)")
         }
     }
@@ -52,7 +54,7 @@ import TradingModel
 
     @Test func partsOfTwoEnvelopesMakeNone() throws {
         let other = try ring.seal(token, for: .fixture()).bytes
-        for cut in 18..<envelope.count {        // up to 17 both begin alike
+        for cut in 18..<envelope.count {  // up to 17 both begin alike
             #expect(opened(Array(envelope[..<cut] + other[cut...])) == .failure(.notAuthentic), "cut at \(cut)")
         }
     }

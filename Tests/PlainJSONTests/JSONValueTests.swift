@@ -15,12 +15,15 @@ import Testing
         let json = try JSONValue.parse(#"{"text":"7","number":7.5}"#.utf8)
         #expect(json["text"]?.integer == nil && json["number"]?.string == nil && json["number"]?.integer == nil)
         #expect(json["missing"] == nil && json["text"]?["inside"] == nil && json["text"]?.array == nil && json["text"]?.members == nil)
-        #expect(try ["null", "true", "1", "\"\"", "[]", "{}"].map { try JSONValue.parse($0.utf8).kindName }
-            == ["null", "true or false", "a number", "text", "a list", "an object"])
+        #expect(
+            try ["null", "true", "1", "\"\"", "[]", "{}"].map { try JSONValue.parse($0.utf8).kindName }
+                == ["null", "true or false", "a number", "text", "a list", "an object"])
     }
 
-    @Test(arguments: ["", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{1:2}",
-                      "tru", "truex", "True", "nul", "nulll", "1 2", "[]]", "{}{}", "\"", "\"a", "\"\\\"", "\u{feff}1", "// 1", "[1]//", "[1\u{0}]"])
+    @Test(arguments: [
+        "", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{1:2}",
+        "tru", "truex", "True", "nul", "nulll", "1 2", "[]]", "{}{}", "\"", "\"a", "\"\\\"", "\u{feff}1", "// 1", "[1]//", "[1\u{0}]",
+    ])
     func whatIsNotJSONIsRefused(text: String) {
         #expect(throws: JSONError.self) { try JSONValue.parse(text.utf8) }
     }

@@ -1,16 +1,18 @@
 import GRDB
-@testable import SQLiteStore
 import Testing
 import TradingTesting
+
+@testable import SQLiteStore
 
 /// The promises of the ports, kept by the file on disk.
 @Suite struct ConformanceTests {
     @Test(arguments: JournalConformance.allCases)
     func journal(_ check: JournalConformance) throws {
         let folder = try TemporaryFolder(), store = try folder.open()
-        try check.run(JournalUnderTest(store) {
-            try store.pool.write { try $0.execute(sql: "UPDATE snapshot SET state = substr(state, 1, length(state) / 2)") }
-        })
+        try check.run(
+            JournalUnderTest(store) {
+                try store.pool.write { try $0.execute(sql: "UPDATE snapshot SET state = substr(state, 1, length(state) / 2)") }
+            })
         try store.close()
     }
 

@@ -1,10 +1,11 @@
 import Foundation
 import GRDB
-@testable import SQLiteStore
 import Testing
 import TradingModel
 import TradingPorts
 import TradingTesting
+
+@testable import SQLiteStore
 
 /// A store keeps what it promises, or does not open and says why.
 @Suite struct OpeningTests {

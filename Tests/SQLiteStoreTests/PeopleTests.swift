@@ -1,10 +1,11 @@
 import GRDB
-@testable import SQLiteStore
 import Synchronization
 import Testing
 import TradingModel
 import TradingPorts
 import TradingTesting
+
+@testable import SQLiteStore
 
 /// Owners, keys, sealed tokens and remembered answers: what is no fact.
 @Suite struct PeopleTests {

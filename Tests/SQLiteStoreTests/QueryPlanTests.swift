@@ -1,6 +1,7 @@
 import GRDB
-@testable import SQLiteStore
 import Testing
+
+@testable import SQLiteStore
 
 /// Each question of the API has its index: no plan walks a whole table or sorts what an index could have in order.
 @Suite struct QueryPlanTests {
@@ -33,6 +34,10 @@ import Testing
 extension SQLiteStore {
     /// SQLite's steps for a statement, one line each.
     func plan(_ sql: String) throws -> [String] {
-        try pool.read { db in try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: StatementArguments(Array(repeating: 1, count: sql.count { $0 == "?" }))).map { $0["detail"] } }
+        try pool.read { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: StatementArguments(Array(repeating: 1, count: sql.count { $0 == "?" }))).map {
+                $0["detail"]
+            }
+        }
     }
 }

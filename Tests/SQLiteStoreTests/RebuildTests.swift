@@ -1,7 +1,8 @@
 import GRDB
-@testable import SQLiteStore
 import Testing
 import TradingTesting
+
+@testable import SQLiteStore
 
 /// The tables follow from the journal: emptied and made again they are the same to the last column.
 @Suite struct RebuildTests {

@@ -1,10 +1,11 @@
 import GRDB
-@testable import SQLiteStore
 import Testing
 import TradingEngine
 import TradingModel
 import TradingPorts
 import TradingTesting
+
+@testable import SQLiteStore
 
 /// What a write that goes wrong leaves behind, and what others see meanwhile.
 @Suite struct WritingTests {
@@ -42,8 +43,10 @@ import TradingTesting
     }
 
     /// A signal that several sessions decide in one turn stands as the first of them does that still may buy.
-    @Test(arguments: [([SignalStatus.refused, .intended], SignalStatus.intended), ([.pending, .intended], .pending), ([.refused, .expired], .expired),
-                      ([], .pending)])
+    @Test(arguments: [
+        ([SignalStatus.refused, .intended], SignalStatus.intended), ([.pending, .intended], .pending), ([.refused, .expired], .expired),
+        ([], .pending),
+    ])
     func aNewSignalStandsAsItsDecisionsDo(_ decided: [SignalStatus], _ expected: SignalStatus) async throws {
         let folder = try TemporaryFolder(), store = try folder.open()
         let signal = EngineScript.signal(1), at = EngineScript.start

@@ -1,6 +1,7 @@
 // Settings: what holds without any, what wins, and how a wrong one is refused.
 import Foundation
 import Testing
+
 @testable import signalist
 
 struct ServerConfigurationTests {
@@ -18,15 +19,22 @@ struct ServerConfigurationTests {
     @Test(arguments: [
         ("SIGNALIST_PORT", "x", "0 to 65535"), ("SIGNALIST_PORT", "70000", "0 to 65535"), ("SIGNALIST_PORT", "-1", "0 to 65535"),
         ("SIGNALIST_INBOX_CAPACITY", "0", "1 to 1000000"), ("SIGNALIST_HOST", "0.0.0.0", "127.0.0.1, ::1 or localhost"),
-        ("SIGNALIST_BROKER_URL", "ws://broker.example/", "a wss:// URL, or ws:// on 127.0.0.1 or localhost"), ("SIGNALIST_LOG_LEVEL", "loud", "debug, info, warning or error"),
+        ("SIGNALIST_BROKER_URL", "ws://broker.example/", "a wss:// URL, or ws:// on 127.0.0.1 or localhost"),
+        ("SIGNALIST_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("SIGNALIST_DATA_DIR", "", "a path"), ("SIGNALIST_PROT", "8080", "one of the settings that 'signalist settings' lists"),
     ]) func aWrongValueIsRefusedWithNameValueAndWhatWasExpected(name: String, value: String, expected: String) {
         #expect(throws: ConfigurationError(name: name, value: value, expected: expected)) { try ServerConfiguration(environment: [name: value], file: nil) }
-        if !value.isEmpty { #expect(throws: ConfigurationError(name: name, value: value, expected: expected)) { try ServerConfiguration(environment: [:], file: "\(name)=\(value)") } }
+        if !value.isEmpty {
+            #expect(throws: ConfigurationError(name: name, value: value, expected: expected)) {
+                try ServerConfiguration(environment: [:], file: "\(name)=\(value)")
+            }
+        }
     }
 
     @Test func aLineThatIsNoneIsNamed() {
-        #expect(throws: ConfigurationError(name: "line 2", value: "nonsense", expected: "NAME = value")) { try ServerConfiguration(environment: [:], file: "\nnonsense") }
+        #expect(throws: ConfigurationError(name: "line 2", value: "nonsense", expected: "NAME = value")) {
+            try ServerConfiguration(environment: [:], file: "\nnonsense")
+        }
     }
 
     @Test func theDocumentedSettingsAreTheSettings() throws {
@@ -35,6 +43,8 @@ struct ServerConfigurationTests {
         #expect(document == SettingsCommand.markdownText, "write it anew: signalist settings --markdown > docs/settings.md")
     }
 
-    @Test(arguments: [("60s", 60), ("5m", 300), ("1h", 3_600), ("90", 90), ("", nil), ("s", nil), ("0s", nil), ("-5s", nil), ("5d", nil), ("1.5m", nil)] as [(String, Int?)])
+    @Test(
+        arguments: [("60s", 60), ("5m", 300), ("1h", 3_600), ("90", 90), ("", nil), ("s", nil), ("0s", nil), ("-5s", nil), ("5d", nil), ("1.5m", nil)]
+            as [(String, Int?)])
     func timesOnTheCommandLine(text: String, seconds: Int?) { #expect(Demo.seconds(text) == seconds) }
 }

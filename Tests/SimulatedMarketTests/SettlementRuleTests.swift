@@ -5,8 +5,9 @@ import TradingModel
 /// Which ticks a contract looks at, on prices made by hand: second 0 is the purchase.
 @Suite struct SettlementRuleTests {
     private func contract(_ kind: ContractKind, _ duration: String) -> SoldContract {
-        SoldContract(id: ContractID(rawValue: 1), login: .demo, terms: .fixture(kind, duration, on: .oneSecond), price: .usd(1_000), payout: .usd(1_955),
-                     purchasedAt: Timestamp(seconds: 0), buy: TransactionID(rawValue: 1), tag: nil)
+        SoldContract(
+            id: ContractID(rawValue: 1), login: .demo, terms: .fixture(kind, duration, on: .oneSecond), price: .usd(1_000), payout: .usd(1_955),
+            purchasedAt: Timestamp(seconds: 0), buy: TransactionID(rawValue: 1), tag: nil)
     }
     private func fed(_ kind: ContractKind, _ duration: String, _ prices: [(Int64, Int64)]) -> SoldContract {
         var contract = contract(kind, duration)

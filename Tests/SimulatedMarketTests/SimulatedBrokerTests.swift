@@ -48,20 +48,22 @@ import TradingModel
             let events = broker.run(seconds: 65)
             let ticks = events.compactMap { event -> Tick? in if case .tick(let tick) = event, tick.symbol == bought.terms.symbol { tick } else { nil } }
             let contract = try #require(broker.contract(bought.id)), settlement = try #require(contract.settlement)
-            let exit = switch duration {
-            case "1t": ticks[1]
-            case "5t": ticks[5]
-            case "2t": ticks[1]
-            default: ticks.last { $0.time <= bought.purchasedAt.adding(seconds: bought.terms.duration.seconds!) }!
-            }
+            let exit =
+                switch duration {
+                case "1t": ticks[1]
+                case "5t": ticks[5]
+                case "2t": ticks[1]
+                default: ticks.last { $0.time <= bought.purchasedAt.adding(seconds: bought.terms.duration.seconds!) }!
+                }
             #expect(contract.entry == ticks[0])
             #expect(contract.exit == exit)
-            let won = switch kind {
-            case .rise: exit.price > ticks[0].price
-            case .fall: exit.price < ticks[0].price
-            case .even: exit.price.pips % 2 == 0
-            case .odd: exit.price.pips % 2 == 1
-            }
+            let won =
+                switch kind {
+                case .rise: exit.price > ticks[0].price
+                case .fall: exit.price < ticks[0].price
+                case .even: exit.price.pips % 2 == 0
+                case .odd: exit.price.pips % 2 == 1
+                }
             #expect(settlement.won == won)
             #expect(settlement.payout == (won ? bought.payout : .usd(0)))
             outcomes.append(won)

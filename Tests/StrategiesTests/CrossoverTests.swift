@@ -45,7 +45,9 @@ import TradingModel
         var random = SeededRandom(seed: 3)
         for (fast, slow) in [(2, 3), (3, 7), (5, 20), (40, 41)] {
             var price: Int64 = 68_223
-            let pips = (0..<2_000).map { _ in price += random.pick(-9...9); return price }
+            let pips = (0..<2_000).map { _ in
+                price += random.pick(-9...9); return price
+            }
             let fresh = try strategy("crossover", ["fast": Int64(fast), "slow": Int64(slow)])
             let found = wishes(of: fresh, pips)
             #expect(found == crossings(pips, fast: fast, slow: slow))

@@ -23,7 +23,7 @@ struct Repository {
             where !ignored.contains(name) && !name.hasPrefix(".build") && !name.hasSuffix(".pyc") {
                 let path = folder.isEmpty ? name : "\(folder)/\(name)"
                 var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: root.appending(path: path).path, isDirectory: &isFolder) else { continue }     // a link to nowhere
+                guard FileManager.default.fileExists(atPath: root.appending(path: path).path, isDirectory: &isFolder) else { continue }  // a link to nowhere
                 if isFolder.boolValue { folders.append(path) } else { paths.append(path) }
             }
         }
@@ -47,7 +47,7 @@ struct SourceFile {
 
     /// The lines as code: comments removed, the text of a string kept.
     var code: [Substring] {
-        var isInside = false     // of a /* comment */
+        var isInside = false  // of a /* comment */
         return lines.map { line in
             var line = line
             if isInside {
@@ -56,7 +56,7 @@ struct SourceFile {
                 isInside = false
             }
             guard line.contains("/") else { return line }
-            if let start = line.firstMatch(of: /(?:^|[^:])(\/\/)/) { line = line[..<start.1.startIndex] }     // but not in ws://
+            if let start = line.firstMatch(of: /(?:^|[^:])(\/\/)/) { line = line[..<start.1.startIndex] }  // but not in ws://
             if let start = line.range(of: "/*") {
                 isInside = line.range(of: "*/", range: start.upperBound..<line.endIndex) == nil
                 line = line[..<start.lowerBound]
@@ -78,8 +78,11 @@ struct SourceFile {
     /// What it imports, with the number of the line.
     var imports: [(line: Int, module: String)] {
         zip(1..., code).filter { $1.contains("import") }.compactMap { number, line in
-            line.firstMatch(of: /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/)
-                .map { (number, String($0.1)) }
+            line.firstMatch(
+                of:
+                    /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
+            )
+            .map { (number, String($0.1)) }
         }
     }
 }

@@ -8,7 +8,9 @@ enum Rules {
         let modules = file.imports.filter {
             $0.module.wholeMatch(of: /Foundation\w*|Dispatch|Glibc|Musl|Darwin|NIO\w*|GRDB|Logging|Crypto\w*|Synchronization|Hummingbird\w*|System\w*/) != nil
         }
-        let words = file.findings(/\bDate\s*\(|\b(?:Continuous|Suspending)Clock\b|\bSystemRandomNumberGenerator\b|\.random\s*\(|\.randomElement\s*\(|\.shuffled?\s*\(\s*\)|\bTask\.sleep\b|\bDispatchQueue\b/)
+        let words = file.findings(
+            /\bDate\s*\(|\b(?:Continuous|Suspending)Clock\b|\bSystemRandomNumberGenerator\b|\.random\s*\(|\.randomElement\s*\(|\.shuffled?\s*\(\s*\)|\bTask\.sleep\b|\bDispatchQueue\b/
+        )
         return modules.map { "\(file.path):\($0.line): import \($0.module)" } + words
     }
 
@@ -49,5 +51,7 @@ enum Rules {
         }
     }
 
-    static func sleeps(_ file: SourceFile) -> [String] { file.findings(/\bThread\.sleep\b|\bTask\s*(?:<[^>]*>)?\.sleep\b|(?:^|[^.\w])(?:u|nano)?sleep\s*\(|\bClock\(\)\.sleep\b/) }
+    static func sleeps(_ file: SourceFile) -> [String] {
+        file.findings(/\bThread\.sleep\b|\bTask\s*(?:<[^>]*>)?\.sleep\b|(?:^|[^.\w])(?:u|nano)?sleep\s*\(|\bClock\(\)\.sleep\b/)
+    }
 }

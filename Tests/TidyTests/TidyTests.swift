@@ -34,7 +34,7 @@ import Testing
     @Test func noFileNamesAPathOfOneMachine() throws {
         var findings: [String] = []
         for path in try repository.files() {
-            guard let text = try? repository.text(path) else { continue }      // bytes that are no text: a picture, a fixture
+            guard let text = try? repository.text(path) else { continue }  // bytes that are no text: a picture, a fixture
             findings += Rules.machinePaths(SourceFile(path: path, text: text))
         }
         #expect(findings == [])

@@ -3,11 +3,12 @@ import Hummingbird
 import PlainJSON
 import Synchronization
 import Testing
-@testable import TradingAPI
 import TradingEngine
 import TradingModel
 import TradingPorts
 import TradingService
+
+@testable import TradingAPI
 
 /// Who may ask what, and what an answer never says.
 @Suite struct AccessTests {
@@ -90,7 +91,10 @@ import TradingService
     @Test func problemsHaveOneShape() async {
         let answer = await Client().get("/api/v1/sessions?limit=0")
         #expect(answer.headers[.contentType] == "application/problem+json")
-        #expect(answer.text == #"{"type":"urn:signalist:problem:invalid_field","title":"A field is wrong","status":400,"code":"invalid_field","detail":"limit is \"0\"; expected a whole number from 1 to 500","field":"limit"}"#)
+        #expect(
+            answer.text
+                == #"{"type":"urn:signalist:problem:invalid_field","title":"A field is wrong","status":400,"code":"invalid_field","detail":"limit is \"0\"; expected a whole number from 1 to 500","field":"limit"}"#
+        )
     }
 
     @Test func fullIsAnAnswer() async {
@@ -116,9 +120,11 @@ import TradingService
     @Test func whatTheBrokerSaysOfATokenIsTold() async {
         let client = Client()
         let errors: [(AccountError, String)] = [
-            (.broker(.refused(code: "InvalidToken")), "422 token_refused token"), (.broker(.scopes(missing: ["trade"], forbidden: ["admin"])), "422 token_scopes token"),
+            (.broker(.refused(code: "InvalidToken")), "422 token_refused token"),
+            (.broker(.scopes(missing: ["trade"], forbidden: ["admin"])), "422 token_scopes token"),
             (.broker(.unreachable("10.0.0.7:443 refused")), "504 broker_unreachable"), (.broker(.unusable("line 3")), "502 broker_answer_unusable"),
-            (.declined(.accountExists), "409 account_exists"), (.desk(.overloaded), "503 overloaded"), (.vault, "500 vault_failed"), (.notFound, "404 account_not_found"),
+            (.declined(.accountExists), "409 account_exists"), (.desk(.overloaded), "503 overloaded"), (.vault, "500 vault_failed"),
+            (.notFound, "404 account_not_found"),
         ]
         for (error, line) in errors {
             client.desk.state.withLock { $0.accountScript = [error] }

@@ -1,8 +1,9 @@
 import Foundation
 import HTTPTypes
 import Testing
-@testable import TradingAPI
 import TradingEngine
+
+@testable import TradingAPI
 
 /// The documents list what the code knows, no more and no less.
 @Suite struct DocumentTests {
@@ -14,7 +15,8 @@ import TradingEngine
             folder.deleteLastPathComponent()
         }
         // The sources may be linked into another package.
-        return try String(contentsOf: URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "../../docs/\(name)"), encoding: .utf8)
+        return try String(
+            contentsOf: URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "../../docs/\(name)"), encoding: .utf8)
     }
 
     @Test func openAPIListsEveryRoute() throws {

@@ -1,9 +1,10 @@
 import Crypto
 import Synchronization
-@testable import TradingEngine
 import TradingModel
 import TradingPorts
 import TradingService
+
+@testable import TradingEngine
 
 /// A desk that does as its script says and keeps its rows in memory. It records what it was asked.
 final class FakeDesk: TradingDesk {
@@ -74,10 +75,13 @@ final class FakeDesk: TradingDesk {
         case .signal(let signal):
             if state.signals.contains(where: { $0.signal.id == signal.id }) { return .declined(.signalExists) }
             let refusal = Refusal(.lossPerDayReached, .init(5_050, against: 5_000, .money(.usd)))
-            state.signals.append(SignalRow(signal: signal, acceptedAt: .fixture, status: .intended, decisions: [
-                SignalDecisionRow(session: SessionID(rawValue: 10), status: .intended, refusal: nil, at: .fixture),
-                SignalDecisionRow(session: SessionID(rawValue: 11), status: .refused, refusal: refusal, at: .fixture),
-            ]))
+            state.signals.append(
+                SignalRow(
+                    signal: signal, acceptedAt: .fixture, status: .intended,
+                    decisions: [
+                        SignalDecisionRow(session: SessionID(rawValue: 10), status: .intended, refusal: nil, at: .fixture),
+                        SignalDecisionRow(session: SessionID(rawValue: 11), status: .refused, refusal: refusal, at: .fixture),
+                    ]))
             state.trades.append(.fixture(session: 10, signal: signal.id, owner: signal.owner.rawValue))
             return .signal([])
         case .createSession(let id, let owner, let account, let plan, _):
@@ -85,14 +89,18 @@ final class FakeDesk: TradingDesk {
         case .changePlan(let id, let owner, let plan, _):
             guard let index = state.sessions.firstIndex(where: { $0.id == id && $0.owner == owner }) else { return .declined(.sessionNotFound) }
             state.sessions[index].plan = plan
-        case .startSession(let id, let owner, _), .pauseSession(let id, let owner, _), .resumeSession(let id, let owner, _, _), .stopSession(let id, let owner, _):
+        case .startSession(let id, let owner, _), .pauseSession(let id, let owner, _), .resumeSession(let id, let owner, _, _),
+            .stopSession(let id, let owner, _):
             if !state.sessions.contains(where: { $0.id == id && $0.owner == owner }) { return .declined(.sessionNotFound) }
         case .ask(let id, let owner, _):
             guard let session = state.sessions.first(where: { $0.id == id && $0.owner == owner }) else { return .declined(.sessionNotFound) }
-            let picture = RiskPicture(exposure: 0, profitToday: -1_250, equity: 98_750, peak: 100_000, lossesInARow: 2, open: 0, tradesToday: 3,
-                                      unanswered: 0, available: 98_750)
-            return .risk(RiskAnswer(refusals: [Refusal(.drawdownReached, .init(1_000, against: 1_000, .basisPoints))], picture: picture,
-                                    limits: session.plan.limits, stake: .usd(35), day: session.day, currentDrawdown: 125, greatestDrawdown: 300))
+            let picture = RiskPicture(
+                exposure: 0, profitToday: -1_250, equity: 98_750, peak: 100_000, lossesInARow: 2, open: 0, tradesToday: 3,
+                unanswered: 0, available: 98_750)
+            return .risk(
+                RiskAnswer(
+                    refusals: [Refusal(.drawdownReached, .init(1_000, against: 1_000, .basisPoints))], picture: picture,
+                    limits: session.plan.limits, stake: .usd(35), day: session.day, currentDrawdown: 125, greatestDrawdown: 300))
         case .emergencyStop(let owner, _): state.stopped.insert(owner)
         case .liftEmergencyStop(let owner, _): state.stopped.remove(owner)
         case .resolveDoubt(let id, let owner, _, _):
@@ -156,7 +164,9 @@ extension FakeDesk: ReadModels {
         if let after = page.after {
             guard let number = Int(after), (1...rows.count).contains(number) else { throw InvalidCursor() }
             from = number
-        } else { from = 0 }
+        } else {
+            from = 0
+        }
         let some = rows[from...].prefix(page.limit)
         return PageOf(rows: Array(some), next: from + some.count < rows.count ? "\(from + some.count)" : nil)
     }
@@ -186,5 +196,9 @@ extension FakeDesk: ReadModels {
     func remember(_ owner: OwnerID, idempotencyKey: String, _ answer: RememberedAnswer) async throws {
         try look { if $0.remembered["\(owner) \(idempotencyKey)"] == nil { $0.remembered["\(owner) \(idempotencyKey)"] = answer } }
     }
-    func newID() async throws -> Int64 { try look { $0.nextID += 1; return $0.nextID } }
+    func newID() async throws -> Int64 {
+        try look {
+            $0.nextID += 1; return $0.nextID
+        }
+    }
 }

@@ -2,21 +2,26 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import PlainJSON
-@testable import TradingAPI
 import TradingEngine
 import TradingModel
 import TradingPorts
+
+@testable import TradingAPI
 
 extension Timestamp { static let fixture = Timestamp(iso8601: "2026-11-22T10:15:30.250Z")! }
 extension Money { static func usd(_ cents: Int64) -> Money { Money(minorUnits: cents, currency: .usd) } }
 
 extension SignalRow {
     static func fixture(_ low: UInt64, owner: Int64) -> SignalRow {
-        let signal = Signal(id: SignalID(high: 0, low: low), owner: OwnerID(rawValue: owner), source: Label("api")!, symbol: Symbol("R_100")!, kind: .rise,
-                            issuedAt: .fixture, validUntil: Timestamp.fixture.adding(seconds: 60))
+        let signal = Signal(
+            id: SignalID(high: 0, low: low), owner: OwnerID(rawValue: owner), source: Label("api")!, symbol: Symbol("R_100")!, kind: .rise,
+            issuedAt: .fixture, validUntil: Timestamp.fixture.adding(seconds: 60))
         let refusal = Refusal(.accountBusy, waitingHelps: true)
-        return SignalRow(signal: signal, acceptedAt: .fixture, status: .pending, decisions: [
-            SignalDecisionRow(session: SessionID(rawValue: owner * 10), status: .pending, refusal: refusal, at: .fixture)])
+        return SignalRow(
+            signal: signal, acceptedAt: .fixture, status: .pending,
+            decisions: [
+                SignalDecisionRow(session: SessionID(rawValue: owner * 10), status: .pending, refusal: refusal, at: .fixture)
+            ])
     }
 }
 
@@ -34,28 +39,35 @@ extension SessionRow {
 
 extension AccountRow {
     static func fixture(_ id: Int64, owner: Int64) -> AccountRow {
-        AccountRow(id: AccountID(rawValue: id), owner: OwnerID(rawValue: owner),
-                   profile: AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC90\(id)")!, currency: .usd, isVirtual: true), line: .up,
-                   balance: .usd(100_000), reserved: .usd(100), openExposure: .usd(0), openContracts: 0, isInDoubt: false, limits: .none)
+        AccountRow(
+            id: AccountID(rawValue: id), owner: OwnerID(rawValue: owner),
+            profile: AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC90\(id)")!, currency: .usd, isVirtual: true), line: .up,
+            balance: .usd(100_000), reserved: .usd(100), openExposure: .usd(0), openContracts: 0, isInDoubt: false, limits: .none)
     }
 }
 
 extension TradeRow {
-    static func fixture(session: Int64, signal: UInt64, owner: Int64) -> TradeRow { fixture(session: session, signal: SignalID(high: 0, low: signal), owner: owner) }
+    static func fixture(session: Int64, signal: UInt64, owner: Int64) -> TradeRow {
+        fixture(session: session, signal: SignalID(high: 0, low: signal), owner: owner)
+    }
     static func fixture(session: Int64, signal: SignalID, owner: Int64) -> TradeRow {
         let terms = ContractTerms(symbol: Symbol("R_100")!, kind: .rise, duration: .ticks(5))
-        let intent = BuyIntent(id: IntentID(session: SessionID(rawValue: session), signal: signal), account: AccountID(rawValue: owner), terms: terms,
-                               stake: Stake(recorded: .usd(100)), intendedAt: .fixture, day: TradingDay(year: 2026, month: 11, day: 22)!)
-        let contract = Contract(id: ContractID(rawValue: 9_007_199_254_740_993), transaction: TransactionID(rawValue: 7), price: .usd(100), payout: .usd(195),
-                                purchasedAt: .fixture)
+        let intent = BuyIntent(
+            id: IntentID(session: SessionID(rawValue: session), signal: signal), account: AccountID(rawValue: owner), terms: terms,
+            stake: Stake(recorded: .usd(100)), intendedAt: .fixture, day: TradingDay(year: 2026, month: 11, day: 22)!)
+        let contract = Contract(
+            id: ContractID(rawValue: 9_007_199_254_740_993), transaction: TransactionID(rawValue: 7), price: .usd(100), payout: .usd(195),
+            purchasedAt: .fixture)
         let settlement = Settlement(contract: contract.id, transaction: nil, payout: .usd(195), settledAt: .fixture)
-        return TradeRow(intent: intent, owner: OwnerID(rawValue: owner), source: Label("api")!, strategy: nil, state: .settled, contract: contract, settlement: settlement)
+        return TradeRow(
+            intent: intent, owner: OwnerID(rawValue: owner), source: Label("api")!, strategy: nil, state: .settled, contract: contract, settlement: settlement)
     }
 }
 
 extension JournalEntry {
     static func fixture(_ sequence: Int64, owner: Int64 = 1) -> JournalEntry {
-        JournalEntry(sequence: sequence, ownerSequence: sequence, fact: Fact(at: .fixture, owner: OwnerID(rawValue: owner), .emergencyStopped(by: Label("me")!)))
+        JournalEntry(
+            sequence: sequence, ownerSequence: sequence, fact: Fact(at: .fixture, owner: OwnerID(rawValue: owner), .emergencyStopped(by: Label("me")!)))
     }
 }
 
@@ -92,8 +104,9 @@ struct Client {
         if let key { fields[.authorization] = "Bearer \(key)" }
         if !bytes.isEmpty, fields[.contentType] == nil { fields[.contentType] = "application/json" }
         let parts = target.split(separator: "?", maxSplits: 1)
-        let request = APIRequest(method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : nil, headers: fields,
-                                 body: { most in bytes.count <= most ? bytes : nil })
+        let request = APIRequest(
+            method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : nil, headers: fields,
+            body: { most in bytes.count <= most ? bytes : nil })
         let reply = await api.answer(request).reply
         return Answer(status: reply.status.code, headers: reply.headers, text: String(decoding: reply.bytes, as: UTF8.self))
     }

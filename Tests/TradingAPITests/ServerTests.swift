@@ -5,8 +5,9 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 import Testing
-@testable import TradingAPI
 import TradingPorts
+
+@testable import TradingAPI
 
 /// The same API behind a real socket.
 @Suite(.timeLimit(.minutes(2))) struct ServerTests {
@@ -35,13 +36,17 @@ import TradingPorts
     }
 
     /// Runs the service, hands the port to `body`, and shuts down gracefully.
-    private func serving(_ desk: FakeDesk, _ configuration: APIConfiguration = APIConfiguration(), _ body: (Int, ServiceGroup) async throws -> Void) async throws {
+    private func serving(_ desk: FakeDesk, _ configuration: APIConfiguration = APIConfiguration(), _ body: (Int, ServiceGroup) async throws -> Void)
+        async throws
+    {
         var configuration = configuration
         configuration.port = 0
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let service = makeAPIService(desk: desk, configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger) { port.yield($0) }
+        let service = makeAPIService(desk: desk, configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger) {
+            port.yield($0)
+        }
         let group = ServiceGroup(services: [service], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -77,7 +82,9 @@ import TradingPorts
 
     @Test func aHeadHasNoBody() async throws {
         try await serving(FakeDesk()) { port, _ in
-            let text = try await Connection(port: port).exchange([request("HEAD", "/api/v1/sessions"), request("GET", "/api/v1/health/live")]) { $0.hasSuffix(#""live"}"#) }
+            let text = try await Connection(port: port).exchange([request("HEAD", "/api/v1/sessions"), request("GET", "/api/v1/health/live")]) {
+                $0.hasSuffix(#""live"}"#)
+            }
             #expect(text.components("HTTP/1.1 200 OK") == 2)
             #expect(!text.contains("items"))
         }
@@ -89,14 +96,17 @@ import TradingPorts
             let chunk = "1000\r\n" + String(repeating: " ", count: 4_096) + "\r\n"
             let text = try await Connection(port: port).exchange([head] + Array(repeating: chunk, count: 20) + ["0\r\n\r\n"]) { $0.hasSuffix("}") }
             #expect(text.hasPrefix("HTTP/1.1 413 "))
-            let announced = try await once(port, "POST /api/v1/signals HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer key-of-1\r\nContent-Length: 99999999999\r\n\r\n")
+            let announced = try await once(
+                port, "POST /api/v1/signals HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer key-of-1\r\nContent-Length: 99999999999\r\n\r\n")
             #expect(announced.hasPrefix("HTTP/1.1 413 "))
         }
     }
 
     @Test func endlessHeadersAreRefused() async throws {
         try await serving(FakeDesk()) { port, _ in
-            let text = try await Connection(port: port).exchange([request("GET", "/api/v1/sessions", "X-Long: \(String(repeating: "a", count: 20_000))\r\n")]) { $0.contains("\r\n\r\n") }
+            let text = try await Connection(port: port).exchange([request("GET", "/api/v1/sessions", "X-Long: \(String(repeating: "a", count: 20_000))\r\n")]) {
+                $0.contains("\r\n\r\n")
+            }
             #expect(text.hasPrefix("HTTP/1.1 400 "))
         }
     }
@@ -148,7 +158,11 @@ import TradingPorts
         try await serving(FakeDesk(), configuration) { port, group in
             let isAsked = Mutex(false)
             let text = try await Connection(port: port).exchange([request("GET", "/api/v1/events")]) { text in
-                if text.contains("3\r\n:\n\n"), isAsked.withLock({ asked in defer { asked = true }; return !asked }) {
+                if text.contains("3\r\n:\n\n"),
+                    isAsked.withLock({ asked in
+                        defer { asked = true }; return !asked
+                    })
+                {
                     let second = try await once(port, request("GET", "/api/v1/events"))
                     #expect(second.hasPrefix("HTTP/1.1 503 ") && second.contains("too_many_streams"))
                     await group.triggerGracefulShutdown()

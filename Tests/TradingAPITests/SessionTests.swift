@@ -2,11 +2,12 @@ import HTTPTypes
 import PlainJSON
 import Synchronization
 import Testing
-@testable import TradingAPI
 import TradingEngine
 import TradingModel
 import TradingPorts
 import TradingService
+
+@testable import TradingAPI
 
 /// Sessions, accounts, trades and the emergency stop over HTTP.
 @Suite struct SessionTests {
@@ -20,11 +21,12 @@ import TradingService
         """
 
     private var plan: SessionPlan {
-        SessionPlan(name: Label("first")!, criteria: SignalCriteria(symbols: [Symbol("1HZ100V")!], sources: [Label("api")!], strategies: [Label("even-odd")!]),
-                    strategies: [StrategyChoice(name: Label("even-odd")!, parameters: [StrategyParameter(name: Label("streak")!, value: 4)])],
-                    stakeRule: .shareOfBalance(basisPoints: 150),
-                    limits: RiskLimits(tradesPerDay: 10, lossPerDay: .usd(5_000), greatestStake: .usd(250), riskPerTradeBasisPoints: 75, drawdownBasisPoints: 1_050),
-                    duration: .ticks(3), openContracts: 2, zone: Label("Asia/Kolkata")!)
+        SessionPlan(
+            name: Label("first")!, criteria: SignalCriteria(symbols: [Symbol("1HZ100V")!], sources: [Label("api")!], strategies: [Label("even-odd")!]),
+            strategies: [StrategyChoice(name: Label("even-odd")!, parameters: [StrategyParameter(name: Label("streak")!, value: 4)])],
+            stakeRule: .shareOfBalance(basisPoints: 150),
+            limits: RiskLimits(tradesPerDay: 10, lossPerDay: .usd(5_000), greatestStake: .usd(250), riskPerTradeBasisPoints: 75, drawdownBasisPoints: 1_050),
+            duration: .ticks(3), openContracts: 2, zone: Label("Asia/Kolkata")!)
     }
 
     @Test func everyFieldOfAPlanArrivesAndComesBack() async throws {
@@ -52,9 +54,14 @@ import TradingService
     }
 
     @Test func aSessionShowsEveryFigure() async throws {
-        desk.state.withLock { $0.refusals = [RefusalCount(strategy: Label("even-odd")!, refusal: Refusal(.accountBusy, waitingHelps: true), count: 4, lastAt: .fixture)] }
+        desk.state.withLock {
+            $0.refusals = [RefusalCount(strategy: Label("even-odd")!, refusal: Refusal(.accountBusy, waitingHelps: true), count: 4, lastAt: .fixture)]
+        }
         let json = await client.get("/api/v1/sessions/10").json
-        let texts = ["phase": "active", "startBalance": "1000.00", "currentBalance": "987.50", "profit": "-12.50", "currency": "USD", "lastTradeAt": "2026-11-22T10:15:30.250Z"]
+        let texts = [
+            "phase": "active", "startBalance": "1000.00", "currentBalance": "987.50", "profit": "-12.50", "currency": "USD",
+            "lastTradeAt": "2026-11-22T10:15:30.250Z",
+        ]
         for (name, text) in texts { #expect(json[name]?.string == text, "\(name)") }
         let numbers: [String: Int64] = ["trades": 3, "wins": 1, "losses": 2, "lossesInARow": 2, "openContracts": 0]
         for (name, number) in numbers { #expect(json[name]?.integer == number, "\(name)") }
@@ -83,9 +90,12 @@ import TradingService
         let id = SessionID(rawValue: 10), owner = OwnerID(rawValue: 1), by = Label("api")!
         for turn in ["start", "pause", "resume", "stop"] { #expect(await client.post("/api/v1/sessions/10/\(turn)").status == 200) }
         #expect(await client.post("/api/v1/sessions/10/resume", #"{"acceptDrawdown":true}"#).status == 200)
-        #expect(desk.asked == [.startSession(id, owner: owner, by: by), .pauseSession(id, owner: owner, by: by),
-                               .resumeSession(id, owner: owner, acceptDrawdown: false, by: by), .stopSession(id, owner: owner, by: by),
-                               .resumeSession(id, owner: owner, acceptDrawdown: true, by: by)])
+        #expect(
+            desk.asked == [
+                .startSession(id, owner: owner, by: by), .pauseSession(id, owner: owner, by: by),
+                .resumeSession(id, owner: owner, acceptDrawdown: false, by: by), .stopSession(id, owner: owner, by: by),
+                .resumeSession(id, owner: owner, acceptDrawdown: true, by: by),
+            ])
     }
 
     @Test func theFourQuestionsAreAsked() async throws {
@@ -154,7 +164,11 @@ import TradingService
 
     @Test func limitsOfAnAccountAreSet() async {
         #expect(await client.put("/api/v1/accounts/1/limits", #"{"lossPerDay":"100","openExposure":0,"openContracts":5}"#).status == 200)
-        #expect(desk.asked == [.setAccountLimits(AccountID(rawValue: 1), owner: OwnerID(rawValue: 1), ExposureLimits(lossPerDay: .usd(10_000), openContracts: 5), by: Label("api")!)])
+        #expect(
+            desk.asked == [
+                .setAccountLimits(
+                    AccountID(rawValue: 1), owner: OwnerID(rawValue: 1), ExposureLimits(lossPerDay: .usd(10_000), openContracts: 5), by: Label("api")!)
+            ])
     }
 
     @Test func aTradeShowsHowItEnded() async {
@@ -168,7 +182,8 @@ import TradingService
         let id = try #require(IntentID("10.00000000000000000000000000000005")), owner = OwnerID(rawValue: 1), by = Label("api")!
         #expect(await client.post("/api/v1/trades/\(id)/resolve", #"{"contract":"77"}"#).status == 200)
         #expect(await client.post("/api/v1/trades/\(id)/resolve", #"{"contract":null}"#).status == 200)
-        #expect(desk.asked == [.resolveDoubt(id, owner: owner, contract: ContractID(rawValue: 77), by: by), .resolveDoubt(id, owner: owner, contract: nil, by: by)])
+        #expect(
+            desk.asked == [.resolveDoubt(id, owner: owner, contract: ContractID(rawValue: 77), by: by), .resolveDoubt(id, owner: owner, contract: nil, by: by)])
     }
 
     @Test func theEmergencyStopIsSetAndLifted() async {

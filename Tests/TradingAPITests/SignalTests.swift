@@ -2,11 +2,12 @@ import HTTPTypes
 import PlainJSON
 import Synchronization
 import Testing
-@testable import TradingAPI
 import TradingEngine
 import TradingModel
 import TradingPorts
 import TradingService
+
+@testable import TradingAPI
 
 /// A signal over HTTP, from its body to what each session made of it.
 @Suite struct SignalTests {
@@ -21,8 +22,11 @@ import TradingService
     @Test func everyFieldArrives() async throws {
         #expect(await client.post("/api/v1/signals", body).status == 202)
         let signal = try #require(signals().first)
-        #expect(signal == Signal(id: signal.id, owner: OwnerID(rawValue: 1), session: SessionID(rawValue: 10), source: Label("mine")!, strategy: Label("s")!,
-                                 symbol: Symbol("R_100")!, kind: .even, duration: .ticks(3), issuedAt: .fixture, validUntil: Timestamp.fixture.adding(seconds: 30)))
+        #expect(
+            signal
+                == Signal(
+                    id: signal.id, owner: OwnerID(rawValue: 1), session: SessionID(rawValue: 10), source: Label("mine")!, strategy: Label("s")!,
+                    symbol: Symbol("R_100")!, kind: .even, duration: .ticks(3), issuedAt: .fixture, validUntil: Timestamp.fixture.adding(seconds: 30)))
     }
 
     @Test func whatIsLeftOutHasADefault() async throws {
@@ -62,7 +66,9 @@ import TradingService
     @Test func aKeyWithAnotherSignalIsAMistake() async {
         _ = await client.post("/api/v1/signals", body, key: "k1")
         for (part, other) in [("R_100", "R_50"), ("even", "odd"), ("3t", "4t"), (#""s""#, #""t""#), ("30", "31"), ("10,", "11,")] {
-            #expect(await client.post("/api/v1/signals", body.replacing(part, with: other), key: "k1").line == "422 idempotency_key_reused Idempotency-Key", "\(other)")
+            #expect(
+                await client.post("/api/v1/signals", body.replacing(part, with: other), key: "k1").line == "422 idempotency_key_reused Idempotency-Key",
+                "\(other)")
         }
         #expect(signals().count == 1)
         #expect(await client.post("/api/v1/signals", body.replacing("mine", with: "other"), key: "k1").status == 202, "another source has its own keys")

@@ -1,6 +1,7 @@
 import Testing
-@testable import TradingAPI
 import TradingPorts
+
+@testable import TradingAPI
 
 /// Where a stream goes on, as a value.
 @Suite struct StreamPlaceTests {

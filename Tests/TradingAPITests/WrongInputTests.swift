@@ -2,8 +2,9 @@ import HTTPTypes
 import PlainJSON
 import Synchronization
 import Testing
-@testable import TradingAPI
 import TradingModel
+
+@testable import TradingAPI
 
 /// Whatever comes in, the answer is a 4xx that names the field, and nothing reaches the loop.
 @Suite struct WrongInputTests {
@@ -94,10 +95,12 @@ import TradingModel
         Case("{\(plan),\"criteria\":{\"sources\":[\(Array(repeating: "\"a\"", count: 65).joined(separator: ","))]}}", "400 invalid_field criteria.sources"),
         Case("{\(plan),\"strategies\":[{\"name\":\"even-odd\"}]}", "400 missing_field criteria.symbols"),
         Case("{\(plan),\"strategies\":[{\"name\":\"martingale\"}],\"criteria\":{\"symbols\":[\"R_100\"]}}", "400 invalid_field strategies[0].name"),
-        Case("{\(plan),\"strategies\":[{\"name\":\"even-odd\",\"parameters\":{\"streak\":99}}],\"criteria\":{\"symbols\":[\"R_100\"]}}",
-             "400 invalid_field strategies[0].parameters.streak"),
-        Case("{\(plan),\"strategies\":[{\"name\":\"even-odd\",\"parameters\":{\"streak\":2.5}}],\"criteria\":{\"symbols\":[\"R_100\"]}}",
-             "400 invalid_field strategies[0].parameters.streak"),
+        Case(
+            "{\(plan),\"strategies\":[{\"name\":\"even-odd\",\"parameters\":{\"streak\":99}}],\"criteria\":{\"symbols\":[\"R_100\"]}}",
+            "400 invalid_field strategies[0].parameters.streak"),
+        Case(
+            "{\(plan),\"strategies\":[{\"name\":\"even-odd\",\"parameters\":{\"streak\":2.5}}],\"criteria\":{\"symbols\":[\"R_100\"]}}",
+            "400 invalid_field strategies[0].parameters.streak"),
         Case("{\(plan),\"duration\":\"5x\"}", "400 invalid_field duration"),
         Case("{\(plan),\"openContracts\":0}", "400 invalid_field openContracts"),
         Case("{\(plan),\"openContracts\":101}", "400 invalid_field openContracts"),
@@ -207,7 +210,9 @@ import TradingModel
 
     /// A seeded heap of broken bodies: none is a 5xx, none reaches the loop unless it is whole.
     @Test func noBodyBreaksTheServer() async {
-        let client = Client(), seeds = Array(#"{"account":1,"name":"a","stake":{"fixed":"1.00"},"limits":{"drawdown":10.5,"tradesPerDay":10},"criteria":{"symbols":["R_100"]}}"#.utf8)
+        let client = Client(),
+            seeds = Array(
+                #"{"account":1,"name":"a","stake":{"fixed":"1.00"},"limits":{"drawdown":10.5,"tradesPerDay":10},"criteria":{"symbols":["R_100"]}}"#.utf8)
         var random = SeededRandom(seed: 7)
         for _ in 0..<2_000 {
             var bytes = seeds

@@ -19,13 +19,19 @@ struct DoubtScripts {
     }
 
     private func findings(_ second: Int64, _ bookings: [Booking] = [], closes: Bool = true, newest: Int64 = 1, balance: Int64 = 100_000) -> Input.Event {
-        .broker(S.accountID, .lookedUp(Findings(askedAt: S.start.adding(seconds: second), bookings: bookings, chainCloses: closes, balance: .usd(balance),
-                                                newest: TransactionID(rawValue: newest), about: [S.intent(1)])))
+        .broker(
+            S.accountID,
+            .lookedUp(
+                Findings(
+                    askedAt: S.start.adding(seconds: second), bookings: bookings, chainCloses: closes, balance: .usd(balance),
+                    newest: TransactionID(rawValue: newest), about: [S.intent(1)])))
     }
 
     private func purchase(_ contract: Int64, mayBe: [IntentID], at second: Int64 = 2) -> Booking {
-        Booking(transaction: TransactionID(rawValue: contract * 10), action: .buy, contract: ContractID(rawValue: contract), amount: .usd(-1_000), balanceAfter: .usd(99_000),
-                at: S.start.adding(seconds: second), payout: .usd(1_950), mayBe: mayBe)
+        Booking(
+            transaction: TransactionID(rawValue: contract * 10), action: .buy, contract: ContractID(rawValue: contract), amount: .usd(-1_000),
+            balanceAfter: .usd(99_000),
+            at: S.start.adding(seconds: second), payout: .usd(1_950), mayBe: mayBe)
     }
 
     @Test func aBuyWithoutAnAnswerIsAskedAboutNeverRepeated() {
@@ -68,7 +74,10 @@ struct DoubtScripts {
         #expect(s.at(16, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == [])
         _ = s.at(17, .resolveDoubt(S.intent(1), owner: S.owner, contract: ContractID(rawValue: 9), by: S.person))
         #expect(s.answers == [.declined(.contractNotACandidate)])
-        #expect(s.at(18, .resolveDoubt(S.intent(1), owner: S.owner, contract: ContractID(rawValue: 7), by: S.person)) == ["a1 outside trade #8 10.00", "s1 bought 00000001 #7 10.00"])
+        #expect(
+            s.at(18, .resolveDoubt(S.intent(1), owner: S.owner, contract: ContractID(rawValue: 7), by: S.person)) == [
+                "a1 outside trade #8 10.00", "s1 bought 00000001 #7 10.00",
+            ])
         #expect(s.session.open.first?.contract.payout == .usd(1_950), "with everything the statement said of it")
         #expect(s.at(19, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == ["s1 resumed by person"])
     }
@@ -80,7 +89,10 @@ struct DoubtScripts {
         for second in [100, 200] as [Int64] { _ = s.at(second, findings(second)); _ = s.at(second + 99, .deadline) }
         _ = s.at(510, .deadline)
         #expect(s.at(511, .signal(S.signal(2, at: 511))).last == "s1 intend 00000002 1HZ100V rise 5t 10.00")
-        #expect(s.at(512, findings(512, [purchase(50, mayBe: [S.intent(1), S.intent(2)], at: 511)], newest: 500, balance: 99_000)).contains { $0.contains("adopted") } == false)
+        #expect(
+            s.at(512, findings(512, [purchase(50, mayBe: [S.intent(1), S.intent(2)], at: 511)], newest: 500, balance: 99_000)).contains {
+                $0.contains("adopted")
+            } == false)
         #expect(s.at(513, S.bought(2, 50, balance: 99_000, at: 511)) == ["s1 bought 00000002 #50 10.00"])
     }
 
@@ -90,7 +102,10 @@ struct DoubtScripts {
         _ = s.at(14, .broker(S.accountID, .lineUp(balance: .usd(98_000), newest: TransactionID(rawValue: 80))))
         let both = [purchase(7, mayBe: [S.intent(1)]), purchase(8, mayBe: [S.intent(1)])]
         _ = s.at(15, findings(15, both, newest: 80, balance: 98_000))
-        #expect(s.at(16, .resolveDoubt(S.intent(1), owner: S.owner, contract: nil, by: S.person)) == ["a1 outside trade #7 10.00", "a1 outside trade #8 10.00", "s1 abandoned 00000001"])
+        #expect(
+            s.at(16, .resolveDoubt(S.intent(1), owner: S.owner, contract: nil, by: S.person)) == [
+                "a1 outside trade #7 10.00", "a1 outside trade #8 10.00", "s1 abandoned 00000001",
+            ])
         _ = s.at(400, .deadline)
         #expect(s.at(401, findings(401, both, newest: 80, balance: 98_000)) == ["a1 looked up to 80"], "the same rows again adopt nothing")
     }
@@ -111,7 +126,9 @@ struct DoubtScripts {
             rows.append(purchase(contract, mayBe: [S.intent(1)], at: 300))
         }
         _ = s.at(800, .deadline)
-        #expect(s.at(801, findings(801, rows, newest: 20_000, balance: 10_000_000)) == ["a1 looked up to 20000"], "none of them is taken for the buy that was given up")
+        #expect(
+            s.at(801, findings(801, rows, newest: 20_000, balance: 10_000_000)) == ["a1 looked up to 20000"],
+            "none of them is taken for the buy that was given up")
     }
 
     @Test func aLateReceiptStillCounts() {
@@ -137,7 +154,9 @@ struct DoubtScripts {
         #expect(s.at(20, .broker(S.accountID, .booked(purchase(9, mayBe: [])))) == ["a1 look up", "a1 balance 990.00 USD"])
         #expect(s.at(21, findings(21, [purchase(9, mayBe: [])], newest: 90, balance: 99_000)) == ["a1 outside trade #9 10.00", "a1 looked up to 90"])
         #expect(s.session.profit == .usd(0) && s.session.trades == 0 && s.session.phase == .active)
-        #expect(s.at(22, .broker(S.accountID, .booked(purchase(10, mayBe: [])))) == ["a1 balance 990.00 USD"] || s.account.balance == .usd(99_000), "no look-up for each of many")
+        #expect(
+            s.at(22, .broker(S.accountID, .booked(purchase(10, mayBe: [])))) == ["a1 balance 990.00 USD"] || s.account.balance == .usd(99_000),
+            "no look-up for each of many")
         #expect(!s.account.isLookingUp)
         #expect(s.at(23, .signal(S.signal(1, at: 23))).last == "s1 intend 00000001 1HZ100V rise 5t 10.00")
     }
@@ -152,7 +171,10 @@ struct DoubtScripts {
     @Test func aRejectionReleasesTheStakeAndIsNoTrade() {
         var s = S.trading()
         _ = s.at(1, .signal(S.signal(1)))
-        #expect(s.at(2, .broker(S.accountID, .buyRejected(S.intent(1), Rejection(code: Label("InsufficientBalance")!)))) == ["s1 rejected 00000001 InsufficientBalance"])
+        #expect(
+            s.at(2, .broker(S.accountID, .buyRejected(S.intent(1), Rejection(code: Label("InsufficientBalance")!)))) == [
+                "s1 rejected 00000001 InsufficientBalance"
+            ])
         #expect(s.account.available == .usd(100_000) && s.session.tradesToday == 0 && s.session.trades == 0)
         #expect(s.at(3, S.bought(1, 7, balance: 99_000)) == [], "an answer to what is over tells nothing")
     }
@@ -179,7 +201,10 @@ struct DoubtScripts {
         let before = s.engine.state
         s.restart()
         #expect(s.engine.state == before, "the journal folds to the same state")
-        #expect(s.at(5, .broker(S.accountID, .lineDown(cause: Label("restarted")!, clean: false))) == ["a1 line down: restarted (unclean)", "s1 doubt 00000002 line lost"])
+        #expect(
+            s.at(5, .broker(S.accountID, .lineDown(cause: Label("restarted")!, clean: false))) == [
+                "a1 line down: restarted (unclean)", "s1 doubt 00000002 line lost",
+            ])
         _ = s.at(6, .broker(S.accountID, .lineUp(balance: .usd(98_000), newest: TransactionID(rawValue: 80))))
         #expect(s.commands.contains(.watch(S.accountID, ContractID(rawValue: 7))))
         let seen = Settlement(contract: ContractID(rawValue: 7), transaction: nil, payout: .usd(1_950), settledAt: S.start.adding(seconds: 6))

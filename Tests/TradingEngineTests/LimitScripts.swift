@@ -54,9 +54,17 @@ struct LimitScripts {
     @Test func drawdownPausesUntilAPersonAcceptsIt() {
         var s = S.trading { $0.limits.drawdownBasisPoints = 150 }
         _ = trade(&s, 1, payout: 0, at: 10)
-        #expect(s.at(20, .signal(S.signal(2, at: 20))).last == "s1 refused 00000002 drawdown_reached (2.00 % against 1.50 %)", "for good: waiting gives nothing back")
+        #expect(
+            s.at(20, .signal(S.signal(2, at: 20))).last == "s1 refused 00000002 drawdown_reached (2.00 % against 1.50 %)",
+            "for good: waiting gives nothing back")
         #expect(s.session.phase == .active, "a smaller stake would still be taken")
-        _ = s.at(21, .changePlan(S.sessionID, owner: S.owner, { var plan = s.session.plan; plan.limits.drawdownBasisPoints = 100; return plan }(), by: S.person))
+        _ = s.at(
+            21,
+            .changePlan(
+                S.sessionID, owner: S.owner,
+                {
+                    var plan = s.session.plan; plan.limits.drawdownBasisPoints = 100; return plan
+                }(), by: S.person))
         #expect(s.session.phase == .paused(.limit(.drawdownReached)))
         #expect(s.at(22, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == [])
         #expect(s.answers == [.declined(.drawdownNotAccepted)])
@@ -80,7 +88,9 @@ struct LimitScripts {
         #expect(s.at(1, .signal(S.signal(1))).last == "s1 refused 00000001 greatest_stake_exceeded (10.00 against 5.00 USD)")
         s = S.trading { $0.limits.riskPerTradeBasisPoints = 50 }
         #expect(s.at(1, .signal(S.signal(1))).last == "s1 refused 00000001 risk_per_trade_exceeded (10.00 against 5.00 USD)")
-        s = S.trading { $0.stakeRule = .shareOfBalance(basisPoints: 500); $0.limits.greatestStake = .usd(1_234) }
+        s = S.trading {
+            $0.stakeRule = .shareOfBalance(basisPoints: 500); $0.limits.greatestStake = .usd(1_234)
+        }
         #expect(s.at(1, .signal(S.signal(1))).last == "s1 intend 00000001 1HZ100V rise 5t 12.34")
     }
 
@@ -107,7 +117,8 @@ struct LimitScripts {
         _ = s.at(1, .setAccountLimits(S.accountID, owner: S.owner, ExposureLimits(openExposure: .usd(1_500)), by: S.person))
         _ = s.at(2, .signal(S.signal(1)))
         #expect(s.at(2, .signal(S.signal(2, kind: .fall))).last == "s1 refused 00000002 account_open_exposure_reached (20.00 against 15.00 USD), waits")
-        _ = s.at(3, .setAccountLimits(S.accountID, owner: S.owner, .none, by: S.person), .setOwnerLimits(S.owner, ExposureLimits(openContracts: 1), by: S.person))
+        _ = s.at(
+            3, .setAccountLimits(S.accountID, owner: S.owner, .none, by: S.person), .setOwnerLimits(S.owner, ExposureLimits(openContracts: 1), by: S.person))
         #expect(s.at(3, .signal(S.signal(3, kind: .even))).last == "s1 refused 00000003 owner_open_contracts_reached (1 against 1), waits")
     }
 
@@ -117,7 +128,9 @@ struct LimitScripts {
         #expect(s.engine.canExecuteTrade(S.sessionID, at: now)?.isAllowed == true)
         #expect(s.engine.canExecuteTrade(S.sessionID, stake: .usd(1_501), at: now)?.refusals.map(\.code) == [.lossPerDayReached])
         _ = s.at(6, .signal(S.signal(1)))
-        #expect(s.engine.canExecuteTrade(S.sessionID, stake: .usd(1_000), terms: ContractTerms(symbol: S.symbol, kind: .rise, duration: .ticks(5)), at: now)?.refusals.map(\.code) == [.lossPerDayReached, .accountBusy])
+        #expect(
+            s.engine.canExecuteTrade(S.sessionID, stake: .usd(1_000), terms: ContractTerms(symbol: S.symbol, kind: .rise, duration: .ticks(5)), at: now)?
+                .refusals.map(\.code) == [.lossPerDayReached, .accountBusy])
         #expect(s.engine.checkConsecutiveLosses(S.sessionID, at: now)?.refusals.map(\.code) == [.lossesInARowReached])
         #expect(s.engine.checkDailyLimits(S.sessionID, at: now)?.isAllowed == true)
         #expect(s.engine.checkDrawdown(S.sessionID, at: now)?.isAllowed == true)
@@ -147,7 +160,9 @@ struct LimitScripts {
 
     @Test func whatEndedEarlierDoesNotEndAStreak() {
         var s = S.trading()
-        for number in 1...2 as ClosedRange<UInt64> { _ = s.at(1, .signal(S.signal(number, kind: number == 1 ? .rise : .fall)), S.bought(number, Int64(number), balance: 98_000, at: 1)) }
+        for number in 1...2 as ClosedRange<UInt64> {
+            _ = s.at(1, .signal(S.signal(number, kind: number == 1 ? .rise : .fall)), S.bought(number, Int64(number), balance: 98_000, at: 1))
+        }
         _ = s.at(20, S.sold(2, for: 0, balance: 98_000, at: 12))
         _ = s.at(20, S.sold(1, for: 1_950, balance: 99_950, at: 8))
         #expect(s.session.lossesInARow == 1, "by the broker's time the loss came last")
@@ -155,7 +170,10 @@ struct LimitScripts {
 
     @Test func anEmergencyStopVoidsTheBuyOfItsTurn() {
         var s = S.trading()
-        #expect(s.at(1, .signal(S.signal(1)), .emergencyStop(S.owner, by: S.person)).suffix(3) == ["o1 emergency stop by person", "s1 unsent 00000001", "s1 stopped by person"])
+        #expect(
+            s.at(1, .signal(S.signal(1)), .emergencyStop(S.owner, by: S.person)).suffix(3) == [
+                "o1 emergency stop by person", "s1 unsent 00000001", "s1 stopped by person",
+            ])
         #expect(s.commands == [])
     }
 
@@ -171,7 +189,8 @@ struct LimitScripts {
         _ = s.at(late, .signal(S.signal(1, at: late)))
         _ = s.at(late + 10, .deadline)
         #expect(s.session.tradesToday == 1, "the broker may sell it on either side")
-        #expect(s.at(late + 11, .broker(S.accountID, .buyRejected(S.intent(1), Rejection(code: Label("PriceMoved")!)))).contains("s1 rejected 00000001 PriceMoved"))
+        #expect(
+            s.at(late + 11, .broker(S.accountID, .buyRejected(S.intent(1), Rejection(code: Label("PriceMoved")!)))).contains("s1 rejected 00000001 PriceMoved"))
         #expect(s.session.tradesToday == 0)
     }
 }

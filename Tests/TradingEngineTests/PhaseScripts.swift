@@ -11,15 +11,19 @@ struct PhaseScripts {
     private func created() -> EngineScript {
         var s = EngineScript()
         let plan = SessionPlan(name: Label("test")!, criteria: SignalCriteria(symbols: [S.symbol]), stakeRule: .fixed(.usd(1_000)))
-        _ = s.at(0, .addAccount(S.accountID, owner: owner, AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)),
-                 .createSession(id, owner: owner, account: S.accountID, plan, by: person))
+        _ = s.at(
+            0, .addAccount(S.accountID, owner: owner, AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)),
+            .createSession(id, owner: owner, account: S.accountID, plan, by: person))
         return s
     }
 
     @Test func aSessionStartsWhenTheLineIsUpAndItsSymbolsAreKnown() {
         var s = created()
         #expect(s.session.phase == .idle)
-        #expect(s.at(1, .startSession(id, owner: owner, by: person)) == ["s1 starting by person", "s1 day \(s.session.day ?? TradingCalendar.utc.day(at: S.start))"])
+        #expect(
+            s.at(1, .startSession(id, owner: owner, by: person)) == [
+                "s1 starting by person", "s1 day \(s.session.day ?? TradingCalendar.utc.day(at: S.start))",
+            ])
         #expect(s.commands == [.offers(S.accountID, S.symbol)])
         #expect(s.at(2, .broker(S.accountID, .lineUp(balance: .usd(5_000), newest: nil))) == ["a1 line up, balance 50.00 USD", "a1 look up"])
         #expect(s.at(3, .broker(S.accountID, .offers(S.symbol, S.offers(S.symbol)))) == [])
@@ -33,7 +37,10 @@ struct PhaseScripts {
         var s = S.trading()
         #expect(s.at(1, .pauseSession(id, owner: owner, by: person)) == ["s1 paused person by person"])
         #expect(s.at(1, .signal(S.signal(1))).last == "s1 refused 00000001 session_not_active, waits")
-        #expect(s.at(2, .resumeSession(id, owner: owner, acceptDrawdown: false, by: person)) == ["s1 resumed by person", "s1 intend 00000001 1HZ100V rise 5t 10.00"])
+        #expect(
+            s.at(2, .resumeSession(id, owner: owner, acceptDrawdown: false, by: person)) == [
+                "s1 resumed by person", "s1 intend 00000001 1HZ100V rise 5t 10.00",
+            ])
         #expect(s.at(3, .stopSession(id, owner: owner, by: person)) == ["s1 stopping by person"], "a buy is on its way")
         #expect(s.at(3, .signal(S.signal(2, at: 3))).last == "s1 refused 00000002 session_not_active")
         #expect(s.at(4, S.bought(1, 7, balance: 99_000, at: 1)) == ["s1 bought 00000001 #7 10.00"])
@@ -65,7 +72,11 @@ struct PhaseScripts {
             #expect(answer(.pauseSession(id, owner: owner, by: person)) == row.pause, "pause in \(row.phase)")
             #expect(answer(.resumeSession(id, owner: owner, acceptDrawdown: false, by: person)) == row.resume, "resume in \(row.phase)")
             #expect(answer(.stopSession(id, owner: owner, by: person)) == row.stop, "stop in \(row.phase)")
-            #expect(answer(.changePlan(id, owner: owner, SessionPlan(name: Label("new")!, criteria: SignalCriteria(symbols: [S.symbol]), stakeRule: .fixed(.usd(500))), by: person)) == row.plan, "plan in \(row.phase)")
+            #expect(
+                answer(
+                    .changePlan(
+                        id, owner: owner, SessionPlan(name: Label("new")!, criteria: SignalCriteria(symbols: [S.symbol]), stakeRule: .fixed(.usd(500))),
+                        by: person)) == row.plan, "plan in \(row.phase)")
         }
     }
 
@@ -89,9 +100,14 @@ struct PhaseScripts {
     @Test func nobodyTouchesAnothersSession() {
         var s = S.trading()
         let other = OwnerID(rawValue: 2)
-        _ = s.at(1, .pauseSession(id, owner: other, by: person), .stopSession(id, owner: other, by: person), .ask(id, owner: other, .dailyLimits),
-                 .createSession(SessionID(rawValue: 9), owner: other, account: S.accountID, s.session.plan, by: person), .removeAccount(S.accountID, owner: other, by: person))
-        #expect(s.answers == [.declined(.sessionNotFound), .declined(.sessionNotFound), .declined(.sessionNotFound), .declined(.accountNotFound), .declined(.accountNotFound)])
+        _ = s.at(
+            1, .pauseSession(id, owner: other, by: person), .stopSession(id, owner: other, by: person), .ask(id, owner: other, .dailyLimits),
+            .createSession(SessionID(rawValue: 9), owner: other, account: S.accountID, s.session.plan, by: person),
+            .removeAccount(S.accountID, owner: other, by: person))
+        #expect(
+            s.answers == [
+                .declined(.sessionNotFound), .declined(.sessionNotFound), .declined(.sessionNotFound), .declined(.accountNotFound), .declined(.accountNotFound),
+            ])
     }
 
     @Test func emergencyStopEndsEverySessionAndSurvivesARestart() {
@@ -101,7 +117,9 @@ struct PhaseScripts {
         #expect(s.at(2, .emergencyStop(owner, by: person)) == [], "twice is once")
         s.restart()
         #expect(s.engine.state.owners[owner].emergencyStopped)
-        _ = s.at(3, .createSession(SessionID(rawValue: 2), owner: owner, account: S.accountID, s.session.plan, by: person), .startSession(SessionID(rawValue: 2), owner: owner, by: person))
+        _ = s.at(
+            3, .createSession(SessionID(rawValue: 2), owner: owner, account: S.accountID, s.session.plan, by: person),
+            .startSession(SessionID(rawValue: 2), owner: owner, by: person))
         #expect(s.answers == [.done, .declined(.emergencyStopped)])
         #expect(s.at(4, .liftEmergencyStop(owner, by: person)) == ["o1 emergency stop lifted by person"])
     }
@@ -109,9 +127,10 @@ struct PhaseScripts {
     @Test func aRealAccountBuysNothingUntilThatIsAllowed() {
         var s = EngineScript()
         let plan = SessionPlan(name: Label("test")!, criteria: SignalCriteria(symbols: [S.symbol]), stakeRule: .fixed(.usd(1_000)))
-        _ = s.at(0, .addAccount(S.accountID, owner: owner, AccountProfile(broker: Label("deriv")!, loginID: Label("CR1")!, currency: .usd, isVirtual: false)),
-                 .createSession(id, owner: owner, account: S.accountID, plan, by: person), .startSession(id, owner: owner, by: person),
-                 .broker(S.accountID, .lineUp(balance: .usd(100_000), newest: nil)), .broker(S.accountID, .offers(S.symbol, S.offers(S.symbol))))
+        _ = s.at(
+            0, .addAccount(S.accountID, owner: owner, AccountProfile(broker: Label("deriv")!, loginID: Label("CR1")!, currency: .usd, isVirtual: false)),
+            .createSession(id, owner: owner, account: S.accountID, plan, by: person), .startSession(id, owner: owner, by: person),
+            .broker(S.accountID, .lineUp(balance: .usd(100_000), newest: nil)), .broker(S.accountID, .offers(S.symbol, S.offers(S.symbol))))
         _ = s.at(0, .broker(S.accountID, .lookedUp(.quiet(balance: .usd(100_000), at: S.start))))
         #expect(s.at(1, .signal(S.signal(1))).last == "s1 refused 00000001 real_trading_not_enabled")
     }

@@ -15,8 +15,9 @@ struct ReservationRuleTests {
     }
     typealias Rule = (RiskLimits, RiskPicture, Money) -> Bool
 
-    static let limits = RiskLimits(tradesPerDay: 4, lossPerDay: Money(minorUnits: 4, currency: .usd), greatestStake: Money(minorUnits: 3, currency: .usd),
-                                   drawdownBasisPoints: 500, lossesInARow: 3)
+    static let limits = RiskLimits(
+        tradesPerDay: 4, lossPerDay: Money(minorUnits: 4, currency: .usd), greatestStake: Money(minorUnits: 3, currency: .usd),
+        drawdownBasisPoints: 500, lossesInARow: 3)
 
     /// Every state that the rule can reach, and what is violated in any of them.
     private func explore(_ rule: Rule) -> (states: Int, violations: Set<String>) {
@@ -43,8 +44,9 @@ struct ReservationRuleTests {
 
     private func successors(_ state: State, _ rule: Rule) -> [State] {
         var next: [State] = []
-        let picture = RiskPicture(exposure: state.open.reduce(0, +), profitToday: state.loss, equity: state.equity, peak: state.peak, lossesInARow: state.streak,
-                                  open: Int32(state.open.count), tradesToday: state.trades, unanswered: 0, available: 1_000)
+        let picture = RiskPicture(
+            exposure: state.open.reduce(0, +), profitToday: state.loss, equity: state.equity, peak: state.peak, lossesInARow: state.streak,
+            open: Int32(state.open.count), tradesToday: state.trades, unanswered: 0, available: 1_000)
         if state.open.count < 3 {
             for stake in 1...3 as ClosedRange<Int64> where rule(Self.limits, picture, Money(minorUnits: stake, currency: .usd)) {
                 var bought = state
@@ -82,7 +84,8 @@ struct ReservationRuleTests {
         let realised: Rule = { limits, picture, stake in
             var only = picture
             (only.exposure, only.open) = (0, 0)
-            return RiskDecision.refusal(limits, only, stake: Money(minorUnits: 0, currency: .usd)) == nil && -picture.profitToday < limits.lossPerDay!.minorUnits && stake.minorUnits <= 3
+            return RiskDecision.refusal(limits, only, stake: Money(minorUnits: 0, currency: .usd)) == nil
+                && -picture.profitToday < limits.lossPerDay!.minorUnits && stake.minorUnits <= 3
         }
         #expect(explore(realised).violations.isSuperset(of: ["loss per day", "drawdown", "losses in a row"]), "realised losses only: the usual bot")
         let ownStake: Rule = { limits, picture, stake in

@@ -59,7 +59,9 @@ struct SignalScripts {
     ]) func signalsThatAreNotForUs(_ what: String, code: String, signal: Signal) {
         var s = S.trading { $0.criteria = SignalCriteria(symbols: [S.symbol], sources: [Label("api")!], strategies: [Label("mine")!]) }
         _ = s.at(1, .signal(signal))
-        guard case .signal(let decisions) = s.answers.first, case .refused(_, let refusal, let waits) = decisions.first else { Issue.record("not refused"); return }
+        guard case .signal(let decisions) = s.answers.first, case .refused(_, let refusal, let waits) = decisions.first else {
+            Issue.record("not refused"); return
+        }
         #expect(refusal.code.rawValue == code, Comment(rawValue: what))
         #expect(!waits)
     }
@@ -71,13 +73,17 @@ struct SignalScripts {
 
     @Test func aSignalForNobodyIsOnRecordAndRefused() {
         var s = S.trading()
-        #expect(s.at(1, .signal(S.signal(1, session: SessionID(rawValue: 99)))) == ["o1 signal 00000001 1HZ100V rise from api", "o1 refused 00000001 no_session"])
+        #expect(
+            s.at(1, .signal(S.signal(1, session: SessionID(rawValue: 99)))) == ["o1 signal 00000001 1HZ100V rise from api", "o1 refused 00000001 no_session"])
     }
 
     @Test func aTransientRefusalWaitsAndIsFollowedWhenTheReasonIsGone() {
         var s = S.trading { $0.openContracts = 1 }
         _ = s.at(1, .signal(S.signal(1)))
-        #expect(s.at(2, .signal(S.signal(2, at: 2, kind: .fall))) == ["o1 signal 00000002 1HZ100V fall from api", "s1 refused 00000002 open_contracts_reached (1 against 1), waits"])
+        #expect(
+            s.at(2, .signal(S.signal(2, at: 2, kind: .fall))) == [
+                "o1 signal 00000002 1HZ100V fall from api", "s1 refused 00000002 open_contracts_reached (1 against 1), waits",
+            ])
         _ = s.at(2, S.bought(1, 7, balance: 99_000, at: 1))
         #expect(s.at(9, S.sold(7, for: 0, balance: 99_000)) == ["s1 settled 00000001 #7 0.00", "s1 intend 00000002 1HZ100V fall 5t 10.00"])
         #expect(s.session.waiting.isEmpty)

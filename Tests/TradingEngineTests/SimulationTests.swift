@@ -18,7 +18,9 @@ struct SimulationTests {
             let summary = try simulation.run(minutes: 20)
             bought += summary.bought; doubts += summary.doubts; crashes += summary.crashes; adopted += summary.adopted; facts += summary.facts
         }
-        print("simulation, seeds \(part * 60 + 1) to \(part * 60 + 60): \(bought) bought, \(doubts) doubts, \(crashes) crashes, \(adopted) adopted, \(facts) facts")
+        print(
+            "simulation, seeds \(part * 60 + 1) to \(part * 60 + 60): \(bought) bought, \(doubts) doubts, \(crashes) crashes, \(adopted) adopted, \(facts) facts"
+        )
         #expect(bought > 500 && doubts > 20 && crashes > 20)
     }
 

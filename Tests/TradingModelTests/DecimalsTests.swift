@@ -2,10 +2,11 @@ import Testing
 import TradingModel
 
 @Suite struct DecimalsTests {
-    @Test(arguments: [
-        (1_950, 2, "19.50"), (-1_950, 2, "-19.50"), (5, 2, "0.05"), (-5, 2, "-0.05"), (0, 2, "0.00"), (0, 0, "0"), (123, 0, "123"),
-        (1, 8, "0.00000001"), (100_000_000, 8, "1.00000000"), (.max, 2, "92233720368547758.07"), (-.max, 0, "-9223372036854775807"),
-    ] as [(Int64, Int, String)])
+    @Test(
+        arguments: [
+            (1_950, 2, "19.50"), (-1_950, 2, "-19.50"), (5, 2, "0.05"), (-5, 2, "-0.05"), (0, 2, "0.00"), (0, 0, "0"), (123, 0, "123"),
+            (1, 8, "0.00000001"), (100_000_000, 8, "1.00000000"), (.max, 2, "92233720368547758.07"), (-.max, 0, "-9223372036854775807"),
+        ] as [(Int64, Int, String)])
     func unitsAndTextAreTheSame(units: Int64, decimals: Int, text: String) {
         #expect(Decimals.text(units, decimals: decimals) == text)
         #expect(Decimals.units(text, decimals: decimals) == units)

@@ -15,8 +15,11 @@ import TradingModel
         #expect(usd(1) < usd(2) && !(usd(2) < usd(2)))
     }
 
-    @Test(arguments: [(1_000, 250, 25), (1_999, 250, 49), (-1_999, 250, -49), (39, 250, 0), (-39, 250, 0), (40, 250, 1), (1_000, 10_000, 1_000),
-                      (1_000, 0, 0), (999, 1, 0), (10_000, 1, 1), (9_999, 1, 0)] as [(Int64, Int64, Int64)])
+    @Test(
+        arguments: [
+            (1_000, 250, 25), (1_999, 250, 49), (-1_999, 250, -49), (39, 250, 0), (-39, 250, 0), (40, 250, 1), (1_000, 10_000, 1_000),
+            (1_000, 0, 0), (999, 1, 0), (10_000, 1, 1), (9_999, 1, 0),
+        ] as [(Int64, Int64, Int64)])
     func aShareIsRoundedTowardsZero(amount: Int64, basisPoints: Int64, share: Int64) {
         #expect(usd(amount).share(basisPoints: basisPoints) == usd(share))
     }

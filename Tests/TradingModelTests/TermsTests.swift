@@ -2,8 +2,12 @@ import Testing
 import TradingModel
 
 @Suite struct ContractTermsTests {
-    @Test(arguments: [("5t", 5, .ticks, nil, 14), ("15s", 15, .seconds, 15, 15), ("2m", 2, .minutes, 120, 120), ("1h", 1, .hours, 3_600, 3_600), ("365d", 365, .days, 31_536_000, 31_536_000)]
-        as [(String, Int64, ContractDuration.Unit, Int64?, Int64)])
+    @Test(
+        arguments: [
+            ("5t", 5, .ticks, nil, 14), ("15s", 15, .seconds, 15, 15), ("2m", 2, .minutes, 120, 120), ("1h", 1, .hours, 3_600, 3_600),
+            ("365d", 365, .days, 31_536_000, 31_536_000),
+        ]
+            as [(String, Int64, ContractDuration.Unit, Int64?, Int64)])
     func aDurationIsWrittenAsTheBrokerDoes(text: String, count: Int64, unit: ContractDuration.Unit, seconds: Int64?, atMost: Int64) throws {
         let duration = try #require(ContractDuration(count, unit))
         #expect(duration.text == text)
@@ -30,8 +34,9 @@ import TradingModel
 }
 
 @Suite struct OfferTests {
-    let offer = Offer(symbol: Symbol("R_100")!, kind: .rise, unit: .ticks, shortest: 1, longest: 10,
-                      leastStake: Money(minorUnits: 35, currency: .usd), mostStake: Money(minorUnits: 50_000, currency: .usd))
+    let offer = Offer(
+        symbol: Symbol("R_100")!, kind: .rise, unit: .ticks, shortest: 1, longest: 10,
+        leastStake: Money(minorUnits: 35, currency: .usd), mostStake: Money(minorUnits: 50_000, currency: .usd))
 
     func terms(_ symbol: String = "R_100", _ kind: ContractKind = .rise, _ duration: String = "5t") -> ContractTerms {
         ContractTerms(symbol: Symbol(symbol)!, kind: kind, duration: ContractDuration(text: duration)!)

@@ -4,8 +4,10 @@ import TradingModel
 @Suite struct TradingCalendarTests {
     static func moment(_ text: String) -> Timestamp { Timestamp(iso8601: text)! }
     static func zone(_ name: String, first seconds: Int32, _ changes: KeyValuePairs<String, Int32> = [:]) -> TradingCalendar {
-        TradingCalendar(zone: Label(name)!, rules: [.init(from: Timestamp(milliseconds: .min), offsetSeconds: seconds)]
-            + changes.map { .init(from: moment($0.key), offsetSeconds: $0.value) })
+        TradingCalendar(
+            zone: Label(name)!,
+            rules: [.init(from: Timestamp(milliseconds: .min), offsetSeconds: seconds)]
+                + changes.map { .init(from: moment($0.key), offsetSeconds: $0.value) })
     }
 
     static let newYork = zone("America/New_York", first: -18_000, ["2026-03-08T07:00:00Z": -14_400, "2026-11-01T06:00:00Z": -18_000])
@@ -25,8 +27,10 @@ import TradingModel
         ("America/New_York", "2026-01-15T04:59:59.999Z", "2026-01-14"), ("America/New_York", "2026-01-15T05:00:00Z", "2026-01-15"),
         ("America/New_York", "2026-07-15T03:59:59.999Z", "2026-07-14"), ("America/New_York", "2026-07-15T04:00:00Z", "2026-07-15"),
         // The day that has 23 hours and the day that has 25.
-        ("America/New_York", "2026-03-08T05:00:00Z", "2026-03-08"), ("America/New_York", "2026-03-09T03:59:59.999Z", "2026-03-08"), ("America/New_York", "2026-03-09T04:00:00Z", "2026-03-09"),
-        ("America/New_York", "2026-11-01T04:00:00Z", "2026-11-01"), ("America/New_York", "2026-11-02T04:59:59.999Z", "2026-11-01"), ("America/New_York", "2026-11-02T05:00:00Z", "2026-11-02"),
+        ("America/New_York", "2026-03-08T05:00:00Z", "2026-03-08"), ("America/New_York", "2026-03-09T03:59:59.999Z", "2026-03-08"),
+        ("America/New_York", "2026-03-09T04:00:00Z", "2026-03-09"),
+        ("America/New_York", "2026-11-01T04:00:00Z", "2026-11-01"), ("America/New_York", "2026-11-02T04:59:59.999Z", "2026-11-01"),
+        ("America/New_York", "2026-11-02T05:00:00Z", "2026-11-02"),
         ("Pacific/Apia", "2011-12-30T09:59:59.999Z", "2011-12-29"), ("Pacific/Apia", "2011-12-30T10:00:00Z", "2011-12-31"),
     ])
     func aMomentHasItsDay(zone: String, moment: String, day: String) throws {
@@ -54,7 +58,8 @@ import TradingModel
         // Anywhere, and within two days of each change of an offset.
         let around = calendar.rules.dropFirst().map(\.from)
         for turn in 0..<3_000 {
-            let moment = around.isEmpty || turn % 2 == 0
+            let moment =
+                around.isEmpty || turn % 2 == 0
                 ? Timestamp(milliseconds: random.pick(1_300_000_000_000...1_900_000_000_000))
                 : around[turn / 2 % around.count].adding(milliseconds: random.pick(-172_800_000...172_800_000))
             let next = calendar.nextDay(after: moment)

@@ -47,42 +47,54 @@ import TradingPorts
         #expect(text(.lookUpAsked) == #"{"v":1}"#)
         #expect(text(.lookUpEnded(walkedTo: TransactionID(rawValue: 81))) == #"{"v":1,"walked_to":81}"#)
         #expect(text(.lineUp(balance: FactExamples.usd(100_000), newest: nil)) == #"{"v":1,"balance":{"units":100000,"currency":"USD","exponent":2}}"#)
-        #expect(text(.signalAccepted(FactExamples.signal)) == """
-            {"v":1,"signal":"0123456789abcdeffedcba9876543210","owner":1,"session":7,"source":"api","strategy":"crossover","symbol":"1HZ100V",\
-            "kind":"even","duration":"2m","issued_at":1795342530250,"valid_until":1795342590250}
-            """)
-        #expect(text(.buyIntended(FactExamples.intent(.ticks(5)))) == """
-            {"v":1,"intent":"7.0123456789abcdeffedcba9876543210","account":3,"symbol":"1HZ100V","kind":"rise","duration":"5t",\
-            "stake":{"units":1000,"currency":"USD","exponent":2},"at":1795342530250,"day":20779}
-            """)
-        #expect(text(.settled(FactExamples.id, Settlement(contract: ContractID(rawValue: 12), transaction: FactExamples.transaction, payout: FactExamples.usd(1_950),
-                                                          settledAt: FactExamples.at), balance: FactExamples.usd(100_950))) == """
-            {"v":1,"intent":"7.0123456789abcdeffedcba9876543210","settlement":{"contract":12,"transaction":987654321,\
-            "payout":{"units":1950,"currency":"USD","exponent":2},"at":1795342530250},"balance":{"units":100950,"currency":"USD","exponent":2}}
-            """)
-        #expect(text(.signalRefused(FactExamples.id.signal, Refusal(.balanceTooLow, .init(-1, against: 35, .money(.usd)), waitingHelps: true), waits: false)) == """
-            {"v":1,"signal":"0123456789abcdeffedcba9876543210","refusal":{"code":"balance_too_low","waiting_helps":true,\
-            "compared":{"value":-1,"limit":35,"unit":"money","currency":"USD","exponent":2}},"waits":false}
-            """)
-        #expect(text(.paused(.limitOfTheDay(.tradesPerDayReached), by: FactExamples.person)) == #"{"v":1,"cause":"limit_of_the_day","code":"trades_per_day_reached","by":"person"}"#)
-        #expect(text(.sessionCreated(FactExamples.plan, by: FactExamples.person)) == """
-            {"v":1,"plan":{"name":"every member","criteria":{"symbols":["R_10","1HZ100V"],"sources":["api"],"strategies":["crossover","even_odd"]},\
-            "strategies":[{"name":"crossover","parameters":[{"name":"fast","value":9},{"name":"odd one","value":"-9223372036854775808"}]},\
-            {"name":"even_odd","parameters":[]}],"stake":{"fixed":{"units":1000,"currency":"USD","exponent":2}},\
-            "limits":{"trades_per_day":20,"loss_per_day":{"units":5000,"currency":"USD","exponent":2},\
-            "greatest_stake":{"units":1500,"currency":"USD","exponent":2},"risk_per_trade_basis_points":100,"drawdown_basis_points":1000,\
-            "losses_in_a_row":5},"duration":"365d","open_contracts":100,"zone":"Europe/Berlin"},"by":"person"}
-            """)
+        #expect(
+            text(.signalAccepted(FactExamples.signal)) == """
+                {"v":1,"signal":"0123456789abcdeffedcba9876543210","owner":1,"session":7,"source":"api","strategy":"crossover","symbol":"1HZ100V",\
+                "kind":"even","duration":"2m","issued_at":1795342530250,"valid_until":1795342590250}
+                """)
+        #expect(
+            text(.buyIntended(FactExamples.intent(.ticks(5)))) == """
+                {"v":1,"intent":"7.0123456789abcdeffedcba9876543210","account":3,"symbol":"1HZ100V","kind":"rise","duration":"5t",\
+                "stake":{"units":1000,"currency":"USD","exponent":2},"at":1795342530250,"day":20779}
+                """)
+        #expect(
+            text(
+                .settled(
+                    FactExamples.id,
+                    Settlement(
+                        contract: ContractID(rawValue: 12), transaction: FactExamples.transaction, payout: FactExamples.usd(1_950),
+                        settledAt: FactExamples.at), balance: FactExamples.usd(100_950))) == """
+                    {"v":1,"intent":"7.0123456789abcdeffedcba9876543210","settlement":{"contract":12,"transaction":987654321,\
+                    "payout":{"units":1950,"currency":"USD","exponent":2},"at":1795342530250},"balance":{"units":100950,"currency":"USD","exponent":2}}
+                    """)
+        #expect(
+            text(.signalRefused(FactExamples.id.signal, Refusal(.balanceTooLow, .init(-1, against: 35, .money(.usd)), waitingHelps: true), waits: false)) == """
+                {"v":1,"signal":"0123456789abcdeffedcba9876543210","refusal":{"code":"balance_too_low","waiting_helps":true,\
+                "compared":{"value":-1,"limit":35,"unit":"money","currency":"USD","exponent":2}},"waits":false}
+                """)
+        #expect(
+            text(.paused(.limitOfTheDay(.tradesPerDayReached), by: FactExamples.person))
+                == #"{"v":1,"cause":"limit_of_the_day","code":"trades_per_day_reached","by":"person"}"#)
+        #expect(
+            text(.sessionCreated(FactExamples.plan, by: FactExamples.person)) == """
+                {"v":1,"plan":{"name":"every member","criteria":{"symbols":["R_10","1HZ100V"],"sources":["api"],"strategies":["crossover","even_odd"]},\
+                "strategies":[{"name":"crossover","parameters":[{"name":"fast","value":9},{"name":"odd one","value":"-9223372036854775808"}]},\
+                {"name":"even_odd","parameters":[]}],"stake":{"fixed":{"units":1000,"currency":"USD","exponent":2}},\
+                "limits":{"trades_per_day":20,"loss_per_day":{"units":5000,"currency":"USD","exponent":2},\
+                "greatest_stake":{"units":1500,"currency":"USD","exponent":2},"risk_per_trade_basis_points":100,"drawdown_basis_points":1000,\
+                "losses_in_a_row":5},"duration":"365d","open_contracts":100,"zone":"Europe/Berlin"},"by":"person"}
+                """)
     }
 
     @Test func goldenKinds() {
-        #expect(FactKind.allCases.map(\.rawValue).joined(separator: " ") == """
-            emergency_stopped emergency_stop_lifted owner_limits_set signal_accepted signal_cancelled account_added account_removed \
-            account_limits_set line_up line_down login_refused balance_reported look_up_asked look_up_ended outside_trade_seen session_created \
-            session_starting session_started plan_changed session_paused session_resumed session_stopping session_stopped session_failed \
-            day_opened signal_refused signal_expired refusals_counted buy_intended buy_unsent buy_confirmed buy_rejected buy_in_doubt \
-            doubt_looked_into buy_ambiguous buy_abandoned reservation_released contract_adopted settled settlement_overdue
-            """)
+        #expect(
+            FactKind.allCases.map(\.rawValue).joined(separator: " ") == """
+                emergency_stopped emergency_stop_lifted owner_limits_set signal_accepted signal_cancelled account_added account_removed \
+                account_limits_set line_up line_down login_refused balance_reported look_up_asked look_up_ended outside_trade_seen session_created \
+                session_starting session_started plan_changed session_paused session_resumed session_stopping session_stopped session_failed \
+                day_opened signal_refused signal_expired refusals_counted buy_intended buy_unsent buy_confirmed buy_rejected buy_in_doubt \
+                doubt_looked_into buy_ambiguous buy_abandoned reservation_released contract_adopted settled settlement_overdue
+                """)
     }
 
     // MARK: What cannot be read
@@ -106,14 +118,20 @@ import TradingPorts
         #expect(failure("session_stopped", #"{"v":1,"by":7}"#) == .member("by", expected: "a label"))
         #expect(failure("session_stopped", #"{"v":1,"by":" "}"#) == .member("by", expected: "a label"))
         #expect(failure("line_up", #"{"v":1,"balance":{"units":1.5,"currency":"USD","exponent":2}}"#) == .member("balance.units", expected: "a whole number"))
-        #expect(failure("line_up", #"{"v":1,"balance":{"units":1,"currency":"usd","exponent":2}}"#) == .member("balance.currency", expected: "a currency and its exponent"))
-        #expect(failure("line_up", #"{"v":1,"balance":{"units":1,"currency":"USD","exponent":99}}"#) == .member("balance.currency", expected: "a currency and its exponent"))
-        #expect(failure("line_up", #"{"v":1,"balance":{"units":1,"currency":"USD","exponent":2},"newest":null}"#) == .member("newest", expected: "a whole number"))
+        #expect(
+            failure("line_up", #"{"v":1,"balance":{"units":1,"currency":"usd","exponent":2}}"#)
+                == .member("balance.currency", expected: "a currency and its exponent"))
+        #expect(
+            failure("line_up", #"{"v":1,"balance":{"units":1,"currency":"USD","exponent":99}}"#)
+                == .member("balance.currency", expected: "a currency and its exponent"))
+        #expect(
+            failure("line_up", #"{"v":1,"balance":{"units":1,"currency":"USD","exponent":2},"newest":null}"#) == .member("newest", expected: "a whole number"))
         #expect(failure("buy_unsent", #"{"v":1,"intent":"7.xyz"}"#) == .member("intent", expected: "an intent id"))
         #expect(failure("session_paused", #"{"v":1,"cause":"limit","by":"x"}"#) == .member("code", expected: "the code of a refusal"))
         #expect(failure("session_paused", #"{"v":1,"cause":"boredom","by":"x"}"#) == .member("cause", expected: "the cause of a pause"))
-        #expect(failure("buy_ambiguous", #"{"v":1,"intent":"7.0123456789abcdeffedcba9876543210","candidates":[1,"x"]}"#)
-            == .member("candidates", expected: "a list of objects"))
+        #expect(
+            failure("buy_ambiguous", #"{"v":1,"intent":"7.0123456789abcdeffedcba9876543210","candidates":[1,"x"]}"#)
+                == .member("candidates", expected: "a list of objects"))
         #expect(failure("day_opened", #"{"v":1,"day":99999999999,"from":1}"#) == .member("day", expected: "a whole number of 32 bits"))
     }
 

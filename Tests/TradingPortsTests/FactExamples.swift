@@ -12,7 +12,8 @@ enum FactExamples {
         case .ownerLimitsSet: [.ownerLimitsSet(.none, by: person), .ownerLimitsSet(limits, by: person)]
         case .signalAccepted: [.signalAccepted(signal), .signalAccepted(bareSignal)]
         case .signalCancelled: [.signalCancelled(signal.id, by: person)]
-        case .accountAdded: [.accountAdded(profile), .accountAdded(AccountProfile(broker: person, loginID: Label("CR1")!, currency: bitcoin, isVirtual: false))]
+        case .accountAdded:
+            [.accountAdded(profile), .accountAdded(AccountProfile(broker: person, loginID: Label("CR1")!, currency: bitcoin, isVirtual: false))]
         case .accountRemoved: [.accountRemoved(by: Label("Zoë \"the\" \\ operator")!)]
         case .accountLimitsSet: [.accountLimitsSet(.none, by: person), .accountLimitsSet(limits, by: person)]
         case .lineUp: [.lineUp(balance: usd(100_000), newest: nil), .lineUp(balance: usd(0), newest: transaction)]
@@ -31,7 +32,8 @@ enum FactExamples {
         case .stopping: [.stopping(by: person)]
         case .stopped: [.stopped(by: person)]
         case .failed: [.failed(evidence: "released more than was reserved:\n\t\"-5\" \\ \u{1} é 🙂"), .failed(evidence: "")]
-        case .dayOpened: [.dayOpened(TradingDay(daysSince1970: 20_779), from: at), .dayOpened(TradingDay(daysSince1970: -1), from: Timestamp(milliseconds: .min))]
+        case .dayOpened:
+            [.dayOpened(TradingDay(daysSince1970: 20_779), from: at), .dayOpened(TradingDay(daysSince1970: -1), from: Timestamp(milliseconds: .min))]
         case .signalRefused: refusals.flatMap { [.signalRefused(signal.id, $0, waits: true), .signalRefused(signal.id, $0, waits: false)] }
         case .signalExpired: [.signalExpired(signal.id)]
         case .refusalsCounted: refusals.map { .refusalsCounted(strategy: person, $0, count: 1_234) }
@@ -46,8 +48,10 @@ enum FactExamples {
         case .reservationReleased: [.reservationReleased(id)]
         case .contractAdopted: [.contractAdopted(id, contract)]
         case .settled:
-            [.settled(id, Settlement(contract: contract.id, transaction: nil, payout: usd(0), settledAt: at), balance: nil),
-             .settled(id, Settlement(contract: contract.id, transaction: transaction, payout: usd(1_950), settledAt: at), balance: usd(2))]
+            [
+                .settled(id, Settlement(contract: contract.id, transaction: nil, payout: usd(0), settledAt: at), balance: nil),
+                .settled(id, Settlement(contract: contract.id, transaction: transaction, payout: usd(1_950), settledAt: at), balance: usd(2)),
+            ]
         case .settlementOverdue: [.settlementOverdue(contract.id)]
         }
     }
@@ -65,36 +69,48 @@ enum FactExamples {
     static let profile = AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)
     static let contract = Contract(id: ContractID(rawValue: 12), transaction: transaction, price: usd(1_000), payout: usd(1_950), purchasedAt: at)
 
-    static let signal = Signal(id: id.signal, owner: OwnerID(rawValue: 1), session: SessionID(rawValue: 7), source: Label("api")!, strategy: Label("crossover")!,
-                               symbol: Symbol("1HZ100V")!, kind: .even, duration: ContractDuration(2, .minutes)!, issuedAt: at, validUntil: at.adding(seconds: 60))
-    static let bareSignal = Signal(id: SignalID(high: 0, low: 1), owner: OwnerID(rawValue: .max), source: Label("a person")!, symbol: Symbol("R_10")!, kind: .odd,
-                                   issuedAt: at, validUntil: .distantFuture)
+    static let signal = Signal(
+        id: id.signal, owner: OwnerID(rawValue: 1), session: SessionID(rawValue: 7), source: Label("api")!, strategy: Label("crossover")!,
+        symbol: Symbol("1HZ100V")!, kind: .even, duration: ContractDuration(2, .minutes)!, issuedAt: at, validUntil: at.adding(seconds: 60))
+    static let bareSignal = Signal(
+        id: SignalID(high: 0, low: 1), owner: OwnerID(rawValue: .max), source: Label("a person")!, symbol: Symbol("R_10")!, kind: .odd,
+        issuedAt: at, validUntil: .distantFuture)
 
     static let plan = SessionPlan(
         name: Label("every member")!,
-        criteria: SignalCriteria(symbols: [Symbol("R_10")!, Symbol("1HZ100V")!], sources: [Label("api")!], strategies: [Label("crossover")!, Label("even_odd")!]),
-        strategies: [StrategyChoice(name: Label("crossover")!, parameters: [StrategyParameter(name: Label("fast")!, value: 9), StrategyParameter(name: Label("odd one")!, value: .min)]),
-                     StrategyChoice(name: Label("even_odd")!)],
+        criteria: SignalCriteria(
+            symbols: [Symbol("R_10")!, Symbol("1HZ100V")!], sources: [Label("api")!], strategies: [Label("crossover")!, Label("even_odd")!]),
+        strategies: [
+            StrategyChoice(
+                name: Label("crossover")!,
+                parameters: [StrategyParameter(name: Label("fast")!, value: 9), StrategyParameter(name: Label("odd one")!, value: .min)]),
+            StrategyChoice(name: Label("even_odd")!),
+        ],
         stakeRule: .fixed(usd(1_000)),
-        limits: RiskLimits(tradesPerDay: 20, lossPerDay: usd(5_000), greatestStake: usd(1_500), riskPerTradeBasisPoints: 100, drawdownBasisPoints: 1_000, lossesInARow: 5),
+        limits: RiskLimits(
+            tradesPerDay: 20, lossPerDay: usd(5_000), greatestStake: usd(1_500), riskPerTradeBasisPoints: 100, drawdownBasisPoints: 1_000, lossesInARow: 5),
         duration: ContractDuration(365, .days)!, openContracts: 100, zone: Label("Europe/Berlin")!)
     static let barePlan = SessionPlan(name: Label("bare")!, stakeRule: .shareOfBalance(basisPoints: 250))
 
     static let pauses: [PauseCause] = [.person, .limitOfTheDay(.tradesPerDayReached), .limit(.drawdownReached), .ambiguous, .adopted, .tokenRefused]
 
     /// Every code, and every unit of what was compared.
-    static let refusals: [Refusal] = Refusal.Code.allCases.map { Refusal($0) } + [
-        Refusal(.tooManyWaiting, .init(16, against: 16, .count), waitingHelps: true),
-        Refusal(.drawdownReached, .init(1_001, against: 1_000, .basisPoints)),
-        Refusal(.signalExpired, .init(.min, against: .max, .milliseconds)),
-        Refusal(.balanceTooLow, .init(-1, against: 35, .money(bitcoin)), waitingHelps: true),
+    static let refusals: [Refusal] =
+        Refusal.Code.allCases.map { Refusal($0) } + [
+            Refusal(.tooManyWaiting, .init(16, against: 16, .count), waitingHelps: true),
+            Refusal(.drawdownReached, .init(1_001, against: 1_000, .basisPoints)),
+            Refusal(.signalExpired, .init(.min, against: .max, .milliseconds)),
+            Refusal(.balanceTooLow, .init(-1, against: 35, .money(bitcoin)), waitingHelps: true),
+        ]
+
+    static let durations: [ContractDuration] = [
+        .ticks(5), ContractDuration(15, .seconds)!, ContractDuration(2, .minutes)!, ContractDuration(1, .hours)!, ContractDuration(3, .days)!,
     ]
 
-    static let durations: [ContractDuration] = [.ticks(5), ContractDuration(15, .seconds)!, ContractDuration(2, .minutes)!, ContractDuration(1, .hours)!, ContractDuration(3, .days)!]
-
     static func intent(_ duration: ContractDuration) -> BuyIntent {
-        BuyIntent(id: id, account: AccountID(rawValue: 3), terms: ContractTerms(symbol: Symbol("1HZ100V")!, kind: .rise, duration: duration),
-                  stake: Stake(recorded: usd(1_000)), intendedAt: at, day: TradingDay(daysSince1970: 20_779))
+        BuyIntent(
+            id: id, account: AccountID(rawValue: 3), terms: ContractTerms(symbol: Symbol("1HZ100V")!, kind: .rise, duration: duration),
+            stake: Stake(recorded: usd(1_000)), intendedAt: at, day: TradingDay(daysSince1970: 20_779))
     }
 
     static func usd(_ cents: Int64) -> Money { Money(minorUnits: cents, currency: .usd) }

@@ -37,7 +37,9 @@ final class QuickBroker: Broker {
     func check(_ token: Secret) async throws(BrokerCheckError) -> CheckedToken {
         let text = token.reveal { $0 }
         guard text == "good" else { throw .refused(code: "InvalidToken") }
-        return CheckedToken(profile: AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true), balance: .usd(100_000), scopes: ["read", "trade"])
+        return CheckedToken(
+            profile: AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true), balance: .usd(100_000),
+            scopes: ["read", "trade"])
     }
 }
 
@@ -84,8 +86,9 @@ struct ServerUnderTest {
         broker = QuickBroker(log: log)
         let clock = BrokerClock(start: Timestamp(seconds: 1_790_000_000)).clock
         let vault = CredentialVault(store: { _, _, _, _, _ in }, token: { _ in Secret("good") }, erase: { _ in })
-        let server = TradingServer(journal: WatchedJournal(store: store, log: log, failsOn: failsOn, gate: gate), restored: try store.restore(), reads: store, vault: vault,
-                                   clock: clock, inboxCapacity: inboxCapacity, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let server = TradingServer(
+            journal: WatchedJournal(store: store, log: log, failsOn: failsOn, gate: gate), restored: try store.restore(), reads: store, vault: vault,
+            clock: clock, inboxCapacity: inboxCapacity, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         self.server = server
         broker.attach(server.sinks)
         server.attach(broker)
@@ -96,7 +99,8 @@ struct ServerUnderTest {
     func tradingSession() async throws -> SessionID {
         let account = try await server.addAccount(Secret("good"), owner: owner, by: EngineScript.person)
         let id = SessionID(rawValue: try await server.reads.newID())
-        let plan = SessionPlan(name: Label("test")!, criteria: SignalCriteria(symbols: [EngineScript.symbol]), stakeRule: .fixed(.usd(1_000)), openContracts: 100)
+        let plan = SessionPlan(
+            name: Label("test")!, criteria: SignalCriteria(symbols: [EngineScript.symbol]), stakeRule: .fixed(.usd(1_000)), openContracts: 100)
         _ = try await server.submit(.createSession(id, owner: owner, account: account.id, plan, by: EngineScript.person))
         _ = try await server.submit(.startSession(id, owner: owner, by: EngineScript.person))
         let facts = server.facts(of: owner)
@@ -118,7 +122,9 @@ struct TradingServerTests {
     @Test(.timeLimit(.minutes(1))) func theIntentIsDurableBeforeTheBuyIsAskedFor() async throws {
         let under = try ServerUnderTest()
         _ = try await under.tradingSession()
-        for number in 1...20 as ClosedRange<UInt64> { _ = try await under.server.submit(under.signal(number, kind: ContractKind(rawValue: UInt8(number % 4))!)) }
+        for number in 1...20 as ClosedRange<UInt64> {
+            _ = try await under.server.submit(under.signal(number, kind: ContractKind(rawValue: UInt8(number % 4))!))
+        }
         let events = under.log.all
         #expect(!events.isEmpty)
         var durable = 0, bought = 0
@@ -159,7 +165,9 @@ struct TradingServerTests {
 
     @Test(.timeLimit(.minutes(1))) func aRefusedTokenAddsNoAccount() async throws {
         let under = try ServerUnderTest()
-        await #expect(throws: AccountError.broker(.refused(code: "InvalidToken"))) { _ = try await under.server.addAccount(Secret("bad"), owner: under.owner, by: EngineScript.person) }
+        await #expect(throws: AccountError.broker(.refused(code: "InvalidToken"))) {
+            _ = try await under.server.addAccount(Secret("bad"), owner: under.owner, by: EngineScript.person)
+        }
         #expect(try await under.server.reads.accounts(under.owner).isEmpty)
         let first = try await under.server.addAccount(Secret("good"), owner: under.owner, by: EngineScript.person)
         let again = try await under.server.addAccount(Secret("good"), owner: under.owner, by: EngineScript.person)

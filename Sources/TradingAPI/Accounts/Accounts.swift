@@ -70,8 +70,9 @@ enum Accounts {
             guard let money = try fields[name].ifGiven?.money(currency, atLeast: 0), money.isPositive else { return nil }
             return money
         }
-        let limits = ExposureLimits(lossPerDay: try money("lossPerDay"), openExposure: try money("openExposure"),
-                                    openContracts: try fields["openContracts"].ifGiven?.integer(0...10_000).unlessZero.map { Int32($0) })
+        let limits = ExposureLimits(
+            lossPerDay: try money("lossPerDay"), openExposure: try money("openExposure"),
+            openContracts: try fields["openContracts"].ifGiven?.integer(0...10_000).unlessZero.map { Int32($0) })
         try await call.perform(.setAccountLimits(id, owner: call.owner, limits, by: call.by))
         return try await shown(id, call)
     }
@@ -97,8 +98,9 @@ extension Problem {
         switch error {
         case .broker(.refused(let code)): self.init(.tokenRefused, field: "token", more: [JSONMember("brokerCode", .string(code))])
         case .broker(.scopes(let missing, let forbidden)):
-            self.init(.tokenScopes, "missing: \(missing.joined(separator: ", ")); too many: \(forbidden.joined(separator: ", "))", field: "token",
-                      more: [JSONMember("missing", .array(missing.map { .string($0) })), JSONMember("forbidden", .array(forbidden.map { .string($0) }))])
+            self.init(
+                .tokenScopes, "missing: \(missing.joined(separator: ", ")); too many: \(forbidden.joined(separator: ", "))", field: "token",
+                more: [JSONMember("missing", .array(missing.map { .string($0) })), JSONMember("forbidden", .array(forbidden.map { .string($0) }))])
         case .broker(.unreachable): self.init(.brokerUnreachable, headers: [.retryAfter: "5"])
         case .broker(.unusable): self.init(.brokerAnswerUnusable)
         case .declined(let decline): self.init(decline)

@@ -94,7 +94,8 @@ extension JSONWriter {
             memberTexts("candidates", candidates.map(\.id.description))
         case .buyUnsent(let id), .doubtLookedInto(let id, _), .buyAbandoned(let id, _), .reservationReleased(let id): trade(id)
         case .emergencyStopped, .emergencyStopLifted, .ownerLimitsSet, .accountAdded, .accountRemoved, .accountLimitsSet, .lookUpAsked, .lookUpEnded,
-             .sessionCreated, .sessionStarting, .planChanged, .resumed, .stopping, .stopped, .failed, .dayOpened: break
+            .sessionCreated, .sessionStarting, .planChanged, .resumed, .stopping, .stopped, .failed, .dayOpened:
+            break
         }
     }
 

@@ -18,13 +18,15 @@ enum Events {
         // A browser that reconnects sends the header and the old address: the header is newer.
         let asked = call.headers[lastEventID] ?? after
         guard call.streams.open < call.configuration.streamsMost else { throw tooMany(call) }
-        return Reply(status: .ok, headers: [.contentType: "text/event-stream"], body: .stream { writer in
-            // Counted here and not before: a response that is never written never comes here.
-            guard call.streams.take(most: call.configuration.streamsMost) else { return try await writer.finish(nil) }
-            defer { call.streams.giveBack() }
-            try await run(call, asked: asked, &writer)
-            try await writer.finish(nil)
-        })
+        return Reply(
+            status: .ok, headers: [.contentType: "text/event-stream"],
+            body: .stream { writer in
+                // Counted here and not before: a response that is never written never comes here.
+                guard call.streams.take(most: call.configuration.streamsMost) else { return try await writer.finish(nil) }
+                defer { call.streams.giveBack() }
+                try await run(call, asked: asked, &writer)
+                try await writer.finish(nil)
+            })
     }
 
     private static func tooMany(_ call: Call) -> Problem {
@@ -68,8 +70,10 @@ enum Events {
 
     private enum Item: Sendable { case facts([JournalEntry]), heartbeat, fellBehind }
 
-    private static func follow(_ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace,
-                               _ writer: inout any ResponseBodyWriter) async throws -> End {
+    private static func follow(
+        _ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws -> End {
         let (items, offer) = AsyncStream<Item>.makeStream()
         // One batch at a time: the next is taken from the feed when this one is written, so a slow client fills the
         // feed's room and not ours.

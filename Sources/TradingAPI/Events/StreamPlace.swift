@@ -21,7 +21,8 @@ struct StreamPlace: Hashable, Sendable {
     static func start(asked: String?, newest: Int64) -> Start {
         guard let asked else { return .after(newest) }
         guard asked.utf8.count <= 19, asked.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let after = Int64(asked), after <= newest,
-              newest - after <= behindMost else { return .reset(newest: newest) }
+            newest - after <= behindMost
+        else { return .reset(newest: newest) }
         return .after(after)
     }
 

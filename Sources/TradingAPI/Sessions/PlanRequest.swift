@@ -37,7 +37,9 @@ enum PlanRequest {
             let fields = try element.object(["name", "parameters"])
             var parameters: [StrategyParameter] = []
             for (name, value) in try fields["parameters"].ifGiven?.members(atMost: parametersMost) ?? [] {
-                guard let label = Label(name) else { throw Problem(.unknownField, "\(value.path.prefix(128)) is no parameter", field: String(value.path.prefix(128))) }
+                guard let label = Label(name) else {
+                    throw Problem(.unknownField, "\(value.path.prefix(128)) is no parameter", field: String(value.path.prefix(128)))
+                }
                 parameters.append(StrategyParameter(name: label, value: try value.integer(-1_000_000_000...1_000_000_000)))
             }
             let choice = StrategyChoice(name: try fields["name"].label(), parameters: parameters)
@@ -61,7 +63,9 @@ enum PlanRequest {
 
     /// 0 and absent are off.
     private static func limits(_ field: Field?, _ currency: Currency) throws(Problem) -> RiskLimits {
-        guard let fields = try field?.object(["tradesPerDay", "lossPerDay", "greatestStake", "riskPerTrade", "drawdown", "lossesInARow"]) else { return RiskLimits() }
+        guard let fields = try field?.object(["tradesPerDay", "lossPerDay", "greatestStake", "riskPerTrade", "drawdown", "lossesInARow"]) else {
+            return RiskLimits()
+        }
         func count(_ name: String, atMost most: Int64) throws(Problem) -> Int32? {
             try fields[name].ifGiven?.integer(0...most).unlessZero.map { Int32($0) }
         }

@@ -17,7 +17,9 @@ extension JSONWriter {
                 json.member("cause", cause.code)
                 if case .limitOfTheDay = cause { json.member("until", "next trading day") } else { json.member("until", "resume") }
             }
-        } else { null() }
+        } else {
+            null()
+        }
         key("plan")
         value(row.plan)
         memberTexts("limitsOff", row.plan.limits.off)
@@ -138,8 +140,10 @@ extension JSONWriter {
 extension RiskLimits {
     /// The limits that stop nothing, so that nobody takes silence for protection.
     var off: [String] {
-        let all = [("tradesPerDay", tradesPerDay == nil), ("lossPerDay", lossPerDay == nil), ("greatestStake", greatestStake == nil),
-                   ("riskPerTrade", riskPerTradeBasisPoints == nil), ("drawdown", drawdownBasisPoints == nil), ("lossesInARow", lossesInARow == nil)]
+        let all = [
+            ("tradesPerDay", tradesPerDay == nil), ("lossPerDay", lossPerDay == nil), ("greatestStake", greatestStake == nil),
+            ("riskPerTrade", riskPerTradeBasisPoints == nil), ("drawdown", drawdownBasisPoints == nil), ("lossesInARow", lossesInARow == nil),
+        ]
         return all.filter(\.1).map(\.0)
     }
 }

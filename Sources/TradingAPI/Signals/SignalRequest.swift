@@ -53,17 +53,20 @@ struct SignalRequest: Sendable {
     func signal(owner: OwnerID, clientKey: String?) -> Signal {
         var chance = SystemRandomNumberGenerator()
         let id = clientKey.map { SignalIdentity.id(owner: owner, source: source, key: $0) } ?? SignalID(high: chance.next(), low: chance.next())
-        return Signal(id: id, owner: owner, session: session, source: source, strategy: strategy, symbol: symbol, kind: kind, duration: duration,
-                      issuedAt: issuedAt, validUntil: validUntil)
+        return Signal(
+            id: id, owner: owner, session: session, source: source, strategy: strategy, symbol: symbol, kind: kind, duration: duration,
+            issuedAt: issuedAt, validUntil: validUntil)
     }
 
     /// A key that comes again must bring the same signal. When it was issued may differ, how long it holds may not.
     func expectSame(as other: Signal) throws(Problem) {
-        let holdsAlike = switch validity {
-        case .seconds(let seconds): other.validUntil.milliseconds(since: other.issuedAt) == seconds * 1_000
-        case .until(let moment): other.validUntil == moment
-        }
+        let holdsAlike =
+            switch validity {
+            case .seconds(let seconds): other.validUntil.milliseconds(since: other.issuedAt) == seconds * 1_000
+            case .until(let moment): other.validUntil == moment
+            }
         guard holdsAlike, other.session == session, other.source == source, other.strategy == strategy, other.symbol == symbol,
-              other.kind == kind, other.duration == duration else { throw Problem(.idempotencyKeyReused, field: "Idempotency-Key") }
+            other.kind == kind, other.duration == duration
+        else { throw Problem(.idempotencyKeyReused, field: "Idempotency-Key") }
     }
 }

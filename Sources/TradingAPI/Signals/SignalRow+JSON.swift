@@ -33,7 +33,9 @@ extension JSONWriter {
             json.member("at", decision.at)
             if let session = decision.session, decision.status == .intended {
                 json.member("intent", IntentID(session: session, signal: signal).text)
-            } else { json.nullMember("intent") }
+            } else {
+                json.nullMember("intent")
+            }
             json.key("refusal")
             if let refusal = decision.refusal { json.value(refusal) } else { json.null() }
             json.key("trade")

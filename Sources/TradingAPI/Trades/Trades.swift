@@ -29,7 +29,9 @@ enum Trades {
                 throw field.wrong("the number of a contract as text, or null for none")
             }
             contract = ContractID(rawValue: number)
-        } else if field.value == nil { throw field.wrong("the number of a contract as text, or null for none") }
+        } else if field.value == nil {
+            throw field.wrong("the number of a contract as text, or null for none")
+        }
         do {
             try await call.perform(.resolveDoubt(id, owner: call.owner, contract: contract, by: call.by))
         } catch let problem as Problem {

@@ -76,7 +76,8 @@ struct Field: Sendable {
 
     func duration() throws(Problem) -> ContractDuration {
         guard let text = value?.string, let first = text.utf8.first, (0x31...0x39).contains(first), text.utf8.count <= 8,
-              let duration = ContractDuration(text: text) else {
+            let duration = ContractDuration(text: text)
+        else {
             throw wrong("a duration such as 5t, 15s, 2m, 1h or 1d")
         }
         return duration
@@ -94,11 +95,12 @@ struct Field: Sendable {
 
     /// An amount as text or as a number, of a currency that is known from elsewhere.
     func money(_ currency: Currency, atLeast least: Int64) throws(Problem) -> Money {
-        let units: Int64? = switch value {
-        case .string(let text): Decimals.units(text, decimals: currency.exponent)
-        case .number(let number): number.units(digits: currency.exponent)
-        case .null, .bool, .array, .object, nil: nil
-        }
+        let units: Int64? =
+            switch value {
+            case .string(let text): Decimals.units(text, decimals: currency.exponent)
+            case .number(let number): number.units(digits: currency.exponent)
+            case .null, .bool, .array, .object, nil: nil
+            }
         guard let units, (least...Money.most).contains(units) else {
             let bounds = (Decimals.text(least, decimals: currency.exponent), Decimals.text(Money.most, decimals: currency.exponent))
             throw wrong("an amount from \(bounds.0) to \(bounds.1) \(currency.code) with at most \(currency.exponent) decimals")
@@ -155,8 +157,9 @@ struct Fields: Sendable {
         (self.path, self.members, self.isText) = (path, members, isText)
         for member in members where !names.contains(member.key) {
             let field = self[member.key].path
-            throw Problem(.unknownField, "\(field.prefix(128)) is not known; expected \(names.isEmpty ? "nothing" : names.sorted().joined(separator: ", "))",
-                          field: String(field.prefix(128)))
+            throw Problem(
+                .unknownField, "\(field.prefix(128)) is not known; expected \(names.isEmpty ? "nothing" : names.sorted().joined(separator: ", "))",
+                field: String(field.prefix(128)))
         }
     }
 

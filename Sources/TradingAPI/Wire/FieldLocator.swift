@@ -11,12 +11,14 @@ enum FieldLocator {
             // The walk is for the way it takes, which a fault leaves as it was.
             try? walk(&reader, &way)
         }
-        return way.isEmpty ? nil : way.reduce(into: "") { path, step in
-            switch step {
-            case .member(let key): path += path.isEmpty ? key : ".\(key)"
-            case .element(let index): path += "[\(index)]"
+        return way.isEmpty
+            ? nil
+            : way.reduce(into: "") { path, step in
+                switch step {
+                case .member(let key): path += path.isEmpty ? key : ".\(key)"
+                case .element(let index): path += "[\(index)]"
+                }
             }
-        }
     }
 
     private enum Step { case member(String), element(Int) }

@@ -119,7 +119,8 @@ extension Decline {
         case .currencyDiffers, .contractNotACandidate: .unprocessableContent
         case .overloaded: .serviceUnavailable
         case .accountInUse, .accountExists, .sessionNotIdle, .sessionNotActive, .sessionNotPaused, .sessionEnded, .emergencyStopped,
-             .drawdownNotAccepted, .limitStillReached, .doubtUnresolved, .signalExists, .signalNotPending, .intentNotAmbiguous: .conflict
+            .drawdownNotAccepted, .limitStillReached, .doubtUnresolved, .signalExists, .signalNotPending, .intentNotAmbiguous:
+            .conflict
         }
     }
 

@@ -19,23 +19,29 @@ extension TradingEngine {
         case .failure(let refused): return .failure(Refused(refused.refusal))
         case .success(let stake):
             if let refusal = GateDecision.busy(account, terms: terms, stake: amount) { return .failure(Refused(refusal)) }
-            return .success(BuyIntent(id: IntentID(session: session.id, signal: signal.id), account: account.id, terms: terms, stake: stake,
-                                      intendedAt: now, day: session.day ?? now.utcDay))
+            return .success(
+                BuyIntent(
+                    id: IntentID(session: session.id, signal: signal.id), account: account.id, terms: terms, stake: stake,
+                    intendedAt: now, day: session.day ?? now.utcDay))
         }
     }
 
     /// Every limit of the session, its account and its owner, against one stake.
     func risk(_ stake: Money, session: Session, account: Account, owner: Owner, at now: Timestamp) -> Refusal? {
         if session.openOrUnresolved + 1 > session.plan.openContracts {
-            return Refusal(.openContractsReached, .init(Int64(session.openOrUnresolved), against: Int64(session.plan.openContracts), .count), waitingHelps: true)
+            return Refusal(
+                .openContractsReached, .init(Int64(session.openOrUnresolved), against: Int64(session.plan.openContracts), .count), waitingHelps: true)
         }
         if let refusal = RiskDecision.refusal(session.plan.limits, RiskPicture(session, available: account.available), stake: stake) { return refusal }
         if account.limits != .none,
-           let refusal = ExposureDecision.refusal(account.limits, picture(of: [account.id], currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.accountCodes) {
+            let refusal = ExposureDecision.refusal(
+                account.limits, picture(of: [account.id], currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.accountCodes)
+        {
             return refusal
         }
         guard owner.limits != .none else { return nil }
-        return ExposureDecision.refusal(owner.limits, picture(of: owner.accounts, currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.ownerCodes)
+        return ExposureDecision.refusal(
+            owner.limits, picture(of: owner.accounts, currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.ownerCodes)
     }
 
     private func picture(of accounts: [AccountID], currency: Currency, at now: Timestamp) -> ExposureDecision.Picture {

@@ -19,7 +19,8 @@ enum DoubtDecision: Equatable {
         if candidates.count == 1 { return .bought(candidates[0]) }
         if candidates.count > 1 { return .ambiguous(candidates) }
         guard findings.about.contains(intent), findings.chainCloses, let closedAt = doubt.closedAt,
-              findings.askedAt >= closedAt.adding(seconds: settings.proofSeconds(doubt)) else { return .noTrace(proves: false) }
+            findings.askedAt >= closedAt.adding(seconds: settings.proofSeconds(doubt))
+        else { return .noTrace(proves: false) }
         guard let first = doubt.provenSince, findings.askedAt >= first.adding(seconds: settings.statementLagSeconds) else { return .noTrace(proves: true) }
         return .notBought
     }

@@ -10,7 +10,8 @@ enum FilterDecision {
             guard let strategy = signal.strategy, criteria.strategies.contains(strategy) else { return Refusal(.strategyNotFollowed) }
         }
         if now > signal.validUntil {
-            return Refusal(.signalExpired, .init(now.milliseconds(since: signal.issuedAt), against: signal.validUntil.milliseconds(since: signal.issuedAt), .milliseconds))
+            return Refusal(
+                .signalExpired, .init(now.milliseconds(since: signal.issuedAt), against: signal.validUntil.milliseconds(since: signal.issuedAt), .milliseconds))
         }
         if owner.emergencyStopped { return Refusal(.emergencyStopped) }
         return phase(session)

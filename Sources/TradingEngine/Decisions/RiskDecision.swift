@@ -20,16 +20,19 @@ public struct RiskPicture: Hashable, Sendable {
     /// The account's balance less everything held.
     public var available: Int64
 
-    public init(exposure: Int64, profitToday: Int64, equity: Int64, peak: Int64, lossesInARow: Int32, open: Int32, tradesToday: Int32,
-                unanswered: Int32, available: Int64) {
+    public init(
+        exposure: Int64, profitToday: Int64, equity: Int64, peak: Int64, lossesInARow: Int32, open: Int32, tradesToday: Int32,
+        unanswered: Int32, available: Int64
+    ) {
         (self.exposure, self.profitToday, self.equity, self.peak) = (exposure, profitToday, equity, peak)
         (self.lossesInARow, self.open, self.tradesToday, self.unanswered, self.available) = (lossesInARow, open, tradesToday, unanswered, available)
     }
 
     public init(_ session: Session, available: Money) {
-        self.init(exposure: session.exposure.minorUnits, profitToday: session.profitToday.minorUnits, equity: session.equity.minorUnits,
-                  peak: session.countedPeak.minorUnits, lossesInARow: session.lossesInARow, open: session.openOrUnresolved,
-                  tradesToday: session.tradesToday, unanswered: min(session.unresolved, session.tradesToday), available: available.minorUnits)
+        self.init(
+            exposure: session.exposure.minorUnits, profitToday: session.profitToday.minorUnits, equity: session.equity.minorUnits,
+            peak: session.countedPeak.minorUnits, lossesInARow: session.lossesInARow, open: session.openOrUnresolved,
+            tradesToday: session.tradesToday, unanswered: min(session.unresolved, session.tradesToday), available: available.minorUnits)
     }
 
     /// The same once every open contract has ended at its price, and every unanswered buy was no buy: what is left of
@@ -126,13 +129,15 @@ enum ExposureDecision {
         if let limit = limits.lossPerDay, limit.currency == stake.currency {
             let loss = max(0, -picture.profitToday), worst = picture.exposure + stake.minorUnits + loss
             if worst > limit.minorUnits {
-                return Refusal(codes.loss, .init(worst, against: limit.minorUnits, .money(limit.currency)),
-                               waitingHelps: stake.minorUnits + loss <= limit.minorUnits)
+                return Refusal(
+                    codes.loss, .init(worst, against: limit.minorUnits, .money(limit.currency)),
+                    waitingHelps: stake.minorUnits + loss <= limit.minorUnits)
             }
         }
         if let limit = limits.openExposure, limit.currency == stake.currency, picture.exposure + stake.minorUnits > limit.minorUnits {
-            return Refusal(codes.exposure, .init(picture.exposure + stake.minorUnits, against: limit.minorUnits, .money(limit.currency)),
-                           waitingHelps: stake <= limit)
+            return Refusal(
+                codes.exposure, .init(picture.exposure + stake.minorUnits, against: limit.minorUnits, .money(limit.currency)),
+                waitingHelps: stake <= limit)
         }
         if let limit = limits.openContracts, picture.open + 1 > limit {
             return Refusal(codes.contracts, .init(Int64(picture.open), against: Int64(limit), .count), waitingHelps: limit > 0)

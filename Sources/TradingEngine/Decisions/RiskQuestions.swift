@@ -51,8 +51,10 @@ extension TradingEngine {
             }
             stake = asked ?? StakeDecision.amount(session.plan, available: account.available, offer: offer)
             if owner.emergencyStopped { refusals.append(Refusal(.emergencyStopped)) }
-            refusals += [FilterDecision.phase(session), GateDecision.refusal(account, settings: settings),
-                         risk(stake, session: session, account: account, owner: owner, at: now)].compactMap(\.self)
+            refusals += [
+                FilterDecision.phase(session), GateDecision.refusal(account, settings: settings),
+                risk(stake, session: session, account: account, owner: owner, at: now),
+            ].compactMap(\.self)
             if stake > account.available {
                 refusals.append(Refusal(.balanceTooLow, .init(stake.minorUnits, against: account.available.minorUnits, .money(stake.currency))))
             } else if let offer, case .failure(let refused) = StakeDecision.stake(stake, offer: offer, available: account.available) {
@@ -66,8 +68,9 @@ extension TradingEngine {
         case .consecutiveLosses:
             refusals = [RiskDecision.lossesInARow(limits, picture)].compactMap(\.self)
         }
-        return RiskAnswer(refusals: refusals, picture: picture, limits: limits, stake: stake, day: session.day,
-                          currentDrawdown: session.currentDrawdown, greatestDrawdown: session.greatestDrawdown)
+        return RiskAnswer(
+            refusals: refusals, picture: picture, limits: limits, stake: stake, day: session.day,
+            currentDrawdown: session.currentDrawdown, greatestDrawdown: session.greatestDrawdown)
     }
 
     /// The smallest stake that the session could place: the least of what the broker offers on its symbols, or one

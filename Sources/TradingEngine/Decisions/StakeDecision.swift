@@ -18,8 +18,10 @@ enum StakeDecision {
         func compared(_ limit: Money) -> Refusal.Comparison { .init(amount.minorUnits, against: limit.minorUnits, .money(amount.currency)) }
         if amount > available { return .failure(RefusedStake(refusal: Refusal(.balanceTooLow, compared(available)))) }
         if let stake = Stake(amount, within: offer) { return .success(stake) }
-        return .failure(RefusedStake(refusal: amount < offer.leastStake
-            ? Refusal(.stakeBelowLeast, compared(offer.leastStake)) : Refusal(.stakeAboveMost, compared(offer.mostStake))))
+        return .failure(
+            RefusedStake(
+                refusal: amount < offer.leastStake
+                    ? Refusal(.stakeBelowLeast, compared(offer.leastStake)) : Refusal(.stakeAboveMost, compared(offer.mostStake))))
     }
 
     struct RefusedStake: Error { var refusal: Refusal }

@@ -9,7 +9,9 @@ extension HistoryReads {
             for session in history.state.sessions.elements where session.owner != stranger {
                 try expectEqual(try await store.session(session.id, owner: stranger), nil, "session \(session.id) for owner \(stranger)")
                 try expect(try await store.refusals(session.id, owner: stranger).isEmpty, "refusals of session \(session.id) for owner \(stranger)")
-                try expect(try await store.trades(stranger, Page(TradeFilter(session: session.id))).rows.isEmpty, "trades of session \(session.id) for owner \(stranger)")
+                try expect(
+                    try await store.trades(stranger, Page(TradeFilter(session: session.id))).rows.isEmpty,
+                    "trades of session \(session.id) for owner \(stranger)")
             }
             for account in history.state.accounts.elements where account.owner != stranger {
                 try expectEqual(try await store.account(account.id, owner: stranger), nil, "account \(account.id) for owner \(stranger)")
@@ -23,7 +25,8 @@ extension HistoryReads {
                 }
             }
             try expect(try await store.sessions(stranger, Page(SessionFilter())).rows.allSatisfy { $0.owner == stranger }, "a list of sessions is its owner's")
-            try expect(try await store.signals(stranger, Page(SignalFilter())).rows.allSatisfy { $0.signal.owner == stranger }, "a list of signals is its owner's")
+            try expect(
+                try await store.signals(stranger, Page(SignalFilter())).rows.allSatisfy { $0.signal.owner == stranger }, "a list of signals is its owner's")
             try expect(try await store.trades(stranger, Page(TradeFilter())).rows.allSatisfy { $0.owner == stranger }, "a list of trades is its owner's")
             try expect(try await store.accounts(stranger).allSatisfy { $0.owner == stranger }, "a list of accounts is its owner's")
             try expect(try await store.facts(stranger, after: 0, limit: .max).allSatisfy { $0.fact.owner == stranger }, "facts are their owner's")

@@ -40,7 +40,9 @@ struct HistoryReads {
             }
             try expectEqual(row.status, status, "status of signal \(number)")
             try expectEqual(row.signal, try accepted(number), "signal \(number)")
-            try expect(row.decisions.contains { $0.session == ScriptedHistory.adasSession && $0.status == status }, "the session's decision about signal \(number) is \(status)")
+            try expect(
+                row.decisions.contains { $0.session == ScriptedHistory.adasSession && $0.status == status },
+                "the session's decision about signal \(number) is \(status)")
         }
         let ended = try await store.signal(ScriptedHistory.signalID(22), owner: ada)
         try expectEqual(ended?.decisions.first?.refusal?.code, .sessionNotActive, "why a signal that waited at the stop was refused")
@@ -108,9 +110,11 @@ struct HistoryReads {
         }
         try expectEqual(try await store.signals(ada, Page(SignalFilter(), limit: 0)).rows.count, 1, "a page of none has one row")
         try expectEqual(try await store.signals(ada, Page(SignalFilter(), limit: .max)).rows.count, all.rows.count, "a page of any length")
-        let first = try await store.trades(ada, Page(TradeFilter(), limit: 2)), rest = try await store.trades(ada, Page(TradeFilter(), after: first.next, limit: 500))
+        let first = try await store.trades(ada, Page(TradeFilter(), limit: 2)),
+            rest = try await store.trades(ada, Page(TradeFilter(), after: first.next, limit: 500))
         try expectEqual(first.rows + rest.rows, try await store.trades(ada, Page(TradeFilter())).rows, "two pages of trades")
-        let newest = try await store.sessions(ada, Page(SessionFilter(), limit: 1)), older = try await store.sessions(ada, Page(SessionFilter(), after: newest.next))
+        let newest = try await store.sessions(ada, Page(SessionFilter(), limit: 1)),
+            older = try await store.sessions(ada, Page(SessionFilter(), after: newest.next))
         try expectEqual((newest.rows + older.rows).count, 3, "two pages of sessions")
     }
 

@@ -1,6 +1,6 @@
-public import TradingPorts
 import TradingEngine
 import TradingModel
+public import TradingPorts
 
 /// What any journal must do; each store's tests run every check with their own way of opening one.
 ///
@@ -72,8 +72,9 @@ extension JournalConformance {
         case .aRefusedWriteLeavesNothingBehind:
             try journal.write(history.turns)
             let last = history.entries.last!
-            let good = JournalEntry(sequence: last.sequence + 1, ownerSequence: try next(of: ScriptedHistory.ben, history),
-                                    fact: Fact(at: last.fact.at, owner: ScriptedHistory.ben, .emergencyStopLifted(by: EngineScript.person)))
+            let good = JournalEntry(
+                sequence: last.sequence + 1, ownerSequence: try next(of: ScriptedHistory.ben, history),
+                fact: Fact(at: last.fact.at, owner: ScriptedHistory.ben, .emergencyStopLifted(by: EngineScript.person)))
             let bad = try repeatedIntent(history, after: 1)
             try expectThrows(JournalConflict.self, "a good entry and a bad one") {
                 try journal.write([good, bad], rows: [.emergencyStop(ScriptedHistory.ben, false)])

@@ -23,8 +23,9 @@ extension Simulation {
         case .success(let receipt):
             note("sold \(intent.id.signal.short) #\(receipt.contract.id)")
             tell(.booked(ToldBooking(simulated: receipt.booking)))
-            let contract = Contract(id: receipt.contract.id, transaction: receipt.booking.id, price: receipt.contract.price, payout: receipt.contract.payout,
-                                    purchasedAt: Timestamp(seconds: receipt.contract.purchasedAt.seconds))
+            let contract = Contract(
+                id: receipt.contract.id, transaction: receipt.booking.id, price: receipt.contract.price, payout: receipt.contract.payout,
+                purchasedAt: Timestamp(seconds: receipt.contract.purchasedAt.seconds))
             tell(.bought(intent.id, contract, balance: receipt.booking.balanceAfter), mayBeLost: true)
         }
     }
@@ -54,20 +55,24 @@ extension Simulation {
             }
             return booking
         }
-        return Findings(askedAt: now, bookings: bookings, chainCloses: visible.count == all.count, balance: broker.accounts[login]!.balance,
-                        newest: visible.last?.id, about: intents.map(\.id))
+        return Findings(
+            askedAt: now, bookings: bookings, chainCloses: visible.count == all.count, balance: broker.accounts[login]!.balance,
+            newest: visible.last?.id, about: intents.map(\.id))
     }
 }
 
 extension ToldBooking {
     /// The same booking as our side is told of it.
     init(simulated row: SimulatedRow) {
-        let action: Action = switch row.action {
-        case .buy: .buy
-        case .sell: .sell
-        case .virtualCredit: .other
-        }
-        self.init(transaction: row.id, action: action, contract: row.contract, amount: row.amount, balanceAfter: row.balanceAfter, at: Timestamp(seconds: row.time.seconds))
+        let action: Action =
+            switch row.action {
+            case .buy: .buy
+            case .sell: .sell
+            case .virtualCredit: .other
+            }
+        self.init(
+            transaction: row.id, action: action, contract: row.contract, amount: row.amount, balanceAfter: row.balanceAfter,
+            at: Timestamp(seconds: row.time.seconds))
     }
 }
 

@@ -60,12 +60,20 @@ extension Simulation {
         for contract in ours {
             guard let settlement = contract.settlement else { throw failure("the broker holds \(contract.id) open after calm") }
             profit += (settlement.payout - contract.price).minorUnits
-            let recorded = journal.contains { if case .settled(let id, let ours, _) = $0.event { id.text == contract.tag && ours.contract == contract.id && ours.payout == settlement.payout } else { false } }
+            let recorded = journal.contains {
+                if case .settled(let id, let ours, _) = $0.event {
+                    id.text == contract.tag && ours.contract == contract.id && ours.payout == settlement.payout
+                } else {
+                    false
+                }
+            }
             if !recorded { throw failure("not recorded: contract \(contract.id) of \(contract.tag!)") }
         }
         // I10, to the cent.
         if session.profit.minorUnits != profit { throw failure("our profit \(session.profit), the broker's \(profit)") }
-        if account.balance != broker.accounts[login]!.balance { throw failure("our balance \(account.balance), the broker's \(broker.accounts[login]!.balance)") }
+        if account.balance != broker.accounts[login]!.balance {
+            throw failure("our balance \(account.balance), the broker's \(broker.accounts[login]!.balance)")
+        }
         if Int(session.trades) != ours.count { throw failure("our trades \(session.trades), the broker's \(ours.count)") }
     }
 }

@@ -66,9 +66,10 @@ public struct Simulation {
         broker = SimulatedBroker(seed: seed, startingAt: now, markets: MarketSymbol.all.filter { $0.symbol == Simulation.symbol }, historyTicks: 16)
         _ = broker.openAccount(login, balance: .usd(1_000_000), at: now)
         turn = LoopTurn(engine: TradingEngine(settings: settings), nextSequence: 1)
-        sessionPlan = SessionPlan(name: Label("simulation")!, criteria: SignalCriteria(symbols: [Simulation.symbol]), stakeRule: .fixed(.usd(1_000)),
-                                  limits: limits ?? RiskLimits(tradesPerDay: 60, lossPerDay: .usd(6_000), greatestStake: .usd(2_000), drawdownBasisPoints: 300, lossesInARow: 6),
-                                  duration: .ticks(5), openContracts: 3)
+        sessionPlan = SessionPlan(
+            name: Label("simulation")!, criteria: SignalCriteria(symbols: [Simulation.symbol]), stakeRule: .fixed(.usd(1_000)),
+            limits: limits ?? RiskLimits(tradesPerDay: 60, lossPerDay: .usd(6_000), greatestStake: .usd(2_000), drawdownBasisPoints: 300, lossesInARow: 6),
+            duration: .ticks(5), openContracts: 3)
     }
 
     /// `minutes` of a hostile world, then all faults off until nothing is in flight, then the last checks.
@@ -81,7 +82,9 @@ public struct Simulation {
             if random.pick(0...999) < plan.outsideTrades { outsideTrade() }
             if random.pick(0...999) < plan.lineDrops { drop(clean: random.chance(percent: 50)) }
             if random.pick(0...999) < plan.crash { try crash("idle") }
-            if random.chance(percent: 2) { try deliver(.resumeSession(Simulation.session, owner: Simulation.owner, acceptDrawdown: true, by: EngineScript.person)) }
+            if random.chance(percent: 2) {
+                try deliver(.resumeSession(Simulation.session, owner: Simulation.owner, acceptDrawdown: true, by: EngineScript.person))
+            }
         }
         plan = SimulationPlan()
         note("calm")
@@ -108,8 +111,9 @@ public struct Simulation {
         // The edge answers from the journal what stands there; the engine sees only what came a moment ago.
         let known = journal.last { if case .signalAccepted(let signal) = $0.event { signal.id == id } else { false } }
         if let known, now.milliseconds(since: known.at) > 5_000 { return nil }
-        return Signal(id: id, owner: Simulation.owner, source: Label("api")!, symbol: Simulation.symbol, kind: kind,
-                      duration: .ticks(random.pick(1...5)), issuedAt: now, validUntil: now.adding(seconds: random.pick(1...40)))
+        return Signal(
+            id: id, owner: Simulation.owner, source: Label("api")!, symbol: Simulation.symbol, kind: kind,
+            duration: .ticks(random.pick(1...5)), issuedAt: now, validUntil: now.adding(seconds: random.pick(1...40)))
     }
 
     // MARK: Time

@@ -75,10 +75,14 @@ struct Demo: AsyncParsableCommand {
             say("API on http://127.0.0.1:\(port)/api/v1, key in \(settings.apiKeyFile)")
             await director.listening(on: port)
         }
-        let group = ServiceGroup(configuration: .init(
-            services: [.init(service: parts.server, failureTerminationBehavior: .cancelGroup), .init(service: api, failureTerminationBehavior: .gracefullyShutdownGroup),
-                       .init(service: director, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: parts.server, failureTerminationBehavior: .cancelGroup),
+                    .init(service: api, failureTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: director, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do { try await group.run() } catch {
             Terminal.note("the demo ends: \(error)")
             await parts.close()

@@ -83,7 +83,8 @@ actor DemoDirector: Service {
         subscription.cancel()
         if let row = try await server.reads.session(session, owner: owner), row.openContracts + row.unresolved > 0 {
             say("left open, followed at the next start:")
-            for trade in try await server.reads.trades(owner, Page(TradeFilter(session: session), limit: 100)).rows where trade.settlement == nil && trade.state != .rejected {
+            for trade in try await server.reads.trades(owner, Page(TradeFilter(session: session), limit: 100)).rows
+            where trade.settlement == nil && trade.state != .rejected {
                 say("  \(trade.intent.terms) \(trade.intent.stake.amount) \(trade.state.rawValue)\(trade.contract.map { " #\($0.id)" } ?? "")")
             }
         }
@@ -92,10 +93,13 @@ actor DemoDirector: Service {
     /// Even/odd with contracts of one tick, a crossover of two averages with contracts of five.
     static let plan = SessionPlan(
         name: Label("demo")!, criteria: SignalCriteria(symbols: [Symbol("1HZ100V")!]),
-        strategies: [StrategyChoice(name: Label("even-odd")!, parameters: [StrategyParameter(name: Label("ticks")!, value: 1)]),
-                     StrategyChoice(name: Label("crossover")!, parameters: [StrategyParameter(name: Label("ticks")!, value: 5)])],
+        strategies: [
+            StrategyChoice(name: Label("even-odd")!, parameters: [StrategyParameter(name: Label("ticks")!, value: 1)]),
+            StrategyChoice(name: Label("crossover")!, parameters: [StrategyParameter(name: Label("ticks")!, value: 5)]),
+        ],
         stakeRule: .shareOfBalance(basisPoints: 10),
-        limits: RiskLimits(tradesPerDay: 5_000, lossPerDay: Money(minorUnits: 50_000, currency: .usd), greatestStake: Money(minorUnits: 2_500, currency: .usd),
-                           riskPerTradeBasisPoints: 100, drawdownBasisPoints: 2_000, lossesInARow: 15),
+        limits: RiskLimits(
+            tradesPerDay: 5_000, lossPerDay: Money(minorUnits: 50_000, currency: .usd), greatestStake: Money(minorUnits: 2_500, currency: .usd),
+            riskPerTradeBasisPoints: 100, drawdownBasisPoints: 2_000, lossesInARow: 15),
         duration: .ticks(5), openContracts: 2)
 }

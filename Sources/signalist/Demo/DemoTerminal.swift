@@ -23,14 +23,20 @@ struct DemoTerminal {
                 case .buyConfirmed(let id, let contract, _):
                     prices[id] = contract.price
                     let who = strategies.removeValue(forKey: id.signal)
-                    show(fact, "bought ", who, "\(intents[id]?.terms.description ?? "")  \(contract.price.decimalText) pays \(contract.payout.decimalText)  #\(contract.id)")
-                case .refusalsCounted(let strategy, let refusal, let count): show(fact, "refused", strategy, "\(words(refusal))\(count > 1 ? "  (\(count) times)" : "")")
+                    show(
+                        fact, "bought ", who,
+                        "\(intents[id]?.terms.description ?? "")  \(contract.price.decimalText) pays \(contract.payout.decimalText)  #\(contract.id)")
+                case .refusalsCounted(let strategy, let refusal, let count):
+                    show(fact, "refused", strategy, "\(words(refusal))\(count > 1 ? "  (\(count) times)" : "")")
                 case .signalRefused(let id, let refusal, _): show(fact, "refused", strategies[id], words(refusal))
                 case .settled(let id, let settlement, _):
                     let result = prices.removeValue(forKey: id).map { settlement.payout - $0 }
                     let word = result.map { $0.isPositive ? "won " : $0.isNegative ? "lost" : "even" } ?? ""
                     let terms = intents.removeValue(forKey: id)?.terms.description ?? ""
-                    show(fact, "settled", nil, "\(terms)  \(word) \(result.map { ($0.isPositive ? "+" : "") + $0.decimalText } ?? settlement.payout.decimalText)  #\(settlement.contract)")
+                    show(
+                        fact, "settled", nil,
+                        "\(terms)  \(word) \(result.map { ($0.isPositive ? "+" : "") + $0.decimalText } ?? settlement.payout.decimalText)  #\(settlement.contract)"
+                    )
                     settled = fact.session
                 case .buyUnsent, .doubtLookedInto, .lookUpAsked, .lookUpEnded, .accountAdded, .sessionCreated, .balanceReported: break
                 default: show(fact, "·      ", nil, fact.event.line)
