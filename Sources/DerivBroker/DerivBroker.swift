@@ -64,7 +64,7 @@ public final class DerivBroker: Broker {
         let mayNotBeLost =
             switch command {
             case .open, .close, .hangUp: true
-            case .buy, .watch, .lookUp, .offers: false
+            case .buy, .watch, .lookUp, .offers, .quote: false
             }
         if waiting.count.wrappingAdd(1, ordering: .relaxed).newValue > DerivBroker.commandsWaitingMost, !mayNotBeLost {
             waiting.count.wrappingSubtract(1, ordering: .relaxed)

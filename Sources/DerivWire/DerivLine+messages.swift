@@ -73,6 +73,7 @@ extension DerivLine {
         case .past(let symbol): actions.append(.ticks(try pastTicks(symbol, payload, message), isPast: true))
         case .contractsFor(let symbol): offered(symbol, payload, at: now)
         case .proposal(let symbol, let line, let rest, let offers): quoted(symbol, line, rest, offers, payload, at: now)
+        case .quote(let terms, let stake): try quoted(terms, stake, payload)
         case .statement: try step(at: now) { walk throws(Unreadable) in try walk.statement(payload) }
         case .balance: try step(at: now) { walk throws(Unreadable) in try walk.balance(payload) }
         case .portfolio: try step(at: now) { walk throws(Unreadable) in try walk.portfolio(payload) }
@@ -96,6 +97,7 @@ extension DerivLine {
             guard ["InvalidSymbol", "OfferingsInvalidSymbol"].contains(error.code) else { return hangUp("contracts_for: \(error.code)", clean: true, at: now) }
             actions.append(.event(.offers(symbol, [])))
         case .proposal(let symbol, _, let rest, let offers): nextQuote(symbol, rest, offers, at: now)
+        case .quote(let terms, let stake): actions.append(.event(.quoteRefused(terms, stake: stake, Rejection(code: code))))
         case .ticks(let symbol):
             streams[symbol] = nil
             actions.append(.remark("no ticks of \(symbol): \(error.code)"))
@@ -203,6 +205,16 @@ extension DerivLine {
             // A receipt that we cannot read is no refusal: the statement tells what it was.
             actions.append(.event(.buyUnclear(intent, code: Label("unreadable")!)))
         }
+    }
+
+    /// What a contract would pay. A price that is not the stake we asked for is no offer of it.
+    mutating func quoted(_ terms: ContractTerms, _ stake: Money, _ payload: JSONValue) throws(Unreadable) {
+        let proposal = try payload.needString("id"), payout = try payload.needMoney("payout", currency)
+        guard try payload.needMoney("ask_price", currency) == stake, payout.isPositive else {
+            return actions.append(.event(.quoteRefused(terms, stake: stake, Rejection(code: Label("price differs")!))))
+        }
+        quotes.add(proposal, terms, stake: stake, payout: payout)
+        actions.append(.event(.quoted(terms, stake: stake, payout: payout)))
     }
 
     // MARK: Look-ups

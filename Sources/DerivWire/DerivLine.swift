@@ -40,6 +40,7 @@ public struct DerivLine: Sendable {
     var connectingSince = Timestamp(milliseconds: 0)
     var login = LoginProgress()
     var walk: StatementWalk?
+    var quotes = QuoteTable()
     var isWanted = false
     /// When this connection was logged in, and whether the statement was walked since: nothing is bought before.
     var readyAt = Timestamp(milliseconds: 0)
@@ -87,6 +88,7 @@ public struct DerivLine: Sendable {
         state = .loggingIn
         (heardAt, pingedAt, timeAskedAt, login, walk) = (now, nil, nil, LoginProgress(), nil)
         requests = RequestTable()
+        quotes = QuoteTable()
         streams = [:]
         hasLookedUp = false
         connectingSince = now
@@ -132,8 +134,16 @@ public struct DerivLine: Sendable {
             guard state == .ready, hasLookedUp, now <= intent.intendedAt.adding(seconds: settings.buyWithinSeconds) else {
                 return actions.append(.event(.notSent(intent.id)))
             }
+            // A quote is good on the connection that gave it, once.
+            var proposal: String?
+            if let payout = intent.quotedPayout {
+                guard let quoted = quotes.take(intent.terms, stake: intent.stake.amount, payout: payout) else {
+                    return actions.append(.event(.notSent(intent.id)))
+                }
+                proposal = quoted
+            }
             let id = newRequest(.buy(intent.id), at: now)
-            actions.append(.sendBuy(Requests.buy(id, intent), intent.id))
+            actions.append(.sendBuy(Requests.buy(id, intent, proposal: proposal), intent.id))
         case .watch(_, let contract):
             guard state == .ready else { return }
             send(.openContract(contract), at: now) { Requests.openContract($0, contract) }
@@ -143,6 +153,9 @@ public struct DerivLine: Sendable {
             let walk = StatementWalk(intents: intents, anchor: anchor, since: since, currency: currency, askedAt: now)
             self.walk = walk
             proceed(walk.first, at: now)
+        case .quote(_, let terms, let stake):
+            guard state == .ready else { return }
+            send(.quote(terms, stake: stake), at: now) { Requests.proposal($0, terms, stake: stake) }
         case .offers(_, let symbol):
             guard state == .ready else { return }
             send(.contractsFor(symbol), at: now) { [currency] in Requests.contractsFor($0, symbol: symbol, currency: currency) }

@@ -11,6 +11,7 @@ struct RequestTable: Sendable {
         case ticks(Symbol)
         case past(Symbol)
         case contractsFor(Symbol)
+        case quote(ContractTerms, stake: Money)
         case proposal(Symbol, OfferReader.Line, [OfferReader.Line], [Offer])
         case statement, balance, portfolio, profitTable
 
@@ -27,7 +28,7 @@ struct RequestTable: Sendable {
             case .openContract: "proposal_open_contract"
             case .ticks, .past: "ticks_history"
             case .contractsFor: "contracts_for"
-            case .proposal: "proposal"
+            case .proposal, .quote: "proposal"
             case .portfolio: "portfolio"
             case .profitTable: "profit_table"
             }

@@ -78,14 +78,14 @@ enum Requests {
         }
     }
 
-    /// Buys with parameters; `price` is the most we pay, so a price that moved is refused by the broker itself. Asks
+    /// Buys with parameters, or the `proposal` that was quoted; `price` is the most we pay, so a price that moved is refused by the broker itself. Asks
     /// for the contract's own stream, which ends with its settlement.
-    static func buy(_ id: Int64, _ intent: BuyIntent) -> [UInt8] {
+    static func buy(_ id: Int64, _ intent: BuyIntent, proposal: String? = nil) -> [UInt8] {
         let stake = intent.stake.amount
         return frame(id) { json in
-            json.member("buy", "1")
+            json.member("buy", proposal ?? "1")
             json.member("price", units: stake.minorUnits, scale: stake.currency.exponent)
-            json.memberObject("parameters") { parameters(intent.terms, stake, &$0) }
+            if proposal == nil { json.memberObject("parameters") { parameters(intent.terms, stake, &$0) } }
             json.member("subscribe", 1)
             json.memberObject("passthrough") { $0.member("intent", intent.id.text) }
         }

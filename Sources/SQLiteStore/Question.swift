@@ -7,7 +7,7 @@ enum Question: CaseIterable, Sendable {
     case sessions, sessionsByPhase, session
     case accounts, account
     case trades, tradesOfSession, trade
-    case refusals, emergencyStop
+    case refusals, emergencyStop, ownerLimits
     case facts, newestFact
     case keyOwner, remembered
 
@@ -33,6 +33,7 @@ enum Question: CaseIterable, Sendable {
         case .trade: TradeTable.select + "WHERE trade.owner = ? AND trade.session = ? AND trade.signal = ?"
         case .refusals: "SELECT strategy, refusal, count, last_at FROM refusal WHERE owner = ? AND session = ? ORDER BY strategy, code"
         case .emergencyStop: "SELECT emergency_stopped FROM owner_standing WHERE owner = ?"
+        case .ownerLimits: "SELECT limits FROM owner_standing WHERE owner = ?"
         case .facts: "SELECT \(JournalTable.columns) FROM journal WHERE owner = ? AND owner_seq > ? ORDER BY owner_seq LIMIT ?"
         case .newestFact: "SELECT max(owner_seq) FROM journal WHERE owner = ?"
         case .keyOwner: "SELECT owner FROM api_key WHERE hash = ?"

@@ -94,6 +94,13 @@ extension SQLiteStore: ReadModels {
         try await pool.read { db in try Question.emergencyStop.row(db, [owner.rawValue])?[0] ?? false }
     }
 
+    public func limits(_ owner: OwnerID) async throws -> ExposureLimits {
+        try await pool.read { db in
+            guard let text = try Question.ownerLimits.row(db, [owner.rawValue]).flatMap({ $0[0] as String? }) else { return .none }
+            return try FactCodingParts.exposureLimits(text)
+        }
+    }
+
     // MARK: Facts
 
     public func facts(_ owner: OwnerID, after ownerSequence: Int64, limit: Int) async throws -> [JournalEntry] {

@@ -11,6 +11,9 @@ enum Schema {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: FirstTables.kept + FirstTables.journal + FirstTables.following)
         }
+        migrator.registerMigration("2 owner limits") { db in
+            try db.execute(sql: "ALTER TABLE owner_standing ADD COLUMN limits TEXT")
+        }
         return migrator
     }
 

@@ -38,6 +38,10 @@ extension TurnWriter {
             try run(.emergencyStop) {
                 $0.add(owner.rawValue); $0.add(isStopped)
             }
+        case .ownerLimits(let owner, let limits):
+            try run(.ownerLimits) {
+                $0.add(owner.rawValue); $0.add(FactCodingParts.text(limits))
+            }
         case .outsideTrade(let account, let owner, let contract, let booking, let price, let at):
             try run(.outsideTrade) {
                 $0.add(account.rawValue); $0.add(contract.rawValue); $0.add(booking.rawValue); $0.add(owner.rawValue)

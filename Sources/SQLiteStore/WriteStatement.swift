@@ -5,7 +5,7 @@ enum WriteStatement: Int, CaseIterable {
     case account, accountFigures, session, sessionFigures
     case signal, refreshSignal, decision, closePending, refusal
     case trade, tradeState, tradeRejected, tradeBought, tradeSettled
-    case emergencyStop, outsideTrade
+    case emergencyStop, ownerLimits, outsideTrade
 
     var sql: String {
         switch self {
@@ -64,6 +64,11 @@ enum WriteStatement: Int, CaseIterable {
             """
             INSERT INTO owner_standing (owner, emergency_stopped) VALUES (?, ?)
             ON CONFLICT (owner) DO UPDATE SET emergency_stopped = excluded.emergency_stopped
+            """
+        case .ownerLimits:
+            """
+            INSERT INTO owner_standing (owner, emergency_stopped, limits) VALUES (?, 0, ?)
+            ON CONFLICT (owner) DO UPDATE SET limits = excluded.limits
             """
         // The broker's ledger may be walked again: what is there already is the same.
         case .outsideTrade:

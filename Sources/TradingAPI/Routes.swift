@@ -31,6 +31,9 @@ extension Route {
         .post("/api/v1/accounts/{account}/check", .harmless, Accounts.check),
         .put("/api/v1/accounts/{account}/limits", Accounts.setLimits),
 
+        .get("/api/v1/limits", Limits.get),
+        .put("/api/v1/limits", Limits.set),
+
         .get("/api/v1/trades", Trades.list),
         .get("/api/v1/trades/{trade}", Trades.get),
         .act("/api/v1/trades/{trade}/resolve", Trades.resolve),

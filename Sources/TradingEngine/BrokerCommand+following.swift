@@ -27,6 +27,7 @@ extension BrokerCommand {
                 reference.offers(account, signal.symbol) == nil
             else { return }
             ask(.offers(account, signal.symbol))
+        case .quoteAsked(_, let terms, let stake): ask(.quote(account, terms, stake: stake))
         case .buyIntended(let intent): ask(.buy(account, intent))
         case .buyInDoubt:
             // Closing the connection starts the time after which nothing sent on it can newly appear.

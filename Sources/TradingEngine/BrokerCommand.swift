@@ -16,11 +16,13 @@ public enum BrokerCommand: Hashable, Sendable {
     case lookUp(AccountID, intents: [BuyIntent], anchor: TransactionID?, since: Timestamp)
     /// What is sold on this symbol?
     case offers(AccountID, Symbol)
+    /// What would this contract pay for this stake? An intent with that payout is then bought by the quote's id.
+    case quote(AccountID, ContractTerms, stake: Money)
 
     public var account: AccountID {
         switch self {
         case .open(let account, _), .close(let account), .hangUp(let account), .buy(let account, _), .watch(let account, _),
-            .lookUp(let account, _, _, _), .offers(let account, _):
+            .lookUp(let account, _, _, _), .offers(let account, _), .quote(let account, _, _):
             account
         }
     }

@@ -10,6 +10,9 @@ public enum BrokerEvent: Hashable, Sendable {
     /// The broker does not take the token; waiting does not help.
     case loginRefused(code: Label)
     case offers(Symbol, [Offer])
+    /// What a contract would pay for a stake, or why the broker does not say.
+    case quoted(ContractTerms, stake: Money, payout: Money)
+    case quoteRefused(ContractTerms, stake: Money, Rejection)
     case bought(IntentID, Contract, balance: Money)
     /// Surely not bought: the answer is one that the broker gives before it executes anything.
     case buyRejected(IntentID, Rejection)

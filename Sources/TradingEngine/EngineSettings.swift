@@ -18,6 +18,12 @@ public struct EngineSettings: Hashable, Sendable {
     public var sweepSeconds: Int64 = 300
     /// Refusals of a strategy with one code are one fact in so long.
     public var refusalsCountedSeconds: Int64 = 60
+    /// A quote may be bought for so long after it came.
+    public var quoteFreshSeconds: Int64 = 5
+    /// A quote that did not come within this is asked for again.
+    public var quoteWithinSeconds: Int64 = 15
+    /// A payout that was too low stands for so long against further signals of a strategy, which may have many a minute.
+    public var quoteStandsSeconds: Int64 = 60
     /// Accounts that the broker calls real may trade. Until people and passwords exist nothing sets it.
     public var allowsRealTrading = false
 

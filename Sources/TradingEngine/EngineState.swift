@@ -41,7 +41,7 @@ extension EngineState {
             sessions.insert(Session(id: id, owner: fact.owner, account: account.id, createdAt: fact.at, plan: plan, currency: account.profile.currency))
             owners[fact.owner].sessions.append(id)
         case .sessionStarting, .sessionStarted, .planChanged, .paused, .resumed, .stopping, .stopped, .failed, .signalRefused,
-            .signalExpired, .refusalsCounted:
+            .signalExpired, .refusalsCounted, .quoteAsked:
             guard let session = fact.session else { return }  // a signal that no session was there for
             sessions[session].evolve(fact)
             if case .signalRefused(let id, _, waits: true) = fact.event, let signal = newestSignal, signal.id == id {

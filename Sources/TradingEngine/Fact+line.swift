@@ -41,6 +41,7 @@ extension Fact.Event {
         case .signalRefused(let id, let refusal, let waits): "refused \(id.short) \(refusal.line)\(waits ? ", waits" : "")"
         case .signalExpired(let id): "expired \(id.short)"
         case .refusalsCounted(let strategy, let refusal, let count): "refused \(strategy) \(refusal.line)\(count > 1 ? " ×\(count)" : "")"
+        case .quoteAsked(let id, let terms, let stake): "quote? \(id.short) \(terms) \(stake.decimalText)"
         case .buyIntended(let intent): "intend \(intent.id.signal.short) \(intent.terms) \(intent.stake.amount.decimalText)"
         case .buyUnsent(let id): "unsent \(id.signal.short)"
         case .buyConfirmed(let id, let contract, _): "bought \(id.signal.short) #\(contract.id) \(contract.price.decimalText)"

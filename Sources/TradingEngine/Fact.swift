@@ -56,6 +56,9 @@ public struct Fact: Hashable, Sendable {
         /// A strategy's signals that were refused alike since the last such fact.
         case refusalsCounted(strategy: Label, Refusal, count: Int64)
 
+        /// What would it pay? The signal waits for the answer.
+        case quoteAsked(SignalID, ContractTerms, stake: Money)
+
         // About a buy of a session.
         /// From here on the broker may sell it to us.
         case buyIntended(BuyIntent)

@@ -24,6 +24,8 @@ public struct Input: Hashable, Sendable {
         case pauseSession(SessionID, owner: OwnerID, by: Label)
         case resumeSession(SessionID, owner: OwnerID, acceptDrawdown: Bool, by: Label)
         case stopSession(SessionID, owner: OwnerID, by: Label)
+        /// Not from a person: the server has evidence against it.
+        indirect case failSession(SessionID, evidence: String)
         case emergencyStop(OwnerID, by: Label)
         case liftEmergencyStop(OwnerID, by: Label)
 

@@ -6,6 +6,7 @@ struct ReferenceData: Sendable {
     private var calendars: [Label: TradingCalendar] = [TradingCalendar.utc.zone: .utc]
     private struct Key: Hashable { var account: AccountID, symbol: Symbol }
     private var offers: [Key: [Offer]] = [:]
+    var quotes = Quotes()
 
     func calendar(_ zone: Label) -> TradingCalendar? { calendars[zone] }
     mutating func learn(_ calendar: TradingCalendar) { calendars[calendar.zone] = calendar }

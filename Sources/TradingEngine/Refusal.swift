@@ -43,6 +43,10 @@ public struct Refusal: Hashable, Sendable, Codable {
         case accountInDoubt = "account_in_doubt"
         case offersUnknown = "offers_unknown"
         case contractNotOffered = "contract_not_offered"
+        // Does it pay enough?
+        case payoutUnknown = "payout_unknown"
+        case payoutTooLow = "payout_too_low"
+        case quoteRefused = "quote_refused"
         // How much?
         case stakeBelowLeast = "stake_below_least"
         case stakeAboveMost = "stake_above_most"

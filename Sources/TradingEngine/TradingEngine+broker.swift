@@ -13,6 +13,10 @@ extension TradingEngine {
         case .lineDown(let cause, let clean): lineLost(id, cause: cause, clean: clean, at: now)
         case .loginRefused(let code): loginRefused(id, code: code, at: now)
         case .offers(let symbol, let offers): reference.learn(offers, account: id, symbol: symbol)
+        case .quoted(let terms, let stake, let payout):
+            // A quote for money that is none tells nothing.
+            if payout.isPositive { reference.quotes.answered(id, terms, stake: stake, .offered(payout: payout), at: now) }
+        case .quoteRefused(let terms, let stake, let rejection): reference.quotes.answered(id, terms, stake: stake, .refused(rejection), at: now)
         case .bought(let intent, let contract, let balance): bought(intent, contract, balance: balance, account: id, at: now)
         case .buyRejected(let intent, let rejection):
             guard let buy = unresolved(intent, account), !buy.isAbandoned else { return }
@@ -47,6 +51,7 @@ extension TradingEngine {
         let account = state.accounts[id]
         let hasOpenDoubt = account.unresolved.contains { if case .inDoubt(let doubt) = $0.state { doubt.closedAt == nil } else { false } }
         if account.line != .down && account.line != .refused || hasOpenDoubt { note(.lineDown(cause: cause, clean: clean), about: account, at: now) }
+        reference.quotes.forget(id)
         doubtWhatIsInFlight(id, at: now)
     }
 
@@ -60,6 +65,7 @@ extension TradingEngine {
     private mutating func loginRefused(_ id: AccountID, code: Label, at now: Timestamp) {
         guard state.accounts[id].line != .refused else { return }
         note(.loginRefused(code: code), about: state.accounts[id], at: now)
+        reference.quotes.forget(id)
         doubtWhatIsInFlight(id, at: now)
         for session in state.sessions.elements where session.account == id {
             switch session.phase {

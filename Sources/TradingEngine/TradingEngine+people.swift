@@ -46,7 +46,7 @@ extension TradingEngine {
             guard let session = session(id, of: owner) else { return .sessionNotFound }
             if session.phase.stopRequested() == .go { stop(id, by: by, at: now) }
         case .resolveDoubt(let intent, let owner, let contract, let by): return resolve(intent, owner: owner, contract: contract, by: by, at: now)
-        case .signal, .strategySignal, .cancelSignal, .ask, .calendar, .broker, .deadline, .flush:
+        case .signal, .strategySignal, .cancelSignal, .ask, .calendar, .broker, .deadline, .failSession, .flush:
             preconditionFailure("not asked by a person: \(event)")
         }
         return nil

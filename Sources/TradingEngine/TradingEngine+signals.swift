@@ -28,7 +28,7 @@ extension TradingEngine {
         let session = state.sessions[id]
         switch decide(signal, session: session, at: now) {
         case .success(let intent):
-            note(.buyIntended(intent), intent: intent, at: now)
+            intend(intent, at: now)
             return .intended(intent)
         case .failure(let refused):
             var refusal = refused.refusal, waits = refusal.waitingHelps
@@ -39,8 +39,21 @@ extension TradingEngine {
                 refusal = Refusal(.tooManyWaiting, .init(Int64(session.waiting.count), against: Int64(Session.waitingMost), .count), waitingHelps: true)
             }
             note(.signalRefused(signal.id, refusal, waits: waits), about: session, at: now)
+            if waits { askQuote(refused, for: signal.id, session: session, at: now) }
             return .refused(id, refusal, waits: waits)
         }
+    }
+
+    private mutating func intend(_ intent: BuyIntent, at now: Timestamp) {
+        note(.buyIntended(intent), intent: intent, at: now)
+        if intent.quotedPayout != nil { reference.quotes.use(intent) }
+    }
+
+    /// Asks for the quote that a waiting signal needs, once in a while and not at each turn.
+    private mutating func askQuote(_ refused: Refused, for signal: SignalID, session: Session, at now: Timestamp) {
+        guard let (terms, stake) = refused.asks, !reference.quotes.isAsked(session.account, terms, stake: stake, at: now, settings: settings) else { return }
+        reference.quotes.record(Quotes.Quote(account: session.account, terms: terms, stake: stake, at: now, outcome: .asked))
+        note(.quoteAsked(signal, terms, stake: stake), about: session, at: now)
     }
 
     mutating func strategySignalArrived(_ signal: Signal, at now: Timestamp) {
@@ -53,12 +66,23 @@ extension TradingEngine {
         switch decide(signal, session: session, at: now) {
         case .success(let intent):
             note(Fact(at: now, owner: signal.owner, .signalAccepted(signal)))
-            note(.buyIntended(intent), intent: intent, at: now)
+            intend(intent, at: now)
         case .failure(let refused):
-            if meter.count(refused.refusal, session: id, strategy: strategy, at: now) {
-                note(.refusalsCounted(strategy: strategy, refused.refusal, count: 1), about: session, at: now)
+            let refusal = payoutLatelyTooLow(refused, session: session, at: now) ?? refused.refusal
+            if refusal.code == .payoutUnknown, session.waiting.count < Session.waitingMost {
+                // All else is well: it goes on record and waits for what the broker would pay.
+                note(Fact(at: now, owner: signal.owner, .signalAccepted(signal)))
+                _ = take(signal, session: id, at: now)
+            } else if meter.count(refusal, session: id, strategy: strategy, at: now) {
+                note(.refusalsCounted(strategy: strategy, refusal, count: 1), about: session, at: now)
             }
         }
+    }
+
+    /// A strategy may have many signals a minute: they do not ask again and again what they were just told.
+    private func payoutLatelyTooLow(_ refused: Refused, session: Session, at now: Timestamp) -> Refusal? {
+        guard let (terms, _) = refused.asks, let least = session.plan.leastPayoutBasisPoints else { return nil }
+        return reference.quotes.lately(session.account, terms, payingLessThan: least, at: now, settings: settings)
     }
 
     mutating func cancelSignal(_ signal: SignalID, owner: OwnerID, by: Label, request: RequestID?, at now: Timestamp) {
@@ -79,9 +103,13 @@ extension TradingEngine {
                 let session = state.sessions[id]
                 if now > signal.validUntil { note(.signalExpired(signal.id), about: session, at: now); continue }
                 switch decide(signal, session: session, at: now) {
-                case .success(let intent): note(.buyIntended(intent), intent: intent, at: now)
+                case .success(let intent): intend(intent, at: now)
                 case .failure(let refused):
-                    if !refused.refusal.waitingHelps { note(.signalRefused(signal.id, refused.refusal, waits: false), about: session, at: now) }
+                    if refused.refusal.waitingHelps {
+                        askQuote(refused, for: signal.id, session: session, at: now)
+                    } else {
+                        note(.signalRefused(signal.id, refused.refusal, waits: false), about: session, at: now)
+                    }
                 }
             }
         }

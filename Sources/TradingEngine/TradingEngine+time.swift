@@ -41,6 +41,7 @@ extension TradingEngine {
             if session.phase.isRunning { openDay(session.id, at: now) }
             for open in session.open where overdue(open) <= now { note(.settlementOverdue(open.contract.id), about: session, at: now) }
         }
+        reference.quotes.passTime(at: now, settings: settings)
         recordRefusals(olderThan: settings.refusalsCountedSeconds, at: now)
     }
 
@@ -79,6 +80,7 @@ extension TradingEngine {
             for open in session.open { earliest = min(earliest, overdue(open)) }
             for signal in session.waiting { earliest = min(earliest, signal.validUntil.adding(milliseconds: 1)) }
         }
+        if let due = reference.quotes.nextDeadline(settings: settings) { earliest = min(earliest, due) }
         if let due = meter.nextDeadline(seconds: settings.refusalsCountedSeconds) { earliest = min(earliest, due) }
         return earliest == .distantFuture ? nil : earliest
     }

@@ -28,6 +28,10 @@ public struct TradingEngine: Sendable {
         case .cancelSignal(let signal, let owner, let by): cancelSignal(signal, owner: owner, by: by, request: input.request, at: now)
         case .broker(let account, let event): if state.accounts.contains(account) { brokerTold(event, account: account, at: now) }
         case .deadline: break
+        case .failSession(let id, let evidence):
+            guard let session = state.sessions.find(id), !session.phase.hasEnded else { return reply(.declined(.sessionEnded), to: input.request) }
+            note(.failed(evidence: evidence), about: session, at: now)
+            reply(.done, to: input.request)
         case .flush:
             recordRefusals(olderThan: .min, at: now)
             reply(.done, to: input.request)

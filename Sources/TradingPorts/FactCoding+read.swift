@@ -39,6 +39,7 @@ extension FactCoding {
         case .signalExpired: .signalExpired(try fields.signalID("signal"))
         case .refusalsCounted:
             .refusalsCounted(strategy: try fields.label("strategy"), try Refusal(fields.object("refusal")), count: try fields.whole("count"))
+        case .quoteAsked: .quoteAsked(try fields.signalID("signal"), try ContractTerms(fields), stake: try fields.money("stake"))
 
         case .buyIntended: .buyIntended(try BuyIntent(fields))
         case .buyUnsent: .buyUnsent(try fields.intentID("intent"))

@@ -57,6 +57,10 @@ extension FactCoding {
             json.member("strategy", strategy)
             json.memberObject("refusal") { $0.members(of: refusal) }
             json.member("count", whole: count)
+        case .quoteAsked(let id, let terms, let stake):
+            json.member("signal", id.text)
+            json.members(of: terms)
+            json.member("stake", stake)
         case .buyIntended(let intent): json.members(of: intent)
         case .buyUnsent(let id), .reservationReleased(let id): json.member("intent", id.text)
         case .buyConfirmed(let id, let contract, let balance):

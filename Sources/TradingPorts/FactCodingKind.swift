@@ -32,6 +32,7 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
     case signalRefused = "signal_refused"
     case signalExpired = "signal_expired"
     case refusalsCounted = "refusals_counted"
+    case quoteAsked = "quote_asked"
 
     case buyIntended = "buy_intended"
     case buyUnsent = "buy_unsent"
@@ -78,6 +79,7 @@ extension FactCoding {
         case .signalRefused: .signalRefused
         case .signalExpired: .signalExpired
         case .refusalsCounted: .refusalsCounted
+        case .quoteAsked: .quoteAsked
         case .buyIntended: .buyIntended
         case .buyUnsent: .buyUnsent
         case .buyConfirmed: .buyConfirmed

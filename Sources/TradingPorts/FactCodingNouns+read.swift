@@ -42,7 +42,8 @@ extension SessionPlan {
                 symbols: try criteria.symbols("symbols"), sources: try criteria.labels("sources"),
                 strategies: try criteria.labels("strategies")),
             strategies: strategies, stakeRule: try StakeRule(fields.object("stake")), limits: try RiskLimits(fields.object("limits")),
-            duration: try fields.duration("duration"), openContracts: try fields.small("open_contracts"), zone: try fields.label("zone"))
+            duration: try fields.duration("duration"), openContracts: try fields.small("open_contracts"), zone: try fields.label("zone"),
+            leastPayoutBasisPoints: try fields.wholeIfAny("least_payout_basis_points"))
     }
 }
 
@@ -115,12 +116,18 @@ extension Refusal.Comparison {
     }
 }
 
+extension ContractTerms {
+    init(_ fields: FactFields) throws(FactFields.Unreadable) {
+        self.init(symbol: try fields.symbol("symbol"), kind: try fields.contractKind("kind"), duration: try fields.duration("duration"))
+    }
+}
+
 extension BuyIntent {
     init(_ fields: FactFields) throws(FactFields.Unreadable) {
-        let terms = ContractTerms(symbol: try fields.symbol("symbol"), kind: try fields.contractKind("kind"), duration: try fields.duration("duration"))
         self.init(
-            id: try fields.intentID("intent"), account: AccountID(rawValue: try fields.whole("account")), terms: terms,
-            stake: Stake(recorded: try fields.money("stake")), intendedAt: try fields.moment("at"), day: try fields.day("day"))
+            id: try fields.intentID("intent"), account: AccountID(rawValue: try fields.whole("account")), terms: try ContractTerms(fields),
+            stake: Stake(recorded: try fields.money("stake")), intendedAt: try fields.moment("at"), day: try fields.day("day"),
+            quotedPayout: try fields.moneyIfAny("quoted_payout"))
     }
 }
 

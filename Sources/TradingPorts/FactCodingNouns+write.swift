@@ -90,6 +90,7 @@ extension JSONWriter {
         member("duration", plan.duration.text)
         member("open_contracts", plan.openContracts)
         member("zone", plan.zone)
+        member("least_payout_basis_points", plan.leastPayoutBasisPoints)
     }
 
     mutating func members(of limits: RiskLimits) {
@@ -130,15 +131,20 @@ extension JSONWriter {
         }
     }
 
+    mutating func members(of terms: ContractTerms) {
+        member("symbol", terms.symbol.text)
+        member("kind", terms.kind.name)
+        member("duration", terms.duration.text)
+    }
+
     mutating func members(of intent: BuyIntent) {
         member("intent", intent.id.text)
         member("account", whole: intent.account.rawValue)
-        member("symbol", intent.terms.symbol.text)
-        member("kind", intent.terms.kind.name)
-        member("duration", intent.terms.duration.text)
+        members(of: intent.terms)
         member("stake", intent.stake.amount)
         member("at", intent.intendedAt)
         member("day", intent.day)
+        member("quoted_payout", intent.quotedPayout)
     }
 
     mutating func members(of contract: Contract) {

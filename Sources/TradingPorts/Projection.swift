@@ -20,6 +20,7 @@ public enum RowChange: Sendable, Hashable {
     indirect case tradeSettled(IntentID, Settlement)
     indirect case refusals(SessionID, OwnerID, RefusalCount)
     case emergencyStop(OwnerID, Bool)
+    case ownerLimits(OwnerID, ExposureLimits)
     indirect case outsideTrade(AccountID, OwnerID, ContractID, TransactionID, price: Money, at: Timestamp)
 }
 
@@ -42,6 +43,7 @@ public enum Projection {
         switch fact.event {
         case .emergencyStopped: rows.append(.emergencyStop(fact.owner, true))
         case .emergencyStopLifted: rows.append(.emergencyStop(fact.owner, false))
+        case .ownerLimitsSet(let limits, _): rows.append(.ownerLimits(fact.owner, limits))
         case .signalAccepted(let signal): rows.append(.signal(signal, acceptedAt: fact.at))
         case .signalCancelled(let id, _): rows.append(.closePending(id, .cancelled, at: fact.at))
         case .signalRefused(let id, let refusal, let waits):
@@ -76,7 +78,7 @@ extension Fact.Event {
     /// Does a session's row look different after it?
     var changesSession: Bool {
         switch self {
-        case .refusalsCounted, .doubtLookedInto, .settlementOverdue: false
+        case .refusalsCounted, .quoteAsked, .doubtLookedInto, .settlementOverdue: false
         default: true
         }
     }

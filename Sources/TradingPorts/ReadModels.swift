@@ -16,6 +16,8 @@ public protocol ReadModels: Sendable {
     /// Refusals of a session, counted by strategy and code and in that order.
     func refusals(_ session: SessionID, owner: OwnerID) async throws -> [RefusalCount]
     func isEmergencyStopped(_ owner: OwnerID) async throws -> Bool
+    /// What all the owner's accounts together may have at risk; `.none` when nothing was set.
+    func limits(_ owner: OwnerID) async throws -> ExposureLimits
 
     /// Facts of an owner after `ownerSequence`, at most `limit`, in order.
     func facts(_ owner: OwnerID, after ownerSequence: Int64, limit: Int) async throws -> [JournalEntry]

@@ -9,8 +9,9 @@ public protocol TradingDesk: Sendable {
     var clock: TradingClock { get }
     /// Hands an input to the loop and waits for its answer. Throws when the inbox is full or the loop has ended.
     func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome
-    /// Waits until the broker has answered a buy, at most so many seconds of this machine; the trade as it then stands.
-    func waitForBroker(_ intent: IntentID, owner: OwnerID, atMostSeconds: Int) async throws -> TradeRow?
+    /// Waits until no session has this signal pending any more and the broker has answered every buy that followed it, at
+    /// most so many seconds of this machine.
+    func waitForOutcome(of signal: SignalID, owner: OwnerID, atMostSeconds: Int) async throws
     /// Checks a token at the broker, seals it, and records its account (again: the token is replaced).
     func addAccount(_ token: Secret, owner: OwnerID, by: Label) async throws(AccountError) -> AccountRow
     /// Checks the token we hold for an account at the broker.

@@ -76,7 +76,7 @@ public final class TradingLoop: Sendable {
     private func notTaken(_ command: BrokerCommand) {
         switch command {
         case .buy(let account, let intent): inbox.deliver(Input(.broker(account, .notSent(intent.id))))
-        case .open, .close, .hangUp, .watch, .lookUp, .offers: break
+        case .open, .close, .hangUp, .watch, .lookUp, .offers, .quote: break
         }
     }
 

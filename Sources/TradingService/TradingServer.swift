@@ -15,6 +15,7 @@ public final class TradingServer: TradingDesk, Service {
     private let restored: RestoredJournal
     private let vault: CredentialVault
     private let settings: EngineSettings
+    private let unsafe: [SessionID]
     private let logger: Logger
     private let inbox: Inbox
     private let board = AnswerBoard()
@@ -28,14 +29,15 @@ public final class TradingServer: TradingDesk, Service {
     /// Inputs that may wait for the loop unless said otherwise; past this the API answers 503.
     public static let inboxCapacity = 4_096
 
-    /// `restored` is what the journal folds to; the clock must not be behind it. `observer` sees every commit on the loop's thread and must return at once.
+    /// `restored` is what the journal folds to; the clock must not be behind it. The `unsafe` sessions start failed: earlier
+    /// starts ended in a broken invariant with each of them running. `observer` sees every commit on the loop's thread and must return at once.
     public init(
         journal: any ReadableJournal, restored: RestoredJournal, reads: any ReadModels, vault: CredentialVault, clock: TradingClock,
-        settings: EngineSettings = EngineSettings(),
+        settings: EngineSettings = EngineSettings(), unsafe: [SessionID] = [],
         inboxCapacity: Int = TradingServer.inboxCapacity, logger: Logger, observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)? = nil
     ) {
         (self.journal, self.restored, self.reads, self.vault) = (journal, restored, reads, vault)
-        (self.clock, self.settings, self.logger) = (clock, settings, logger)
+        (self.clock, self.settings, self.unsafe, self.logger) = (clock, settings, unsafe, logger)
         self.observer = observer
         let inbox = Inbox(capacity: inboxCapacity)
         self.inbox = inbox
@@ -99,7 +101,7 @@ public final class TradingServer: TradingDesk, Service {
 
     /// What a fresh process knows: the zones' days, and that whatever was connected is not any more.
     private func opening(_ state: EngineState) -> [Input] {
-        var inputs: [Input] = []
+        var inputs = unsafe.map { Input(.failSession($0, evidence: "three starts ended in a broken invariant while this session ran; see the log")) }
         for zone in Set(state.sessions.elements.map(\.plan.zone)).sorted() {
             guard let calendar = ZoneCalendars.calendar(zone, around: clock.now()) else { preconditionFailure("the time-zone data of \(zone) is missing") }
             inputs.append(Input(.calendar(calendar)))
@@ -147,7 +149,7 @@ public final class TradingServer: TradingDesk, Service {
             switch fact.event {
             case .buyInDoubt, .buyAbandoned, .lineDown, .outsideTradeSeen, .settlementOverdue: .warning
             case .buyAmbiguous, .contractAdopted, .failed, .loginRefused: .error
-            case .lookUpAsked, .lookUpEnded, .doubtLookedInto, .refusalsCounted: .debug
+            case .lookUpAsked, .lookUpEnded, .doubtLookedInto, .refusalsCounted, .quoteAsked: .debug
             default: .info
             }
         logger.log(level: level, "fact", metadata: ["owner": "\(fact.owner)", "at": "\(fact.at)", "text": "\(fact.line)"])
@@ -170,19 +172,29 @@ public final class TradingServer: TradingDesk, Service {
         return true
     }
 
-    public func waitForBroker(_ intent: IntentID, owner: OwnerID, atMostSeconds: Int) async throws -> TradeRow? {
+    public func waitForOutcome(of signal: SignalID, owner: OwnerID, atMostSeconds: Int) async throws {
         let subscription = facts(of: owner)
         defer { subscription.cancel() }
-        if let trade = try await reads.trade(intent, owner: owner), trade.state != .intended { return trade }
+        if try await hasOutcome(signal, owner: owner) { return }
         let deadline = Task {
             try? await Task.sleep(for: .seconds(atMostSeconds))
             subscription.cancel()
         }
         defer { deadline.cancel() }
         while let entries = await subscription.next() {
-            if entries.contains(where: { $0.fact.event.answers(intent) }) { break }
+            if entries.contains(where: { $0.fact.event.mayEnd(signal) }), try await hasOutcome(signal, owner: owner) { return }
         }
-        return try await reads.trade(intent, owner: owner)
+    }
+
+    /// Is nothing about this signal open but contracts that run?
+    private func hasOutcome(_ signal: SignalID, owner: OwnerID) async throws -> Bool {
+        guard let row = try await reads.signal(signal, owner: owner) else { return true }
+        for decision in row.decisions {
+            if decision.status == .pending { return false }
+            guard decision.status == .intended, let session = decision.session else { continue }
+            if try await reads.trade(IntentID(session: session, signal: signal), owner: owner)?.state == .intended { return false }
+        }
+        return true
     }
 
     public func health() -> DeskHealth {
@@ -248,10 +260,14 @@ public final class TradingServer: TradingDesk, Service {
 }
 
 extension Fact.Event {
-    /// Is this what the broker, or the look for its answer, said of the intent?
-    func answers(_ intent: IntentID) -> Bool {
+    /// May nothing about this signal be open any more after it?
+    func mayEnd(_ signal: SignalID) -> Bool {
         switch self {
-        case .buyConfirmed(let id, _, _), .buyRejected(let id, _), .buyUnsent(let id), .buyInDoubt(let id, _), .contractAdopted(let id, _): id == intent
+        case .buyConfirmed(let id, _, _), .buyRejected(let id, _), .buyUnsent(let id), .buyInDoubt(let id, _), .contractAdopted(let id, _):
+            id.signal == signal
+        case .signalRefused(let id, _, _), .signalExpired(let id), .signalCancelled(let id, _): id == signal
+        // What waited in the session waits no more.
+        case .stopping, .stopped, .failed: true
         default: false
         }
     }

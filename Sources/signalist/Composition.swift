@@ -47,9 +47,11 @@ struct Composition {
             onClock = { own.learn(brokerSeconds: $0, sent: $1, heard: $2) }
         }
         let vault = Composition.vault(store, ring)
+        let suspects = try StartRecord.begin(
+            configuration.dataDirectory + "/starts", running: restored.state.sessions.elements.filter(\.phase.isRunning).map(\.id))
         server = TradingServer(
             journal: store, restored: restored, reads: store, vault: vault, clock: clock, settings: configuration.engine,
-            inboxCapacity: configuration.inboxCapacity, logger: logger)
+            unsafe: suspects, inboxCapacity: configuration.inboxCapacity, logger: logger)
         broker = try DerivBroker(
             address: configuration.brokerAddress, group: brokerGroup, clock: clock,
             hooks: .init(sinks: server.sinks, vault: vault, onClock: onClock, onBuyWritten: onBuyWritten), logger: logger,
@@ -93,6 +95,17 @@ struct Composition {
         logger.notice("first API key written", metadata: ["file": "\(configuration.apiKeyFile)"])
         if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("Your first API key: \(key.text)\n(also in \(configuration.apiKeyFile))\n".utf8)) }
         return owner
+    }
+
+    /// Serves until it is told to end; an hour of that is no crashing start.
+    func runSteadily(_ run: () async throws -> Void) async throws {
+        let steady = Task {
+            try await Task.sleep(for: StartRecord.steadyAfter)
+            StartRecord.note(.steady)
+        }
+        defer { steady.cancel() }
+        try await run()
+        StartRecord.note(.ended)
     }
 
     func close() async {

@@ -35,7 +35,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: api, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        do { try await group.run() } catch {
+        do { try await parts.runSteadily { try await group.run() } } catch {
             logger.critical("the server ends", metadata: ["error": "\(error)"])
             await parts.close()
             throw ExitCode(70)

@@ -1,6 +1,7 @@
 """Death at bad moments: a buy is never made twice, never lost, and the books agree with the broker's to the cent."""
 
 import random
+import signal
 import threading
 import time
 from decimal import Decimal
@@ -184,3 +185,34 @@ def test_signal_that_came_while_the_broker_was_away_is_bought_when_it_is_back(wo
     server.api.post(f"/sessions/{session}/resume")
     server.api.settled(server.api.intent(signal))
     agree(server.api, account, broker.url)
+
+
+def test_three_crashes_with_one_session_running_start_it_failed(world, monkeypatch):
+    """A broken invariant traps; here somebody else sends the signal of a trap, which the runtime's own backtrace would swallow."""
+    monkeypatch.setenv("SWIFT_BACKTRACE", "enable=no")
+    broker = world.broker()
+    server = world.serve(broker.url)
+    account = server.api.add_account()
+    session = server.api.start_session(account)
+    idle = server.api.create_session(account)
+    # The first crash: the session was not running yet when this start began, so three more are needed.
+    for _ in range(4):
+        assert server.api.session(session)["phase"] == "active"
+        assert server.end(signal.SIGILL) == -signal.SIGILL
+        server = world.serve(broker.url)
+    found = server.api.session(session)
+    assert found["phase"] == "failed" and "three starts" in found["failure"]
+    assert server.api.session(idle)["phase"] == "idle"
+    another = server.api.start_session(account)
+    assert server.api.settled(server.api.buy("even", session=another), 60)["state"] == "settled", "the rest trades on"
+    agree(server.api, account, broker.url)
+
+
+def test_kills_are_no_crashes(world):
+    broker = world.broker()
+    server = world.serve(broker.url)
+    session = server.api.start_session(server.api.add_account())
+    for _ in range(4):
+        server.kill()
+        server = world.serve(broker.url)
+    assert server.api.session(session)["phase"] == "active"

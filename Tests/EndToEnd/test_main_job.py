@@ -40,6 +40,28 @@ def test_account_shows_what_the_broker_says_and_never_the_token(job):
     assert files and not [path for path in files if TOKEN.encode() in path.read_bytes()]
 
 
+def test_least_payout_is_kept_by_buying_the_quote_or_nothing(job):
+    account = job.api.add_account("endtoend-least-payout")
+    careful = job.api.start_session(account, leastPayout=150)
+    trade = job.api.settled(job.api.buy("odd", session=careful))
+    assert Decimal(trade["contract"]["payout"]) >= Decimal("1.50")
+    # The answer to this one is there before the request is answered, refusal and all.
+    greedy = job.api.start_session(account, leastPayout=5000)
+    [decision] = job.api.signal("odd", session=greedy, wait=20)["decisions"]
+    assert decision["refusal"]["code"] == "payout_too_low" and decision["intent"] is None
+    for session in careful, greedy:
+        job.api.post(f"/sessions/{session}/stop")
+    agree(job.api, account, job.broker.url, "endtoend-least-payout")
+
+
+def test_owner_limits_hold_over_all_accounts(job):
+    assert job.api.ask("PUT", "/limits", {"openExposure": "2.00"}).expect(200)["openExposure"] == "2.00"
+    [decision] = job.api.signal("even")["decisions"]
+    assert decision["refusal"]["code"] == "owner_open_exposure_reached"
+    assert job.api.ask("PUT", "/limits", {}).expect(200)["openExposure"] is None
+    job.api.settled(job.api.buy("even"))
+
+
 def test_signal_becomes_a_trade_that_agrees_with_the_broker_to_the_cent(job):
     before = job.api.session(job.session)
     accepted = job.api.signal("even", key="first-signal")

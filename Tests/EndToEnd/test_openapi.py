@@ -49,8 +49,11 @@ def test_server_answers_as_the_document_says(run):
     api.post(f"/accounts/{account}/check")
     api.ask("PUT", f"/accounts/{account}/limits", {"lossPerDay": "500.00", "openExposure": 100, "openContracts": 10}).expect(200)
 
+    api.ask("PUT", "/limits", {"currency": "USD", "lossPerDay": "900.00", "openContracts": 50}).expect(200)
+    api.get("/limits")
+
     session = api.create_session(account, limits={"drawdown": 10}, criteria={"symbols": ["1HZ100V"]})
-    api.ask("PUT", f"/sessions/{session}/plan", {"name": "other", "stake": {"percentOfBalance": 0.01}, "limits": {"greatestStake": "1.00"}, "openContracts": 3}).expect(200)
+    api.ask("PUT", f"/sessions/{session}/plan", {"name": "other", "stake": {"percentOfBalance": 0.01}, "limits": {"greatestStake": "1.00"}, "openContracts": 3, "leastPayout": 120}).expect(200)
     api.post(f"/sessions/{session}/start", key="start")
     assert api.post(f"/sessions/{session}/start", key="start").headers["idempotency-replayed"] == "true"
     wait_until("the session is active", lambda: api.session(session)["phase"] == "active")

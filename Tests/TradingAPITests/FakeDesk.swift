@@ -15,6 +15,7 @@ final class FakeDesk: TradingDesk {
         var accountScript: [AccountError] = []
         var tokens: [String] = []
         var waitedFor: [String] = []
+        var limits: [OwnerID: ExposureLimits] = [:]
         /// The store answers nothing but errors.
         var isBroken = false
         var isReady = true
@@ -102,6 +103,7 @@ final class FakeDesk: TradingDesk {
                     refusals: [Refusal(.drawdownReached, .init(1_000, against: 1_000, .basisPoints))], picture: picture,
                     limits: session.plan.limits, stake: .usd(35), day: session.day, currentDrawdown: 125, greatestDrawdown: 300))
         case .emergencyStop(let owner, _): state.stopped.insert(owner)
+        case .setOwnerLimits(let owner, let limits, _): state.limits[owner] = limits
         case .liftEmergencyStop(let owner, _): state.stopped.remove(owner)
         case .resolveDoubt(let id, let owner, _, _):
             if !state.trades.contains(where: { $0.intent.id == id && $0.owner == owner }) { return .declined(.intentNotFound) }
@@ -110,9 +112,8 @@ final class FakeDesk: TradingDesk {
         return .done
     }
 
-    func waitForBroker(_ intent: IntentID, owner: OwnerID, atMostSeconds: Int) async throws -> TradeRow? {
-        state.withLock { $0.waitedFor.append("\(intent.session) \(atMostSeconds) s") }
-        return try await trade(intent, owner: owner)
+    func waitForOutcome(of signal: SignalID, owner: OwnerID, atMostSeconds: Int) async throws {
+        state.withLock { $0.waitedFor.append("\(signal.short) \(atMostSeconds) s") }
     }
 
     private func accountError() -> AccountError? { state.withLock { $0.accountScript.isEmpty ? nil : $0.accountScript.removeFirst() } }
@@ -187,6 +188,7 @@ extension FakeDesk: ReadModels {
     func trade(_ id: IntentID, owner: OwnerID) async throws -> TradeRow? { try look { $0.trades.first { $0.intent.id == id && $0.owner == owner } } }
     func refusals(_ session: SessionID, owner: OwnerID) async throws -> [RefusalCount] { try look { $0.refusals } }
     func isEmergencyStopped(_ owner: OwnerID) async throws -> Bool { try look { $0.stopped.contains(owner) } }
+    func limits(_ owner: OwnerID) async throws -> ExposureLimits { try look { $0.limits[owner] ?? .none } }
     func facts(_ owner: OwnerID, after: Int64, limit: Int) async throws -> [JournalEntry] {
         try look { Array($0.facts.filter { $0.fact.owner == owner && $0.ownerSequence > after }.prefix(limit)) }
     }

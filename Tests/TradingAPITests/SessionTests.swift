@@ -193,6 +193,27 @@ import TradingService
         #expect(await client.delete("/api/v1/emergency-stop").text == #"{"stopped":false}"#)
     }
 
+    @Test func ownerLimitsAreSetAndShown() async {
+        #expect(await client.get("/api/v1/limits").text == #"{"currency":null,"lossPerDay":null,"openExposure":null,"openContracts":null}"#)
+        let set = #"{"currency":"USD","lossPerDay":"50.00","openExposure":null,"openContracts":4}"#
+        #expect(await client.put("/api/v1/limits", #"{"lossPerDay":50,"openExposure":0,"openContracts":4}"#).text == set)
+        #expect(await client.get("/api/v1/limits").text == set)
+        for (body, line) in [
+            (#"{"lossPerDay":-1}"#, "400 invalid_field lossPerDay"), (#"{"lossPerDay":"x"}"#, "400 invalid_field lossPerDay"),
+            (#"{"openContracts":10001}"#, "400 invalid_field openContracts"), (#"{"currency":"EUR","lossPerDay":1}"#, "400 invalid_field currency"),
+            (#"{"lossPerWeek":1}"#, "400 unknown_field lossPerWeek"),
+        ] { #expect(await client.put("/api/v1/limits", body).line == line, "\(body)") }
+        #expect(await client.get("/api/v1/limits").text == set, "nothing of it was taken")
+    }
+
+    @Test func aLeastPayoutIsAPercentageAboveAHundred() async {
+        func create(_ payout: String) async -> String {
+            await client.post("/api/v1/sessions", #"{"account":1,"name":"n","stake":{"fixed":1},"leastPayout":\#(payout)}"#).line
+        }
+        for good in ["190", "100.01", "0", "null", "10000"] { #expect(await create(good) == "201", "\(good)") }
+        for bad in ["100", "99.5", "-1", "10000.01", "190.001", "\"190\"", "true"] { #expect(await create(bad) == "400 invalid_field leastPayout", "\(bad)") }
+    }
+
     @Test func healthTellsTheTruth() async {
         #expect(await client.get("/api/v1/health").json["parts"]?.array?.first?["name"]?.string == "journal")
         desk.state.withLock { $0.isReady = false }

@@ -82,7 +82,7 @@ import TradingPorts
                 {"name":"even_odd","parameters":[]}],"stake":{"fixed":{"units":1000,"currency":"USD","exponent":2}},\
                 "limits":{"trades_per_day":20,"loss_per_day":{"units":5000,"currency":"USD","exponent":2},\
                 "greatest_stake":{"units":1500,"currency":"USD","exponent":2},"risk_per_trade_basis_points":100,"drawdown_basis_points":1000,\
-                "losses_in_a_row":5},"duration":"365d","open_contracts":100,"zone":"Europe/Berlin"},"by":"person"}
+                "losses_in_a_row":5},"duration":"365d","open_contracts":100,"zone":"Europe/Berlin","least_payout_basis_points":19000},"by":"person"}
                 """)
     }
 
@@ -92,7 +92,7 @@ import TradingPorts
                 emergency_stopped emergency_stop_lifted owner_limits_set signal_accepted signal_cancelled account_added account_removed \
                 account_limits_set line_up line_down login_refused balance_reported look_up_asked look_up_ended outside_trade_seen session_created \
                 session_starting session_started plan_changed session_paused session_resumed session_stopping session_stopped session_failed \
-                day_opened signal_refused signal_expired refusals_counted buy_intended buy_unsent buy_confirmed buy_rejected buy_in_doubt \
+                day_opened signal_refused signal_expired refusals_counted quote_asked buy_intended buy_unsent buy_confirmed buy_rejected buy_in_doubt \
                 doubt_looked_into buy_ambiguous buy_abandoned reservation_released contract_adopted settled settlement_overdue
                 """)
     }

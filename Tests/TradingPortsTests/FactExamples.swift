@@ -37,7 +37,8 @@ enum FactExamples {
         case .signalRefused: refusals.flatMap { [.signalRefused(signal.id, $0, waits: true), .signalRefused(signal.id, $0, waits: false)] }
         case .signalExpired: [.signalExpired(signal.id)]
         case .refusalsCounted: refusals.map { .refusalsCounted(strategy: person, $0, count: 1_234) }
-        case .buyIntended: durations.map { .buyIntended(intent($0)) }
+        case .quoteAsked: [.quoteAsked(signal.id, intent(.ticks(5)).terms, stake: usd(1_000))]
+        case .buyIntended: durations.map { .buyIntended(intent($0)) } + [.buyIntended(intent(.ticks(1), quotedPayout: usd(1_950)))]
         case .buyUnsent: [.buyUnsent(id)]
         case .buyConfirmed: [.buyConfirmed(id, contract, balance: nil), .buyConfirmed(id, contract, balance: usd(1))]
         case .buyRejected: [.buyRejected(id, Rejection(code: Label("InsufficientBalance")!))]
@@ -89,7 +90,8 @@ enum FactExamples {
         stakeRule: .fixed(usd(1_000)),
         limits: RiskLimits(
             tradesPerDay: 20, lossPerDay: usd(5_000), greatestStake: usd(1_500), riskPerTradeBasisPoints: 100, drawdownBasisPoints: 1_000, lossesInARow: 5),
-        duration: ContractDuration(365, .days)!, openContracts: 100, zone: Label("Europe/Berlin")!)
+        duration: ContractDuration(365, .days)!, openContracts: 100, zone: Label("Europe/Berlin")!,
+        leastPayoutBasisPoints: 19_000)
     static let barePlan = SessionPlan(name: Label("bare")!, stakeRule: .shareOfBalance(basisPoints: 250))
 
     static let pauses: [PauseCause] = [.person, .limitOfTheDay(.tradesPerDayReached), .limit(.drawdownReached), .ambiguous, .adopted, .tokenRefused]
@@ -107,10 +109,10 @@ enum FactExamples {
         .ticks(5), ContractDuration(15, .seconds)!, ContractDuration(2, .minutes)!, ContractDuration(1, .hours)!, ContractDuration(3, .days)!,
     ]
 
-    static func intent(_ duration: ContractDuration) -> BuyIntent {
+    static func intent(_ duration: ContractDuration, quotedPayout: Money? = nil) -> BuyIntent {
         BuyIntent(
             id: id, account: AccountID(rawValue: 3), terms: ContractTerms(symbol: Symbol("1HZ100V")!, kind: .rise, duration: duration),
-            stake: Stake(recorded: usd(1_000)), intendedAt: at, day: TradingDay(daysSince1970: 20_779))
+            stake: Stake(recorded: usd(1_000)), intendedAt: at, day: TradingDay(daysSince1970: 20_779), quotedPayout: quotedPayout)
     }
 
     static func usd(_ cents: Int64) -> Money { Money(minorUnits: cents, currency: .usd) }

@@ -29,7 +29,7 @@ final class QuickBroker: Broker {
         case .buy(_, let intent):
             log.add("buy")
             buys.withLock { $0.append(intent) }
-        case .close, .hangUp, .watch: break
+        case .close, .hangUp, .watch, .quote: break
         }
         return true
     }

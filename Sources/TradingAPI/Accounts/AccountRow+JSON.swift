@@ -17,12 +17,14 @@ extension JSONWriter {
             json.member("openExposure", row.openExposure)
             json.member("openContracts", row.openContracts)
             json.member("inDoubt", row.isInDoubt)
-            json.memberObject("limits") { json in
-                json.member("lossPerDay", ifAny: row.limits.lossPerDay)
-                json.member("openExposure", ifAny: row.limits.openExposure)
-                json.member("openContracts", ifAny: row.limits.openContracts)
-            }
+            json.memberObject("limits") { $0.members(row.limits) }
         }
+    }
+
+    mutating func members(_ limits: ExposureLimits) {
+        member("lossPerDay", ifAny: limits.lossPerDay)
+        member("openExposure", ifAny: limits.openExposure)
+        member("openContracts", ifAny: limits.openContracts)
     }
 
     mutating func members(_ profile: AccountProfile) {

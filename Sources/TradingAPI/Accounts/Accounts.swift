@@ -65,14 +65,7 @@ enum Accounts {
         _ = try call.parameters([])
         let id = try call.account()
         guard let account = try await call.reads.account(id, owner: call.owner) else { throw Problem(Decline.accountNotFound) }
-        let fields = try call.fields(["lossPerDay", "openExposure", "openContracts"]), currency = account.profile.currency
-        func money(_ name: String) throws(Problem) -> Money? {
-            guard let money = try fields[name].ifGiven?.money(currency, atLeast: 0), money.isPositive else { return nil }
-            return money
-        }
-        let limits = ExposureLimits(
-            lossPerDay: try money("lossPerDay"), openExposure: try money("openExposure"),
-            openContracts: try fields["openContracts"].ifGiven?.integer(0...10_000).unlessZero.map { Int32($0) })
+        let limits = try ExposureLimits(call.fields(ExposureLimits.names), account.profile.currency)
         try await call.perform(.setAccountLimits(id, owner: call.owner, limits, by: call.by))
         return try await shown(id, call)
     }

@@ -65,6 +65,13 @@ extension JSONWriter {
             member("price", price)
             member("currency", price.currency.code)
         case .settlementOverdue(let contract): member("contract", contract.description)
+        case .quoteAsked(let signal, let terms, let stake):
+            member("signal", signal.text)
+            member("symbol", terms.symbol.text)
+            member("contractKind", terms.kind.name)
+            member("duration", terms.duration.text)
+            member("stake", stake)
+            member("currency", stake.currency.code)
         case .buyIntended(let intent):
             trade(intent.id)
             member("symbol", intent.terms.symbol.text)

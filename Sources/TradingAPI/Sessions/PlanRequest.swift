@@ -6,7 +6,7 @@ import TradingModel
 import TradingService
 
 enum PlanRequest {
-    static let names: Set<String> = ["name", "criteria", "strategies", "stake", "limits", "duration", "openContracts", "zone"]
+    static let names: Set<String> = ["name", "criteria", "strategies", "stake", "limits", "duration", "openContracts", "zone", "leastPayout"]
     static let parametersMost = 16
 
     /// A plan in the currency of its account. Whether the zone exists is not known here.
@@ -19,7 +19,8 @@ enum PlanRequest {
         return SessionPlan(
             name: try fields["name"].label(), criteria: criteria, strategies: strategies, stakeRule: try stakeRule(fields["stake"], currency),
             limits: try limits(fields["limits"].ifGiven, currency), duration: try fields["duration"].ifGiven?.duration() ?? .ticks(5),
-            openContracts: Int32(try fields["openContracts"].ifGiven?.integer(1...100) ?? 1), zone: try fields["zone"].ifGiven?.label() ?? Label("UTC")!)
+            openContracts: Int32(try fields["openContracts"].ifGiven?.integer(1...100) ?? 1), zone: try fields["zone"].ifGiven?.label() ?? Label("UTC")!,
+            leastPayoutBasisPoints: try leastPayout(fields["leastPayout"].ifGiven))
     }
 
     private static func criteria(_ field: Field?) throws(Problem) -> SignalCriteria {
@@ -59,6 +60,13 @@ enum PlanRequest {
         case (nil, let percent?): return .shareOfBalance(basisPoints: try percent.percent(atLeast: 1))
         case (nil, nil), (_?, _?): throw field.wrong("an object with either fixed or percentOfBalance")
         }
+    }
+
+    /// Percent of the stake, stake included: above 100 or it could only lose. 0 and absent are off.
+    private static func leastPayout(_ field: Field?) throws(Problem) -> Int64? {
+        guard let field, let basisPoints = try field.percent(0...SessionPlan.leastPayoutMost).unlessZero else { return nil }
+        guard basisPoints > 10_000 else { throw field.wrong("a percentage above 100, like 190 for a payout of 1.90 for each 1.00 staked, or 0") }
+        return basisPoints
     }
 
     /// 0 and absent are off.

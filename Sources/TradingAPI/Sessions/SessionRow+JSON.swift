@@ -86,6 +86,7 @@ extension JSONWriter {
             json.member("duration", plan.duration.text)
             json.member("openContracts", plan.openContracts)
             json.member("zone", plan.zone.text)
+            json.member("leastPayout", percentOf: plan.leastPayoutBasisPoints)
         }
     }
 

@@ -35,7 +35,8 @@ enum Signals {
         var headers: HTTPFields = [.location: "/api/v1/signals/\(signal.id)"]
         if isRepeated { headers[Idempotency.replayed] = "true" }
         if let seconds = waitSeconds(call.headers) {
-            try await waitForBroker(signal.id, seconds: seconds, call)
+            // The signal is on record: that waiting fails must not make it look undone.
+            try? await call.desk.waitForOutcome(of: signal.id, owner: call.owner, atMostSeconds: seconds)
             headers[preferenceApplied] = "wait=\(seconds)"
         }
         return try await shown(signal.id, call, status: .accepted, headers: headers)
@@ -79,17 +80,5 @@ enum Signals {
             if pair.count == 2, pair[0].lowercased() == "wait", pair[1].utf8.count <= 9, let seconds = Int(pair[1]), seconds >= 1 { return min(seconds, 30) }
         }
         return nil
-    }
-
-    /// All sessions' buys at once: the longest answer is waited for, not their sum.
-    private static func waitForBroker(_ id: SignalID, seconds: Int, _ call: Call) async throws {
-        guard let row = try await call.reads.signal(id, owner: call.owner) else { return }
-        let (desk, owner) = (call.desk, call.owner)
-        await withTaskGroup(of: Void.self) { group in
-            for case let session? in row.decisions.filter({ $0.status == .intended }).map(\.session) {
-                // The signal is on record: that waiting fails must not make it look undone.
-                group.addTask { _ = try? await desk.waitForBroker(IntentID(session: session, signal: id), owner: owner, atMostSeconds: seconds) }
-            }
-        }
     }
 }

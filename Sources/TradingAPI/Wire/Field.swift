@@ -109,9 +109,15 @@ struct Field: Sendable {
     }
 
     /// Percent with at most two decimals, as basis points.
-    func percent(atLeast least: Int64) throws(Problem) -> Int64 {
-        guard let units = value?.number?.units(digits: 2), (least...10_000).contains(units) else {
-            throw wrong("percent from \(Decimals.text(least, decimals: 2)) to 100 with at most two decimals")
+    func percent(atLeast least: Int64) throws(Problem) -> Int64 { try percent(least...10_000) }
+
+    /// Percent within these bounds, as basis points.
+    func percent(_ range: ClosedRange<Int64>) throws(Problem) -> Int64 {
+        guard let units = value?.number?.units(digits: 2), range.contains(units) else {
+            let most = Decimals.text(range.upperBound, decimals: 2)
+            throw wrong(
+                "percent from \(Decimals.text(range.lowerBound, decimals: 2)) to \(most.hasSuffix(".00") ? String(most.dropLast(3)) : most) with at most two decimals"
+            )
         }
         return units
     }

@@ -19,11 +19,23 @@ extension TradingEngine {
         case .failure(let refused): return .failure(Refused(refused.refusal))
         case .success(let stake):
             if let refusal = GateDecision.busy(account, terms: terms, stake: amount) { return .failure(Refused(refusal)) }
+            let payout: Money?
+            switch quote(terms, amount, plan: session.plan, account: account.id, at: now) {
+            case .notNeeded: payout = nil
+            case .offered(let offered): payout = offered
+            case .ask: return .failure(Refused(Refusal(.payoutUnknown, waitingHelps: true), asks: (terms, amount)))
+            case .refused(let refusal): return .failure(Refused(refusal))
+            }
             return .success(
                 BuyIntent(
                     id: IntentID(session: session.id, signal: signal.id), account: account.id, terms: terms, stake: stake,
-                    intendedAt: now, day: session.day ?? now.utcDay))
+                    intendedAt: now, day: session.day ?? now.utcDay, quotedPayout: payout))
         }
+    }
+
+    private func quote(_ terms: ContractTerms, _ stake: Money, plan: SessionPlan, account: AccountID, at now: Timestamp) -> QuoteDecision {
+        if plan.leastPayoutBasisPoints == nil { return .notNeeded }
+        return QuoteDecision.judge(plan, stake: stake, quote: reference.quotes.fresh(account, terms, stake: stake, at: now, settings: settings))
     }
 
     /// Every limit of the session, its account and its owner, against one stake.
@@ -57,4 +69,9 @@ extension TradingEngine {
     }
 }
 
-struct Refused: Error { var refusal: Refusal; init(_ refusal: Refusal) { self.refusal = refusal } }
+/// Why a signal is not followed now, and the quote that it takes to decide it.
+struct Refused: Error {
+    var refusal: Refusal
+    var asks: (terms: ContractTerms, stake: Money)?
+    init(_ refusal: Refusal, asks: (terms: ContractTerms, stake: Money)? = nil) { (self.refusal, self.asks) = (refusal, asks) }
+}

@@ -34,7 +34,7 @@ extension Session {
             profitToday.minorUnits = 0
         case .signalRefused(let signal, _, let waits): if !waits { waiting.removeAll { $0.id == signal } }
         case .signalExpired(let signal): waiting.removeAll { $0.id == signal }
-        case .refusalsCounted: break
+        case .refusalsCounted, .quoteAsked: break
         default: preconditionFailure("not a fact about a session: \(fact.event)")
         }
     }

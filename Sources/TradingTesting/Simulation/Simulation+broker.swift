@@ -13,6 +13,7 @@ extension Simulation {
             tell(.contractSeen(id, settlement: settlement))
         case .lookUp(_, let intents, let anchor, _): tell(.lookedUp(findings(intents, anchor: anchor)))
         case .offers(_, let symbol): tell(.offers(symbol, EngineScript.offers(symbol)))
+        case .quote(_, let terms, let stake): quote(terms, stake)
         case .open, .close, .hangUp: break
         }
     }
@@ -27,6 +28,17 @@ extension Simulation {
                 id: receipt.contract.id, transaction: receipt.booking.id, price: receipt.contract.price, payout: receipt.contract.payout,
                 purchasedAt: Timestamp(seconds: receipt.contract.purchasedAt.seconds))
             tell(.bought(intent.id, contract, balance: receipt.booking.balanceAfter), mayBeLost: true)
+        }
+    }
+
+    /// Now and then the payout is too low, and the quote of a contract that is not sold is refused.
+    private mutating func quote(_ terms: ContractTerms, _ stake: Money) {
+        switch broker.quote(terms, stake) {
+        case .failure(let rejection): tell(.quoteRefused(terms, stake: stake, Rejection(code: Label(rejection.code)!)), mayBeLost: true)
+        case .success(let quote):
+            let told = random.chance(percent: 20) ? stake : quote.payout
+            quotes[terms] = told
+            tell(.quoted(terms, stake: stake, payout: told), mayBeLost: true)
         }
     }
 

@@ -35,6 +35,9 @@ extension Simulation {
         let limits = session.plan.limits
         if let limit = limits.lossPerDay, session.profitToday.loss > limit { throw failure("lost \(session.profitToday) on \(day), limit \(limit)") }
         if let limit = limits.greatestStake, let contract = ours.last, contract.price > limit { throw failure("paid \(contract.price), limit \(limit)") }
+        if let least = session.plan.leastPayoutBasisPoints, let contract = ours.last, contract.payout.minorUnits * 10_000 < contract.price.minorUnits * least {
+            throw failure("pays \(contract.payout) for \(contract.price)")
+        }
         if let limit = limits.lossesInARow, session.lossesInARow > limit { throw failure("\(session.lossesInARow) losses in a row, limit \(limit)") }
         if let limit = limits.drawdownBasisPoints, session.currentDrawdown > limit { throw failure("drawdown \(session.currentDrawdown), limit \(limit)") }
         let bought = ours.count { TradingCalendar.utc.day(at: $0.purchasedAt) == TradingCalendar.utc.day(at: now) }

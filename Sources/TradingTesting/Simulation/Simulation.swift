@@ -39,6 +39,8 @@ public struct Simulation {
     var isConnected = false
     var connection = 0
     var connectAt: Timestamp?
+    /// What this connection was quoted.
+    var quotes: [ContractTerms: Money] = [:]
     private var inFlight: [Envelope] = []
     private var order = 0
 
@@ -69,8 +71,12 @@ public struct Simulation {
         sessionPlan = SessionPlan(
             name: Label("simulation")!, criteria: SignalCriteria(symbols: [Simulation.symbol]), stakeRule: .fixed(.usd(1_000)),
             limits: limits ?? RiskLimits(tradesPerDay: 60, lossPerDay: .usd(6_000), greatestStake: .usd(2_000), drawdownBasisPoints: 300, lossesInARow: 6),
-            duration: .ticks(5), openContracts: 3)
+            duration: .ticks(5), openContracts: 3,
+            // Every third run buys by quotes only.
+            leastPayoutBasisPoints: seed % 3 == 1 ? Simulation.leastPayoutBasisPoints : nil)
     }
+
+    static let leastPayoutBasisPoints: Int64 = 15_000
 
     /// `minutes` of a hostile world, then all faults off until nothing is in flight, then the last checks.
     public mutating func run(minutes: Int) throws(Failure) -> Summary {
@@ -154,6 +160,7 @@ public struct Simulation {
         connectAt = nil
         connection += 1
         isConnected = true
+        quotes = [:]
         note("connected")
         tell(.lineUp(balance: broker.accounts[login]!.balance, newest: broker.ledger.last { $0.login == login }.map { $0.id }))
     }
@@ -236,9 +243,13 @@ public struct Simulation {
         case .close, .hangUp: drop(clean: true)
         case .buy(_, let intent):
             guard isConnected else { return send(.toUs(.notSent(intent.id)), after: 0, on: -1) }
+            // A quote is good on the connection that gave it, once.
+            if let payout = intent.quotedPayout, quotes.removeValue(forKey: intent.terms) != payout {
+                return send(.toUs(.notSent(intent.id)), after: 0, on: -1)
+            }
             if random.pick(0...999) < plan.requestLost { return note("lost: request") }
             send(.toBroker(command), after: random.pick(1...plan.delayMost), on: connection)
-        case .watch, .lookUp, .offers:
+        case .watch, .lookUp, .offers, .quote:
             if isConnected { send(.toBroker(command), after: random.pick(1...50), on: connection) }
         }
     }

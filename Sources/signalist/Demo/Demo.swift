@@ -83,7 +83,7 @@ struct Demo: AsyncParsableCommand {
                     .init(service: director, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        do { try await group.run() } catch {
+        do { try await parts.runSteadily { try await group.run() } } catch {
             Terminal.note("the demo ends: \(error)")
             await parts.close()
             await simulator.stop()
