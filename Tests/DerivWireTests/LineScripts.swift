@@ -60,24 +60,29 @@ struct LineScript {
     static func ready() -> LineScript {
         var s = LineScript()
         s.command(.open(account, profile))
-        s.line.connecting(at: s.now)
-        s.line.opened(at: s.now)
-        s.drain()
-        s.frame(authorized)
-        s.frame(#"{"echo_req":{},"msg_type":"transaction","req_id":\#(s.request("transaction")),"transaction":{"id":"t1"},"subscription":{"id":"t1"}}"#)
-        s.frame(
-            #"{"echo_req":{},"msg_type":"statement","req_id":\#(s.request("statement")),"statement":{"count":1,"transactions":[{"transaction_id":500,"amount":10000,"action_type":"virtual_credit","balance_after":10000,"transaction_time":1}]}}"#
+        s.logIn()
+        return s
+    }
+
+    mutating func logIn() {
+        let account = LineScript.account
+        line.connecting(at: now)
+        line.opened(at: now)
+        drain()
+        frame(LineScript.authorized.replacing("\"req_id\":1,", with: "\"req_id\":\(loginID),"))
+        frame(#"{"echo_req":{},"msg_type":"transaction","req_id":\#(request("transaction")),"transaction":{"id":"t1"},"subscription":{"id":"t1"}}"#)
+        frame(
+            #"{"echo_req":{},"msg_type":"statement","req_id":\#(request("statement")),"statement":{"count":1,"transactions":[{"transaction_id":500,"amount":10000,"action_type":"virtual_credit","balance_after":10000,"transaction_time":1}]}}"#
         )
-        s.frame(#"{"echo_req":{},"msg_type":"balance","req_id":\#(s.request("balance")),"balance":{"balance":10000.00,"currency":"USD","loginid":"VRTC1"}}"#)
-        for request in s.sent where request["time"] != nil {
-            s.frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(request["req_id"]!.integer!),"time":1790000000}"#)
+        frame(#"{"echo_req":{},"msg_type":"balance","req_id":\#(request("balance")),"balance":{"balance":10000.00,"currency":"USD","loginid":"VRTC1"}}"#)
+        for request in sent where request["time"] != nil {
+            frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(request["req_id"]!.integer!),"time":1790000000}"#)
         }
         // The engine asks at once what happened meanwhile; nothing is bought before that is known.
-        s.command(.lookUp(account, intents: [], anchor: nil, since: s.now))
-        s.frame(#"{"echo_req":{},"msg_type":"statement","req_id":\#(s.request("statement")),"statement":{"count":0,"transactions":[]}}"#)
-        s.frame(#"{"echo_req":{},"msg_type":"balance","req_id":\#(s.request("balance")),"balance":{"balance":10000.00,"currency":"USD","loginid":"VRTC1"}}"#)
-        s.events.removeAll { if case .lookedUp = $0 { true } else { false } }
-        return s
+        command(.lookUp(account, intents: [], anchor: nil, since: now))
+        frame(#"{"echo_req":{},"msg_type":"statement","req_id":\#(request("statement")),"statement":{"count":0,"transactions":[]}}"#)
+        frame(#"{"echo_req":{},"msg_type":"balance","req_id":\#(request("balance")),"balance":{"balance":10000.00,"currency":"USD","loginid":"VRTC1"}}"#)
+        events.removeAll { if case .lookedUp = $0 { true } else { false } }
     }
 
     static let intent = BuyIntent(
@@ -232,6 +237,45 @@ struct LineScripts {
             #expect(full / 2 <= pause && pause <= full, "pause \(index): \(pause)")
         }
         #expect(Set(pauses.suffix(4)).count > 1, "jittered")
+    }
+
+    /// The pause before the next try, after a connection that was up for so long.
+    private func pause(_ s: inout LineScript, afterUp seconds: Int64) -> Int64 {
+        s.now = s.now.adding(seconds: seconds)
+        s.line.closed(cause: "gone", clean: true, at: s.now)
+        defer { s.drain() }
+        for case .connect(let pause) in s.line.actions { return pause }
+        return -1
+    }
+
+    @Test(arguments: [(59 as Int64, false), (60, true)])
+    func onlyAConnectionThatLastedMakesPausesShortAgain(upSeconds: Int64, isShort: Bool) {
+        var s = LineScript()
+        s.command(.open(LineScript.account, LineScript.profile))
+        for _ in 0..<8 {
+            s.line.connecting(at: s.now)
+            s.line.closed(cause: "refused", clean: true, at: s.now)
+        }
+        s.logIn()
+        let pause = pause(&s, afterUp: upSeconds)
+        #expect(isShort ? (250...500).contains(pause) : pause >= 15_000, "\(pause)")
+    }
+
+    @Test(arguments: [("InvalidSymbol", true), ("RateLimit", false), ("SomethingNew", false)])
+    func onlyASymbolThatIsNoneIsSoldNothing(code: String, isNone: Bool) {
+        var s = LineScript.ready()
+        _ = (s.takeEvents(), s.takeOther())
+        let symbol = Symbol("R_1000")!
+        s.command(.offers(LineScript.account, symbol))
+        s.frame(
+            #"{"echo_req":{},"msg_type":"contracts_for","req_id":\#(s.request("contracts_for")),"error":{"code":"\#(code)","message":"m"}}"#)
+        let events = s.takeEvents()
+        if isNone {
+            #expect(events == [.offers(symbol, [])])
+        } else {
+            #expect(!events.contains(.offers(symbol, [])), "nobody knows yet: it is asked again on the next connection")
+            #expect(s.takeOther().contains("hanging up: contracts_for: \(code)"))
+        }
     }
 
     @Test(arguments: [("InvalidToken", true), ("RateLimit", false)])
