@@ -10,6 +10,7 @@ enum Question: CaseIterable, Sendable {
     case refusals, emergencyStop, ownerLimits
     case facts, newestFact
     case keyOwner, remembered
+    case previousPlace, bought, boughtCount
 
     /// Its arguments stand by position: the owner first, then what is sought, then where the page begins and its length.
     var sql: String {
@@ -34,6 +35,9 @@ enum Question: CaseIterable, Sendable {
         case .refusals: "SELECT strategy, refusal, count, last_at FROM refusal WHERE owner = ? AND session = ? ORDER BY strategy, code"
         case .emergencyStop: "SELECT emergency_stopped FROM owner_standing WHERE owner = ?"
         case .ownerLimits: "SELECT limits FROM owner_standing WHERE owner = ?"
+        case .previousPlace: "SELECT account, session, scopes, is_valid, validated_at FROM previous_place WHERE owner = ?"
+        case .bought: TradeTable.select + "WHERE trade.owner = ? AND \(TradeTable.isOutcome) ORDER BY trade.number DESC LIMIT ? OFFSET ?"
+        case .boughtCount: "SELECT count(*) FROM trade WHERE trade.owner = ? AND \(TradeTable.isOutcome)"
         case .facts: "SELECT \(JournalTable.columns) FROM journal WHERE owner = ? AND owner_seq > ? ORDER BY owner_seq LIMIT ?"
         case .newestFact: "SELECT max(owner_seq) FROM journal WHERE owner = ?"
         case .keyOwner: "SELECT owner FROM api_key WHERE hash = ?"

@@ -14,6 +14,19 @@ enum Schema {
         migrator.registerMigration("2 owner limits") { db in
             try db.execute(sql: "ALTER TABLE owner_standing ADD COLUMN limits TEXT")
         }
+        migrator.registerMigration("3 previous place") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE previous_place (
+                        owner INTEGER PRIMARY KEY REFERENCES owner (id),
+                        account INTEGER,
+                        session INTEGER,
+                        scopes TEXT NOT NULL,
+                        is_valid INTEGER NOT NULL CHECK (is_valid IN (0, 1)),
+                        validated_at INTEGER
+                    ) STRICT;
+                    """)
+        }
         return migrator
     }
 

@@ -12,6 +12,22 @@ enum TradeTable {
         signal.source, signal.strategy FROM trade LEFT JOIN signal ON signal.id = trade.signal 
         """
 
+    /// Takes one argument: the word of an outcome, or `*` for every contract that was bought.
+    static let isOutcome = """
+        CASE trade.state WHEN 'open' THEN 'open' WHEN 'settled' THEN \
+        CASE WHEN trade.payout > trade.price THEN 'won' WHEN trade.payout < trade.price THEN 'lost' ELSE 'even' END END GLOB ?
+        """
+
+    static func word(_ outcome: BoughtOutcome?) -> String {
+        switch outcome {
+        case .open: "open"
+        case .won: "won"
+        case .lost: "lost"
+        case .even: "even"
+        case nil: "*"
+        }
+    }
+
     static func row(_ row: Row) throws -> (number: Int64, row: TradeRow) {
         var columns = Columns(row, of: "trade")
         let number = try columns.whole(), owner = try columns.owner(), account = try columns.account()

@@ -24,7 +24,7 @@ struct API: Sendable {
     let desk: any TradingDesk
     let configuration: APIConfiguration
     let logger: Logger
-    let table = RouteTable(routes: Route.all)
+    let table = RouteTable(routes: Route.all + Route.previous)
     let streams = StreamCount()
     let keysInUse = KeysInUse()
 
@@ -35,8 +35,10 @@ struct API: Sendable {
         var reply: Reply
         do {
             reply = try await answer(request, match)
+        } catch let error as PreviousError {
+            reply = PreviousReply.failure(error.status, error.text)
         } catch let problem as Problem {
-            reply = problem.reply
+            reply = request.path.hasPrefix(PreviousReply.paths) ? problem.previousReply : problem.reply
         } catch is InvalidCursor {
             reply = Problem(.invalidField, "after is no cursor of this list", field: "after").reply
         } catch is CancellationError {
@@ -44,7 +46,8 @@ struct API: Sendable {
         } catch {
             // What it says is for the operator; the client learns that it is not the client's fault.
             logger.error("request failed", metadata: ["method": "\(request.method)", "route": "\(route)", "error": "\(error)"])
-            reply = Problem(.internalError).reply
+            let problem = Problem(.internalError)
+            reply = request.path.hasPrefix(PreviousReply.paths) ? problem.previousReply : problem.reply
         }
         reply.headers[.cacheControl] = "no-store"
         reply.headers[.xContentTypeOptions] = "nosniff"
@@ -67,7 +70,7 @@ struct API: Sendable {
                 body = whole
             }
             let call = Call(
-                desk: desk, configuration: configuration, streams: streams, logger: logger, owner: owner ?? OwnerID(rawValue: 0),
+                desk: desk, configuration: configuration, streams: streams, keysInUse: keysInUse, logger: logger, owner: owner ?? OwnerID(rawValue: 0),
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
                 idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil)
             guard route.repeats == .remembered else { return try await route.handler(call) }

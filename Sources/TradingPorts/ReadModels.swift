@@ -30,6 +30,12 @@ public protocol ReadModels: Sendable {
     func remembered(_ owner: OwnerID, idempotencyKey: String) async throws -> RememberedAnswer?
     /// Keeps an answer for a day. A key that is there already stays as it is.
     func remember(_ owner: OwnerID, idempotencyKey: String, _ answer: RememberedAnswer) async throws
+    /// Which account and session the previous system's endpoints mean; nil before their first use.
+    func previousPlace(_ owner: OwnerID) async throws -> PreviousPlace?
+    /// Durable when it returns.
+    func keep(_ place: PreviousPlace, owner: OwnerID) async throws
+    /// Contracts that were bought, newest first, some of them, and how many there are in all.
+    func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64)
     /// A number never given before, for a new account or session.
     func newID() async throws -> Int64
 }
@@ -240,4 +246,30 @@ public struct RememberedAnswer: Sendable, Hashable {
     public var status: Int
     public var body: [UInt8]
     public init(requestHash: [UInt8], status: Int, body: [UInt8]) { (self.requestHash, self.status, self.body) = (requestHash, status, body) }
+}
+
+/// The previous system knew one token and one session a user: which of an owner's accounts and sessions its endpoints mean.
+public struct PreviousPlace: Sendable, Hashable {
+    public var account: AccountID?
+    /// The one last started through those endpoints.
+    public var session: SessionID?
+    /// What the broker said of the token when it was looked at last.
+    public var scopes: [String]
+    public var isValid: Bool
+    public var validatedAt: Timestamp?
+    public init(account: AccountID? = nil, session: SessionID? = nil, scopes: [String] = [], isValid: Bool = false, validatedAt: Timestamp? = nil) {
+        (self.account, self.session, self.scopes, self.isValid, self.validatedAt) = (account, session, scopes, isValid, validatedAt)
+    }
+}
+
+/// How a contract that was bought stands or ended.
+public enum BoughtOutcome: Sendable, Hashable, CaseIterable { case open, won, lost, even }
+
+extension TradeRow {
+    /// Nil while nothing was bought.
+    public var outcome: BoughtOutcome? {
+        guard contract != nil else { return nil }
+        guard let profit else { return .open }
+        return profit.isPositive ? .won : profit.isNegative ? .lost : .even
+    }
 }

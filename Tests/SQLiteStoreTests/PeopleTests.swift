@@ -18,6 +18,21 @@ import TradingTesting
         try store.close()
     }
 
+    @Test func thePlaceOfThePreviousSystemsEndpointsIsKept() async throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let ada = try store.createOwner("Ada"), ben = try store.createOwner("Ben")
+        #expect(try await store.previousPlace(ada) == nil)
+        var place = PreviousPlace(
+            account: AccountID(rawValue: 3), session: SessionID(rawValue: 9), scopes: ["read", "trade"], isValid: true, validatedAt: Timestamp(seconds: 5))
+        try await store.keep(place, owner: ada)
+        #expect(try await store.previousPlace(ada) == place)
+        #expect(try await store.previousPlace(ben) == nil)
+        place = PreviousPlace()
+        try await store.keep(place, owner: ada)
+        #expect(try await store.previousPlace(ada) == place)
+        try store.close()
+    }
+
     @Test func aKeyNeedsAnOwnerAndAWholeHash() throws {
         let folder = try TemporaryFolder(), store = try folder.open()
         let ada = try store.createOwner("Ada")

@@ -15,6 +15,7 @@ final class FakeDesk: TradingDesk {
         var accountScript: [AccountError] = []
         var tokens: [String] = []
         var waitedFor: [String] = []
+        var places: [OwnerID: PreviousPlace] = [:]
         var limits: [OwnerID: ExposureLimits] = [:]
         /// The store answers nothing but errors.
         var isBroken = false
@@ -188,6 +189,12 @@ extension FakeDesk: ReadModels {
     func trade(_ id: IntentID, owner: OwnerID) async throws -> TradeRow? { try look { $0.trades.first { $0.intent.id == id && $0.owner == owner } } }
     func refusals(_ session: SessionID, owner: OwnerID) async throws -> [RefusalCount] { try look { $0.refusals } }
     func isEmergencyStopped(_ owner: OwnerID) async throws -> Bool { try look { $0.stopped.contains(owner) } }
+    func previousPlace(_ owner: OwnerID) async throws -> PreviousPlace? { try look { $0.places[owner] } }
+    func keep(_ place: PreviousPlace, owner: OwnerID) async throws { try look { $0.places[owner] = place } }
+    func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64) {
+        let rows = try look { $0.trades.filter { $0.owner == owner && $0.contract != nil && (outcome == nil || $0.outcome == outcome) } }
+        return (Array(rows.dropFirst(offset).prefix(limit)), Int64(rows.count))
+    }
     func limits(_ owner: OwnerID) async throws -> ExposureLimits { try look { $0.limits[owner] ?? .none } }
     func facts(_ owner: OwnerID, after: Int64, limit: Int) async throws -> [JournalEntry] {
         try look { Array($0.facts.filter { $0.fact.owner == owner && $0.ownerSequence > after }.prefix(limit)) }

@@ -12,6 +12,7 @@ struct Call: Sendable {
     let desk: any TradingDesk
     let configuration: APIConfiguration
     let streams: StreamCount
+    let keysInUse: KeysInUse
     let logger: Logger
     /// Whose key came with the request. Open routes have none and must not ask.
     let owner: OwnerID

@@ -140,6 +140,27 @@ struct HistoryReads {
         try expectEqual(signals.map(\.refusal.code.rawValue), expected.keys.map(\.rawValue).sorted(), "in the order of their codes")
     }
 
+    /// What was bought, by how it ended: what the list of trades shows of each, in its order.
+    func bought() async throws {
+        for owner in [ada, ben, OwnerID(rawValue: 77)] {
+            var all: [TradeRow] = [], after: String?
+            repeat {
+                let page = try await store.trades(owner, Page(TradeFilter(), after: after, limit: 100))
+                all += page.rows
+                after = page.next
+            } while after != nil
+            for outcome in [nil] + BoughtOutcome.allCases.map(Optional.some) {
+                let expected = all.filter { $0.outcome != nil && (outcome == nil || $0.outcome == outcome) }
+                let found = try await store.bought(owner, outcome, limit: 1_000, offset: 0)
+                try expectEqual(found.rows, expected, "bought by \(owner), \(outcome.map { "\($0)" } ?? "all")")
+                try expectEqual(found.total, Int64(expected.count), "how many")
+                let some = try await store.bought(owner, outcome, limit: 1, offset: 1)
+                try expectEqual(some.rows, Array(expected.dropFirst().prefix(1)), "the second")
+                try expectEqual(some.total, found.total, "of as many")
+            }
+        }
+    }
+
     func emergencyStop() async throws {
         try expectEqual(try await store.isEmergencyStopped(ben), true, "Ben stopped everything")
         try expectEqual(try await store.isEmergencyStopped(ada), false, "Ada stopped and lifted it")

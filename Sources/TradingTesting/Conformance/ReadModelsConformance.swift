@@ -13,6 +13,7 @@ public enum ReadModelsConformance: String, CaseIterable, Sendable {
     case aCursorThatIsNoneOfOursIsRefused
     case refusalsAreCounted
     case anEmergencyStopHoldsUntilItIsLifted
+    case boughtContractsComeByHowTheyEnded
     case factsOfAnOwnerComeInOrderWithoutGaps
     case nobodySeesWhatIsAnothers
     case aKeyNamesItsOwner
@@ -48,6 +49,7 @@ extension ReadModelsConformance {
         case .aCursorThatIsNoneOfOursIsRefused: try await reads.cursors()
         case .refusalsAreCounted: try await reads.refusals()
         case .anEmergencyStopHoldsUntilItIsLifted: try await reads.emergencyStop()
+        case .boughtContractsComeByHowTheyEnded: try await reads.bought()
         case .factsOfAnOwnerComeInOrderWithoutGaps: try await reads.facts()
         case .nobodySeesWhatIsAnothers: try await reads.privacy()
         case .aKeyNamesItsOwner: try await reads.keys(test)

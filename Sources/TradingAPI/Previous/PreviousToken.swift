@@ -1,0 +1,121 @@
+// `/api/deriv/token`: the one token of a user, as the previous system had it. Each is an account of ours.
+
+import Hummingbird
+import PlainJSON
+import TradingEngine
+import TradingModel
+import TradingPorts
+import TradingService
+
+enum PreviousToken {
+    /// Checks the token at the broker, stores it sealed, and makes its account the one that these endpoints mean.
+    static func store(_ call: Call) async throws -> Reply {
+        let fields = try call.previousFields()
+        guard let token = fields["token"].value?.string, !token.isEmpty else { throw PreviousError(.badRequest, "Token is required") }
+        if let type = fields["accountType"].ifGiven, !["demo", "real"].contains(type.value?.string) {
+            throw PreviousError(.badRequest, "Invalid account type. Must be \"demo\" or \"real\"")
+        }
+        let row: AccountRow, checked: CheckedToken
+        do {
+            row = try await call.desk.addAccount(Secret(token), owner: call.owner, by: call.by)
+            checked = try await call.desk.checkAccount(row.id, owner: call.owner)
+        } catch let error as AccountError { throw refusal(error) }
+        var place = try await call.place()
+        (place.account, place.scopes, place.isValid, place.validatedAt) = (row.id, checked.scopes, true, call.desk.clock.now())
+        try await call.reads.keep(place, owner: call.owner)
+        return PreviousReply.data { json in
+            json.object { json in
+                json.member("accountType", row.profile.isVirtual ? "demo" : "real")
+                json.member("accountId", row.profile.loginID.text)
+                json.member("balance", number: checked.balance)
+                json.member("currency", row.profile.currency.code)
+                json.member("isValid", true)
+            }
+        }
+    }
+
+    static func get(_ call: Call) async throws -> Reply {
+        guard let row = try await call.previousAccount() else { return PreviousReply.data { $0.null() } }
+        let place = try await call.reads.previousPlace(call.owner) ?? PreviousPlace(isValid: row.line != .refused)
+        return PreviousReply.data { json in
+            json.object { json in
+                json.member("accountType", row.profile.isVirtual ? "demo" : "real")
+                json.member("accountId", row.profile.loginID.text)
+                json.member("accountBalance", number: row.balance)
+                json.member("accountCurrency", row.profile.currency.code)
+                json.member("isValid", place.isValid && row.line != .refused)
+                json.member("lastValidatedAt", momentIfAny: place.validatedAt)
+                if !place.scopes.isEmpty { json.memberTexts("scopes", place.scopes) }
+            }
+        }
+    }
+
+    /// Stops the account's sessions first. While a contract runs the token is still needed to follow it: then nothing is
+    /// removed yet, and the answer says so.
+    static func remove(_ call: Call) async throws -> Reply {
+        var place = try await call.place()
+        if let row = try await call.previousAccount() {
+            try await stopSessions(of: row.id, call)
+            do throws(AccountError) { try await call.desk.removeAccount(row.id, owner: call.owner, by: call.by) } catch {
+                if case .declined(.accountInUse) = error {
+                    throw PreviousError(.conflict, "Sessions are stopped; contracts still run. Remove the token when they have settled")
+                }
+                throw refusal(error)
+            }
+        }
+        (place.account, place.session, place.scopes, place.isValid, place.validatedAt) = (nil, nil, [], false, nil)
+        try await call.reads.keep(place, owner: call.owner)
+        return PreviousReply.message("Token removed successfully")
+    }
+
+    private static func stopSessions(of account: AccountID, _ call: Call) async throws {
+        var after: String?
+        repeat {
+            let page = try await call.reads.sessions(call.owner, Page(SessionFilter(), after: after, limit: 500))
+            for session in page.rows where session.account == account && !session.phase.hasEnded {
+                try await call.perform(.stopSession(session.id, owner: call.owner, by: call.by))
+            }
+            after = page.next
+        } while after != nil
+    }
+
+    /// Asks the broker again. A broker that cannot be reached says nothing about the token.
+    static func validate(_ call: Call) async throws -> Reply {
+        guard let row = try await call.previousAccount() else { throw PreviousError(.notFound, "No token found") }
+        var place = try await call.place()
+        var balance = row.balance, isValid = false
+        do throws(AccountError) {
+            let checked = try await call.desk.checkAccount(row.id, owner: call.owner)
+            (isValid, balance, place.scopes) = (true, checked.balance, checked.scopes)
+        } catch {
+            switch error {
+            case .broker(.refused), .broker(.scopes), .broker(.unusable): break
+            case .broker(.unreachable), .declined, .desk, .vault, .notFound: throw refusal(error)
+            }
+        }
+        (place.account, place.isValid, place.validatedAt) = (row.id, isValid, call.desk.clock.now())
+        try await call.reads.keep(place, owner: call.owner)
+        let validatedAt = place.validatedAt
+        return PreviousReply.data { json in
+            json.object { json in
+                json.member("isValid", isValid)
+                json.member("accountBalance", number: balance)
+                json.member("accountCurrency", row.profile.currency.code)
+                json.member("lastValidatedAt", momentIfAny: validatedAt)
+            }
+        }
+    }
+
+    private static func refusal(_ error: AccountError) -> any Error {
+        switch error {
+        case .broker(.refused(let code)): PreviousError(.badRequest, "Token validation failed: \(code)")
+        case .broker(.scopes(let missing, let forbidden)):
+            PreviousError(
+                .badRequest,
+                missing.isEmpty
+                    ? "Token validation failed: it must not have \(forbidden.joined(separator: ", "))"
+                    : "Token validation failed: it lacks \(missing.joined(separator: ", "))")
+        default: Problem(account: error)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// `/api/deriv/auto-trading/trades`: contracts that were bought, in the words of the previous system.
+
+import PlainJSON
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+enum PreviousTrades {
+    static let limitUnlessGiven: Int64 = 50
+    static let limitMost: Int64 = 1_000
+
+    static func list(_ call: Call) async throws -> Reply {
+        let query = try call.previousQuery()
+        let limit = try query["limit"].ifGiven?.integer(1...limitMost) ?? limitUnlessGiven
+        let offset = try query["offset"].ifGiven?.integer(0...1_000_000_000) ?? 0
+        var outcome: BoughtOutcome?, isNone = false
+        if let status = try query["status"].ifGiven?.text() {
+            outcome = PreviousTradeStatus.outcome(status)
+            // Words of the previous system that none of our trades ever gets, and words that it never knew, match nothing.
+            isNone = outcome == nil
+        }
+        let found: (rows: [TradeRow], total: Int64) =
+            isNone ? ([], 0) : try await call.reads.bought(call.owner, outcome, limit: Int(limit), offset: Int(offset))
+        return PreviousReply.data { json in
+            json.object { json in
+                json.memberArray("trades") { json in for row in found.rows { json.previousTrade(row) } }
+                json.member("total", found.total)
+                json.member("limit", limit)
+                json.member("offset", offset)
+            }
+        }
+    }
+}
+
+/// The previous system's word for how a trade stands.
+enum PreviousTradeStatus {
+    static func word(_ row: TradeRow) -> String {
+        switch row.outcome {
+        case .open, nil: "OPEN"
+        case .won: "TP_HIT"
+        case .lost: "SL_HIT"
+        case .even: "CLOSED"
+        }
+    }
+
+    static func outcome(_ word: String) -> BoughtOutcome? {
+        switch word {
+        case "OPEN": .open
+        case "TP_HIT": .won
+        case "SL_HIT": .lost
+        case "CLOSED": .even
+        default: nil
+        }
+    }
+}
+
+extension JSONWriter {
+    mutating func previousTrade(_ row: TradeRow) {
+        guard let contract = row.contract else { preconditionFailure("\(row.intent.id) was not bought") }
+        object { json in
+            json.member("tradeId", row.intent.id.uuid)
+            json.member("symbol", row.intent.terms.symbol.text)
+            json.member("side", row.intent.terms.kind.previousSide)
+            json.member("entryPrice", number: contract.price)
+            if let settlement = row.settlement { json.member("exitPrice", number: settlement.payout) }
+            json.member("lotOrStake", number: contract.price)
+            json.member("status", PreviousTradeStatus.word(row))
+            if let profit = row.profit {
+                json.member("realizedPnl", number: profit)
+                json.member("realizedPnlPercent", units: profit.percentOf(contract.price), scale: 2)
+            }
+            json.member("entryTimestamp", contract.purchasedAt)
+            json.member("exitTimestamp", momentIfAny: row.settlement?.settledAt)
+            json.member("entryReason", "Signal: \(row.intent.id.signal)")
+            if let profit = row.profit { json.member("exitReason", profit.isPositive ? "Contract won" : profit.isNegative ? "Contract lost" : "Contract even") }
+        }
+    }
+}
+
+extension ContractKind {
+    /// The previous system knew two sides.
+    var previousSide: String {
+        switch self {
+        case .rise, .even: "BUY"
+        case .fall, .odd: "SELL"
+        }
+    }
+}
+
+extension Money {
+    /// In basis points of `whole`, rounded to the nearest; 0 of nothing.
+    func percentOf(_ whole: Money) -> Int64 {
+        guard whole.minorUnits > 0 else { return 0 }
+        let (high, low) = minorUnits.magnitude.multipliedFullWidth(by: 10_000)
+        let rounded = low.addingReportingOverflow(UInt64(whole.minorUnits) / 2)
+        let quotient = UInt64(whole.minorUnits).dividingFullWidth((high + (rounded.overflow ? 1 : 0), rounded.partialValue)).quotient
+        return minorUnits < 0 ? -Int64(quotient) : Int64(quotient)
+    }
+}
