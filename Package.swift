@@ -117,7 +117,9 @@ let package = Package(
                 "TradingAPI", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ], swiftSettings: strict),
-        .testTarget(name: "SignalistTests", dependencies: ["signalist"], swiftSettings: strict),
+        .testTarget(
+            name: "SignalistTests", dependencies: ["signalist", "TradeAnalytics", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

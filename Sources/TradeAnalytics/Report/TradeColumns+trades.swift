@@ -1,3 +1,5 @@
+// From trades one after the other to a column for each of their properties.
+
 import TradingModel
 
 extension TradeColumns {
