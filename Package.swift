@@ -27,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-numerics.git", exact: "1.1.1"),
     ],
     targets: [
         // Pure: no Foundation, no clock, no chance, no I/O. A test reads the sources and says so.
@@ -40,6 +41,8 @@ let package = Package(
         .target(name: "SimulatedMarket", dependencies: ["TradingModel"], swiftSettings: strict),
         /// Ticks in, signals out.
         .target(name: "Strategies", dependencies: ["TradingModel"], swiftSettings: strict),
+        /// Trades in, figures out.
+        .target(name: "TradeAnalytics", dependencies: ["TradingModel", .product(name: "RealModule", package: "swift-numerics")], swiftSettings: strict),
         /// Deriv's v3 protocol as values: codec, connection state machine, request table, backoff, intent matcher.
         .target(name: "DerivWire", dependencies: ["TradingEngine", "PlainJSON"], swiftSettings: strict),
 
@@ -78,7 +81,7 @@ let package = Package(
         .executableTarget(
             name: "signalist",
             dependencies: [
-                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRing",
+                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRing", "TradeAnalytics",
                 signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
@@ -86,7 +89,7 @@ let package = Package(
         .executableTarget(
             name: "signalist-bench",
             dependencies: [
-                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "TradingTesting",
+                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "TradingTesting", "TradeAnalytics",
                 crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
             ], path: "Benchmarks", swiftSettings: strict),
 
@@ -98,6 +101,7 @@ let package = Package(
         .testTarget(name: "TradingEngineTests", dependencies: ["TradingTesting"], swiftSettings: strict),
         .testTarget(name: "SimulatedMarketTests", dependencies: ["SimulatedMarket"], swiftSettings: strict),
         .testTarget(name: "StrategiesTests", dependencies: ["Strategies"], swiftSettings: strict),
+        .testTarget(name: "TradeAnalyticsTests", dependencies: ["TradeAnalytics", "PlainJSON"], swiftSettings: strict),
         .testTarget(name: "DerivWireTests", dependencies: ["DerivWire"], swiftSettings: strict),
         .testTarget(name: "TradingPortsTests", dependencies: ["TradingTesting"], swiftSettings: strict),
         .testTarget(
@@ -113,7 +117,9 @@ let package = Package(
                 "TradingAPI", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ], swiftSettings: strict),
-        .testTarget(name: "SignalistTests", dependencies: ["signalist"], swiftSettings: strict),
+        .testTarget(
+            name: "SignalistTests", dependencies: ["signalist", "TradeAnalytics", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,6 @@
 public import TradingModel
 
-/// Waits for last digits of one parity in a row, then wishes the other parity.
+/// Waits for last digits of one parity in a row, then wishes the other parity, or the same one when it is to follow.
 ///
 /// It is here because people ask for it, not because it earns: ticks are independent, so a streak says nothing about the
 /// next digit, and the expected value of each contract is the broker's margin, negative. `docs/strategies/even-odd.md`.
@@ -9,16 +9,19 @@ public struct EvenOdd: Strategy {
 
     /// Digits of one parity that bring a wish.
     public let streak: Int
+    /// Does it wish the parity of the streak, as the previous system's rule, instead of the other one?
+    public let follows: Bool
     private let duration: ContractDuration
     private var lastIsEven = false
     private var run = 0
 
     /// - Parameters:
     ///   - streak: 2...10 digits of one parity.
+    ///   - follows: wish the same parity.
     ///   - duration: how long the contract runs.
-    init(streak: Int, duration: ContractDuration) {
+    init(streak: Int, follows: Bool, duration: ContractDuration) {
         precondition(EvenOdd.streaks.contains(Int64(streak)), "a streak of \(streak)")
-        (self.streak, self.duration) = (streak, duration)
+        (self.streak, self.follows, self.duration) = (streak, follows, duration)
     }
 
     public var warmUpTicks: Int { streak }
@@ -29,7 +32,7 @@ public struct EvenOdd: Strategy {
         lastIsEven = isEven
         guard run == streak else { return nil }
         run = 0  // One wish for one streak: the next one is counted from here.
-        return Wish(kind: isEven ? .odd : .even, duration: duration)
+        return Wish(kind: isEven == follows ? .even : .odd, duration: duration)
     }
 }
 
@@ -43,8 +46,10 @@ extension EvenOdd {
         parameters: [
             ParameterDescription("ticks", 1...5, default: 1, "Ticks the contract runs."),
             ParameterDescription("streak", streaks, default: 3, "Digits of one parity in a row that bring a wish."),
-        ]
+            ParameterDescription("follow", 0...1, default: 0, "1 wishes the parity of the streak, 0 the other one."),
+        ],
+        previousName: "EvenOdd"
     ) { settings in
-        EvenOdd(streak: Int(settings["streak"]), duration: .ticks(settings["ticks"]))
+        EvenOdd(streak: Int(settings["streak"]), follows: settings["follow"] == 1, duration: .ticks(settings["ticks"]))
     }
 }

@@ -3,7 +3,14 @@ public import TradingModel
 /// The built-in strategies by name: what can be chosen, and from a choice to a strategy that runs.
 public enum StrategyCatalog {
     /// Every built-in strategy, in order of name. A new one is a file and a line here.
-    public static let all: [StrategyDescription] = [Crossover.description, EvenOdd.description]
+    public static let all: [StrategyDescription] = [
+        Signalist3C.description, Crossover.description, Digits.description, EvenOdd.description, RiseFall.description,
+    ]
+
+    /// The strategy that the previous system knew by a name: `EvenOdd` is `even-odd`. Nil when it had none such.
+    public static func name(previously name: some StringProtocol) -> Label? {
+        all.first { $0.previousName.map { $0 == String(name) } ?? false }?.name
+    }
 
     /// A fresh strategy as chosen. Parameters that are not named take their defaults.
     /// - Throws: what is wrong with the choice: an unknown name or parameter, one that is named twice, a value out of range.

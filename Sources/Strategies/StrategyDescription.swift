@@ -6,13 +6,15 @@ public struct StrategyDescription: Sendable {
     /// One line, without a promise.
     public let purpose: String
     public let parameters: [ParameterDescription]
+    /// What the previous system called the strategy that this one stands for, if it had it.
+    public let previousName: String?
     let make: @Sendable (StrategySettings) throws(StrategyChoiceError) -> any Strategy
 
     init(
-        name: Label, purpose: String, parameters: [ParameterDescription],
+        name: Label, purpose: String, parameters: [ParameterDescription], previousName: String? = nil,
         make: @escaping @Sendable (StrategySettings) throws(StrategyChoiceError) -> any Strategy
     ) {
-        (self.name, self.purpose, self.parameters, self.make) = (name, purpose, parameters, make)
+        (self.name, self.purpose, self.parameters, self.previousName, self.make) = (name, purpose, parameters, previousName, make)
     }
 }
 

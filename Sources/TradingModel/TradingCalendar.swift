@@ -29,6 +29,9 @@ public struct TradingCalendar: Hashable, Sendable, Codable {
         return Int64(rules[low].offsetSeconds)
     }
 
+    /// Local time as if it were UTC: what a clock on the wall shows, to take hours, weekdays and months from.
+    public func local(_ moment: Timestamp) -> Timestamp { moment.adding(seconds: offset(at: moment)) }
+
     public func day(at moment: Timestamp) -> TradingDay {
         TradingDay(daysSince1970: Int32(TradingDay.floorDivide(moment.milliseconds + offset(at: moment) * 1_000, 86_400_000)))
     }

@@ -7,7 +7,7 @@ struct Signalist: AsyncParsableCommand {
         commandName: "signalist",
         abstract: "Trades Deriv contracts from signals: never twice, never past a limit, right to the cent.",
         version: Signalist.version,
-        subcommands: [Serve.self, Demo.self, BrokerProcess.self, OwnerCommand.self, SettingsCommand.self])
+        subcommands: [Serve.self, Demo.self, BrokerProcess.self, OwnerCommand.self, SettingsCommand.self, FiguresCommand.self])
 
     static let version = "0.1.0"
 }

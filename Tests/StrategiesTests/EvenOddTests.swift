@@ -31,6 +31,10 @@ import TradingModel
         #expect(wishes(of: fresh, even.map { $0 + 1 }) == ["\(streak) even 1t"])
     }
 
+    @Test func followingWishesTheSameParity() throws {
+        #expect(try wishes(of: strategy("even-odd", ["streak": 2, "follow": 1]), [2, 4, 1, 3, 5, 7, 8]) == ["2 even 1t", "4 odd 1t", "6 odd 1t"])
+    }
+
     @Test func itLooksAtTheLastDigitOnly() throws {
         #expect(try wishes(of: strategy("even-odd"), [11, 200_000_003, 5]) == wishes(of: strategy("even-odd"), [1, 3, 5]))
     }

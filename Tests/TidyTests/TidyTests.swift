@@ -4,7 +4,7 @@ import Testing
 @Suite struct TidyTests {
     let repository = Repository.this
 
-    static let pureTargets = ["PlainJSON", "TradingModel", "TradingEngine", "SimulatedMarket", "Strategies", "DerivWire"]
+    static let pureTargets = ["PlainJSON", "TradingModel", "TradingEngine", "SimulatedMarket", "Strategies", "DerivWire", "TradeAnalytics"]
 
     @Test(arguments: pureTargets)
     func aPureTargetKnowsNoOutside(target: String) throws {

@@ -17,6 +17,12 @@ public struct SimpleMovingAverage: Sendable {
         sum += Int128(value) - Int128(left)
     }
 
+    /// Where a value is, seen from the full average: above it 1, below it -1, on it 0. Exactly, by multiplying out.
+    public func side(of value: Int64) -> Int {
+        let (multiplied, sum) = (Int128(value) * Int128(length), sum)
+        return multiplied > sum ? 1 : multiplied < sum ? -1 : 0
+    }
+
     /// Is one full average lower than the other? `a / m < b / n` as `a × n < b × m`, exactly.
     public static func < (a: SimpleMovingAverage, b: SimpleMovingAverage) -> Bool {
         a.sum * Int128(b.length) < b.sum * Int128(a.length)
