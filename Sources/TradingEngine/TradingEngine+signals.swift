@@ -9,13 +9,16 @@ extension TradingEngine {
         if state.seen.isFull(at: now) || waited > SeenSignals.rememberedSeconds * 500 { return reply(.declined(.overloaded), to: request) }
         note(Fact(at: now, owner: signal.owner, .signalAccepted(signal)))
         var decisions: [SignalDecision] = []
-        let takers = state.owners[signal.owner].sessions.filter { id in
-            if let only = signal.session { return id == only }
-            let phase = state.sessions[id].phase
-            return phase != .idle && !phase.hasEnded
+        if let only = signal.session {
+            if let place = state.sessions.place(of: only), state.sessions[at: place].owner == signal.owner {
+                decisions.append(take(signal, session: only, at: now))
+            }
+        } else {
+            for id in state.owners[signal.owner].sessions where state.sessions[id].phase.isRunning {
+                decisions.append(take(signal, session: id, at: now))
+            }
         }
-        for id in takers { decisions.append(take(signal, session: id, at: now)) }
-        if takers.isEmpty {
+        if decisions.isEmpty {
             let refusal = Refusal(.noSession)
             note(Fact(at: now, owner: signal.owner, .signalRefused(signal.id, refusal, waits: false)))
             decisions.append(.refused(nil, refusal, waits: false))
@@ -25,38 +28,37 @@ extension TradingEngine {
 
     private mutating func take(_ signal: Signal, session id: SessionID, at now: Timestamp) -> SignalDecision {
         openDay(id, at: now)
-        let session = state.sessions[id]
-        switch decide(signal, session: session, at: now) {
+        switch decide(signal, session: id, at: now) {
         case .success(let intent):
             note(.buyIntended(intent), intent: intent, at: now)
             return .intended(intent)
         case .failure(let refused):
+            let waiting = state.sessions[id].waiting.count
             var refusal = refused.refusal, waits = refusal.waitingHelps
             // One at a time waits for an answer that it could not be told apart from.
-            if refusal.code == .accountBusy, !session.waiting.isEmpty { waits = false }
-            if waits, session.waiting.count >= Session.waitingMost {
+            if refusal.code == .accountBusy, waiting > 0 { waits = false }
+            if waits, waiting >= Session.waitingMost {
                 waits = false
-                refusal = Refusal(.tooManyWaiting, .init(Int64(session.waiting.count), against: Int64(Session.waitingMost), .count), waitingHelps: true)
+                refusal = Refusal(.tooManyWaiting, .init(Int64(waiting), against: Int64(Session.waitingMost), .count), waitingHelps: true)
             }
-            note(.signalRefused(signal.id, refusal, waits: waits), about: session, at: now)
+            note(.signalRefused(signal.id, refusal, waits: waits), about: id, at: now)
             return .refused(id, refusal, waits: waits)
         }
     }
 
     mutating func strategySignalArrived(_ signal: Signal, at now: Timestamp) {
-        guard let id = signal.session, let strategy = signal.strategy, let found = state.sessions.find(id), found.owner == signal.owner,
-            !state.seen.contains(signal.id), !state.seen.isFull(at: now),
+        guard let id = signal.session, let strategy = signal.strategy, let place = state.sessions.place(of: id),
+            state.sessions[at: place].owner == signal.owner, !state.seen.contains(signal.id), !state.seen.isFull(at: now),
             now.milliseconds(since: signal.issuedAt) <= SeenSignals.rememberedSeconds * 500
         else { return }
         openDay(id, at: now)
-        let session = state.sessions[id]
-        switch decide(signal, session: session, at: now) {
+        switch decide(signal, session: id, at: now) {
         case .success(let intent):
             note(Fact(at: now, owner: signal.owner, .signalAccepted(signal)))
             note(.buyIntended(intent), intent: intent, at: now)
         case .failure(let refused):
             if meter.count(refused.refusal, session: id, strategy: strategy, at: now) {
-                note(.refusalsCounted(strategy: strategy, refused.refusal, count: 1), about: session, at: now)
+                note(.refusalsCounted(strategy: strategy, refused.refusal, count: 1), about: id, at: now)
             }
         }
     }
@@ -73,15 +75,14 @@ extension TradingEngine {
 
     /// Decides again what waits. Called at the end of each turn, so that it sees everything that the turn changed.
     mutating func reconsider(at now: Timestamp) {
-        for id in state.sessions.elements.lazy.filter({ !$0.waiting.isEmpty }).map(\.id) {
+        for id in state.sessions.live(where: { !$0.waiting.isEmpty }) {
             openDay(id, at: now)
             for signal in state.sessions[id].waiting {
-                let session = state.sessions[id]
-                if now > signal.validUntil { note(.signalExpired(signal.id), about: session, at: now); continue }
-                switch decide(signal, session: session, at: now) {
+                if now > signal.validUntil { note(.signalExpired(signal.id), about: id, at: now); continue }
+                switch decide(signal, session: id, at: now) {
                 case .success(let intent): note(.buyIntended(intent), intent: intent, at: now)
                 case .failure(let refused):
-                    if !refused.refusal.waitingHelps { note(.signalRefused(signal.id, refused.refusal, waits: false), about: session, at: now) }
+                    if !refused.refusal.waitingHelps { note(.signalRefused(signal.id, refused.refusal, waits: false), about: id, at: now) }
                 }
             }
         }
@@ -89,8 +90,7 @@ extension TradingEngine {
 
     mutating func recordRefusals(olderThan seconds: Int64, at now: Timestamp) {
         for entry in meter.take(olderThan: seconds == .min ? -1_000_000_000 : seconds, at: now) {
-            guard let session = state.sessions.find(entry.session) else { continue }
-            note(.refusalsCounted(strategy: entry.strategy, entry.refusal, count: entry.count), about: session, at: now)
+            note(.refusalsCounted(strategy: entry.strategy, entry.refusal, count: entry.count), about: entry.session, at: now)
         }
     }
 }
