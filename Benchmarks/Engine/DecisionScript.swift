@@ -67,7 +67,7 @@ struct DecisionScript {
     mutating func run(_ turns: [Turn]) -> Tally {
         var tally = Tally()
         for next in turns {
-            let facts = turn.begin(next.inputs, at: next.at)
+            let facts = turn.begin(next.inputs[...], at: next.at)
             tally.add(facts)
             let outcome = turn.committed(facts.isEmpty ? nil : JournalReceipt(first: turn.nextSequence, count: facts.count))
             tally.commands += outcome.commands.count

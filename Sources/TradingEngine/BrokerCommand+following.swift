@@ -12,7 +12,8 @@ extension BrokerCommand {
         case .accountAdded(let profile): ask(.open(account, profile))
         case .accountRemoved: ask(.close(account))
         case .lineUp:
-            for session in state.sessions.elements where session.account == account {
+            for id in state.accounts[account].sessions {
+                let session = state.sessions[id]
                 if session.phase.isRunning { for symbol in session.plan.criteria.symbols { ask(.offers(account, symbol)) } }
                 // Signals that came while the line was down: what is sold decides them next.
                 for signal in session.waiting where reference.offers(account, signal.symbol) == nil { ask(.offers(account, signal.symbol)) }
@@ -23,7 +24,7 @@ extension BrokerCommand {
             for symbol in plan.criteria.symbols where reference.offers(account, symbol) == nil { ask(.offers(account, symbol)) }
         case .signalRefused(let id, _, waits: true):
             // Whatever it waits for, what is sold must be known by then.
-            guard let session = fact.session, let signal = state.sessions[session].waiting.first(where: { $0.id == id }),
+            guard let session = fact.session, let signal = state.sessions[session].waiting.last(where: { $0.id == id }),
                 reference.offers(account, signal.symbol) == nil
             else { return }
             ask(.offers(account, signal.symbol))

@@ -5,7 +5,7 @@ public import TradingModel
 public struct EngineState: Hashable, Sendable, Codable {
     public internal(set) var owners = Roster<Owner>()
     public internal(set) var accounts = Roster<Account>()
-    public internal(set) var sessions = Roster<Session>()
+    public internal(set) var sessions = SessionRoster()
     var seen = SeenSignals()
     /// The signal on record last: the refusals that follow it in the same commit may let it wait.
     var newestSignal: Signal?
@@ -39,11 +39,11 @@ extension EngineState {
         case .sessionCreated(let plan, _):
             let id = fact.session!, account = accounts[fact.account!]
             sessions.insert(Session(id: id, owner: fact.owner, account: account.id, createdAt: fact.at, plan: plan, currency: account.profile.currency))
-            owners[fact.owner].sessions.append(id)
         case .sessionStarting, .sessionStarted, .planChanged, .paused, .resumed, .stopping, .stopped, .failed, .signalRefused,
             .signalExpired, .refusalsCounted, .quoteAsked:
             guard let session = fact.session else { return }  // a signal that no session was there for
             sessions[session].evolve(fact)
+            file(session)
             if case .signalRefused(let id, _, waits: true) = fact.event, let signal = newestSignal, signal.id == id {
                 sessions[session].waiting.append(signal)
             }
@@ -53,7 +53,23 @@ extension EngineState {
         case .buyIntended, .buyUnsent, .buyConfirmed, .buyRejected, .buyInDoubt, .doubtLookedInto, .buyAmbiguous, .buyAbandoned,
             .reservationReleased, .contractAdopted, .settled, .settlementOverdue:
             evolveBuy(fact)
+            file(fact.session!)
         }
+    }
+
+    /// After each change of a session: is it still, or again, one of the live ones?
+    private mutating func file(_ id: SessionID) {
+        guard let isLive = sessions.file(id) else { return }
+        let (owner, account) = (sessions[id].owner, sessions[id].account)
+        owners[owner].sessions.file(id, isLive: isLive)
+        accounts[account].sessions.file(id, isLive: isLive)
+    }
+}
+
+extension [SessionID] {
+    /// Ids in their order, this one among them or not.
+    fileprivate mutating func file(_ id: SessionID, isLive: Bool) {
+        if isLive { insert(id, at: firstIndex { id < $0 } ?? count) } else { removeAll { $0 == id } }
     }
 }
 

@@ -17,7 +17,7 @@ public struct LoopTurn: Sendable {
     public init(engine: TradingEngine, nextSequence: Int64) { (self.engine, self.nextSequence) = (engine, nextSequence) }
 
     /// The facts that these inputs come to, in order.
-    public mutating func begin(_ inputs: some Sequence<Input>, at now: Timestamp) -> [Fact] {
+    public mutating func begin(_ inputs: ArraySlice<Input>, at now: Timestamp) -> [Fact] {
         precondition(!isOpen, "a turn was begun before the last one was committed")
         isOpen = true
         engine.turn(inputs, at: now)
@@ -34,25 +34,30 @@ public struct LoopTurn: Sendable {
             precondition(engine.output.facts.isEmpty, "facts without a receipt")
         }
         isOpen = false
-        defer { engine.clearOutput() }
-        return Outcome(commands: engine.output.commands, answers: engine.output.answers)
+        return engine.takeOutcome()
     }
 }
 
 extension TradingEngine {
-    mutating func turn(_ inputs: some Sequence<Input>, at now: Timestamp) {
+    mutating func turn(_ inputs: ArraySlice<Input>, at now: Timestamp) {
+        // What the engine needs to know of the days, before any day passes.
+        for index in inputs.indices { if case .calendar(let calendar) = inputs[index].event { reference.learn(calendar, at: now) } }
         passTime(at: now)
-        for input in inputs { handle(input, at: now) }
+        for index in inputs.indices { handle(inputs[index], at: now) }
         activate(at: now)
-        for session in state.sessions.elements { review(session.id, at: now) }
+        for id in state.sessions.live(where: { $0.phase == .active && $0.openOrUnresolved == 0 || $0.phase == .stopping }) { review(id, at: now) }
         reconsider(at: now)
         checkInvariants(at: now)
     }
 
-    mutating func clearOutput() {
+    /// Gives away what may leave, and begins anew with room for as much again.
+    mutating func takeOutcome() -> LoopTurn.Outcome {
+        let outcome = LoopTurn.Outcome(commands: output.commands, answers: output.answers)
         output.facts.removeAll(keepingCapacity: true)
-        output.commands.removeAll(keepingCapacity: true)
-        output.answers.removeAll(keepingCapacity: true)
+        (output.commands, output.answers) = ([], [])
+        output.commands.reserveCapacity(outcome.commands.count)
+        output.answers.reserveCapacity(outcome.answers.count)
+        return outcome
     }
 }
 

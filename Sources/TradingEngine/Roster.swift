@@ -3,7 +3,9 @@ public struct Roster<Element: Identified>: Sendable where Element: Sendable {
     public private(set) var elements: [Element] = []
     public init() {}
 
-    private func index(of id: Element.ID) -> Int? {
+    /// Where the element of an id is, good until one is inserted or removed. What reads a field of a large element reads
+    /// it through its place, `roster[at: place].field`: the element itself is not copied.
+    @inline(__always) func place(of id: Element.ID) -> Int? {
         let index = firstIndex(notBefore: id)
         return index < elements.count && elements[index].id == id ? index : nil
     }
@@ -17,21 +19,25 @@ public struct Roster<Element: Identified>: Sendable where Element: Sendable {
         return low
     }
 
-    public func contains(_ id: Element.ID) -> Bool { index(of: id) != nil }
-    public func find(_ id: Element.ID) -> Element? { index(of: id).map { elements[$0] } }
+    @inline(__always) private func knownPlace(of id: Element.ID) -> Int {
+        guard let index = place(of: id) else { preconditionFailure("\(Element.self) \(id) is not known") }
+        return index
+    }
+
+    public func contains(_ id: Element.ID) -> Bool { place(of: id) != nil }
+    public func find(_ id: Element.ID) -> Element? { place(of: id).map { elements[$0] } }
     public var isEmpty: Bool { elements.isEmpty }
     public var count: Int { elements.count }
 
     /// The element of an id that is known to be there.
     public subscript(id: Element.ID) -> Element {
-        get {
-            guard let index = index(of: id) else { preconditionFailure("\(Element.self) \(id) is not known") }
-            return elements[index]
-        }
-        _modify {
-            guard let index = index(of: id) else { preconditionFailure("\(Element.self) \(id) is not known") }
-            yield &elements[index]
-        }
+        @inline(__always) get { elements[knownPlace(of: id)] }
+        @inline(__always) _modify { yield &elements[knownPlace(of: id)] }
+    }
+
+    subscript(at place: Int) -> Element {
+        @inline(__always) get { elements[place] }
+        @inline(__always) _modify { yield &elements[place] }
     }
 
     public mutating func insert(_ element: Element) {
@@ -41,10 +47,7 @@ public struct Roster<Element: Identified>: Sendable where Element: Sendable {
     }
 
     @discardableResult
-    public mutating func remove(_ id: Element.ID) -> Element {
-        guard let index = index(of: id) else { preconditionFailure("\(Element.self) \(id) is not known") }
-        return elements.remove(at: index)
-    }
+    public mutating func remove(_ id: Element.ID) -> Element { elements.remove(at: knownPlace(of: id)) }
 }
 
 /// Something with an id that says its place among its like.

@@ -3,13 +3,12 @@ import TradingModel
 // What the broker tells. Every message may come late, twice, or in another order; each is taken for what it proves.
 extension TradingEngine {
     mutating func brokerTold(_ event: BrokerEvent, account id: AccountID, at now: Timestamp) {
-        let account = state.accounts[id]
         switch event {
         case .lineUp(let balance, let newest):
-            guard !account.isRemoved else { return }
-            if account.line == .up || account.line == .catchingUp { lineLost(id, cause: Label("replaced")!, clean: true, at: now) }
-            note(.lineUp(balance: balance, newest: newest), about: account, at: now)
-            note(.lookUpAsked, about: account, at: now)
+            guard !state.accounts[id].isRemoved else { return }
+            if state.accounts[id].line == .up || state.accounts[id].line == .catchingUp { lineLost(id, cause: Label("replaced")!, clean: true, at: now) }
+            note(.lineUp(balance: balance, newest: newest), about: id, at: now)
+            note(.lookUpAsked, about: id, at: now)
         case .lineDown(let cause, let clean): lineLost(id, cause: cause, clean: clean, at: now)
         case .loginRefused(let code): loginRefused(id, code: code, at: now)
         case .offers(let symbol, let offers): reference.learn(offers, account: id, symbol: symbol)
@@ -19,38 +18,34 @@ extension TradingEngine {
         case .quoteRefused(let terms, let stake, let rejection): reference.quotes.answered(id, terms, stake: stake, .refused(rejection), at: now)
         case .bought(let intent, let contract, let balance): bought(intent, contract, balance: balance, account: id, at: now)
         case .buyRejected(let intent, let rejection):
-            guard let buy = unresolved(intent, account), !buy.isAbandoned else { return }
+            guard let buy = unresolved(intent, account: id), !buy.isAbandoned else { return }
             note(.buyRejected(intent, rejection), intent: buy.intent, at: now)
         case .notSent(let intent):
-            guard let buy = unresolved(intent, account), !buy.isAbandoned else { return }
+            guard let buy = unresolved(intent, account: id), !buy.isAbandoned else { return }
             note(.buyUnsent(intent), intent: buy.intent, at: now)
         case .buyUnclear(let intent, let code):
-            guard let buy = unresolved(intent, account), buy.isInFlight else { return }
+            guard let buy = unresolved(intent, account: id), buy.isInFlight else { return }
             note(.buyInDoubt(intent, cause: code), intent: buy.intent, at: now)
         case .booked(let booking): booked(booking, account: id, at: now)
         case .contractSeen(let contract, let settlement):
-            if let settlement, let session = holder(of: contract, account: account) { settle(settlement, balance: nil, session: session, at: now) }
+            if let settlement, let session = holder(of: contract, account: id) { settle(settlement, balance: nil, session: session, at: now) }
         case .lookedUp(let findings): lookedUp(findings, account: id, at: now)
         }
     }
 
-    private func unresolved(_ intent: IntentID, _ account: Account) -> UnresolvedBuy? { account.unresolved.first { $0.intent.id == intent } }
+    private func unresolved(_ intent: IntentID, account: AccountID) -> UnresolvedBuy? { state.accounts[account].unresolved.first { $0.intent.id == intent } }
 
     /// The session that holds this contract open.
-    private func holder(of contract: ContractID, account: Account) -> Session? {
-        for id in state.owners[account.owner].sessions {
-            let session = state.sessions[id]
-            if session.account == account.id, session.open.contains(where: { $0.contract.id == contract }) { return session }
-        }
-        return nil
+    private func holder(of contract: ContractID, account: AccountID) -> SessionID? {
+        state.accounts[account].sessions.first { state.sessions[$0].open.contains { $0.contract.id == contract } }
     }
 
     // MARK: The line
 
     private mutating func lineLost(_ id: AccountID, cause: Label, clean: Bool, at now: Timestamp) {
-        let account = state.accounts[id]
-        let hasOpenDoubt = account.unresolved.contains { if case .inDoubt(let doubt) = $0.state { doubt.closedAt == nil } else { false } }
-        if account.line != .down && account.line != .refused || hasOpenDoubt { note(.lineDown(cause: cause, clean: clean), about: account, at: now) }
+        let line = state.accounts[id].line
+        let hasOpenDoubt = state.accounts[id].unresolved.contains { if case .inDoubt(let doubt) = $0.state { doubt.closedAt == nil } else { false } }
+        if line != .down && line != .refused || hasOpenDoubt { note(.lineDown(cause: cause, clean: clean), about: id, at: now) }
         reference.quotes.forget(id)
         doubtWhatIsInFlight(id, at: now)
     }
@@ -64,11 +59,11 @@ extension TradingEngine {
 
     private mutating func loginRefused(_ id: AccountID, code: Label, at now: Timestamp) {
         guard state.accounts[id].line != .refused else { return }
-        note(.loginRefused(code: code), about: state.accounts[id], at: now)
+        note(.loginRefused(code: code), about: id, at: now)
         reference.quotes.forget(id)
         doubtWhatIsInFlight(id, at: now)
-        for session in state.sessions.elements where session.account == id {
-            switch session.phase {
+        for session in state.accounts[id].sessions {
+            switch state.sessions[session].phase {
             case .starting: note(.failed(evidence: "the broker does not take the token"), about: session, at: now)
             case .active: note(.paused(.tokenRefused, by: .system), about: session, at: now)
             case .idle, .paused, .stopping, .stopped, .failed: break
@@ -78,19 +73,18 @@ extension TradingEngine {
 
     /// Sessions that waited for the line and for what is sold.
     mutating func activate(at now: Timestamp) {
-        for session in state.sessions.elements where session.phase == .starting {
-            let account = state.accounts[session.account]
-            guard account.line == .up, session.plan.criteria.symbols.allSatisfy({ reference.offers(account.id, $0) != nil }) else { continue }
-            note(.sessionStarted(balance: account.balance), about: session, at: now)
+        for id in state.sessions.live(where: { $0.phase == .starting }) {
+            let session = state.sessions[id], (line, balance) = (state.accounts[session.account].line, state.accounts[session.account].balance)
+            guard line == .up, session.plan.criteria.symbols.allSatisfy({ reference.offers(session.account, $0) != nil }) else { continue }
+            note(.sessionStarted(balance: balance), about: id, at: now)
         }
     }
 
     // MARK: Buys and settlements
 
-    private mutating func bought(_ id: IntentID, _ contract: Contract, balance: Money?, account accountID: AccountID, at now: Timestamp) {
-        let account = state.accounts[accountID]
-        guard let buy = unresolved(id, account), contract.price.currency == account.profile.currency else { return }
-        if account.known.contains(contract.id) {
+    private mutating func bought(_ id: IntentID, _ contract: Contract, balance: Money?, account: AccountID, at now: Timestamp) {
+        guard let buy = unresolved(id, account: account), contract.price.currency == state.accounts[account].profile.currency else { return }
+        if state.accounts[account].known.contains(contract.id) {
             // A receipt that names another intent's contract tells nothing about this one.
             if buy.isInFlight { note(.buyInDoubt(id, cause: Label("contract known")!), intent: buy.intent, at: now) }
             return
@@ -101,34 +95,33 @@ extension TradingEngine {
 
     private mutating func adopt(_ intent: BuyIntent, _ contract: Contract, at now: Timestamp) {
         note(.contractAdopted(intent.id, contract), intent: intent, at: now)
-        let session = state.sessions[intent.id.session]
-        if session.phase == .active { note(.paused(.adopted, by: .system), about: session, at: now) }
+        if state.sessions[intent.id.session].phase == .active { note(.paused(.adopted, by: .system), about: intent.id.session, at: now) }
     }
 
-    private mutating func settle(_ settlement: Settlement, balance: Money?, session: Session, at now: Timestamp) {
-        guard let open = session.open.first(where: { $0.contract.id == settlement.contract }), settlement.payout.currency == session.profit.currency else {
-            return
-        }
-        openDay(session.id, at: now)
-        note(.settled(open.intent.id, settlement, balance: balance), about: session, at: now)
-        review(session.id, at: now)
+    private mutating func settle(_ settlement: Settlement, balance: Money?, session: SessionID, at now: Timestamp) {
+        guard let intent = state.sessions[session].open.first(where: { $0.contract.id == settlement.contract })?.intent.id,
+            settlement.payout.currency == state.sessions[session].profit.currency
+        else { return }
+        openDay(session, at: now)
+        note(.settled(intent, settlement, balance: balance), about: session, at: now)
+        review(session, at: now)
     }
 
     private mutating func booked(_ booking: Booking, account id: AccountID, at now: Timestamp) {
-        let account = state.accounts[id]
-        guard booking.amount.currency == account.profile.currency else { return }
+        guard booking.amount.currency == state.accounts[id].profile.currency else { return }
         switch booking.action {
         case .sell:
-            guard let contract = booking.contract, let session = holder(of: contract, account: account) else { break }
+            guard let contract = booking.contract, let session = holder(of: contract, account: id) else { break }
             let settlement = Settlement(contract: contract, transaction: booking.transaction, payout: booking.amount, settledAt: booking.at)
             return settle(settlement, balance: booking.balanceAfter, session: session, at: now)
         case .buy:
+            var account: Account { state.accounts[id] }
             // It may be the purchase whose receipt is on its way; if not, the statement will say whose it is.
             let isOurs = booking.contract.map { account.known.contains($0) } ?? false
             let mayBeInFlight = account.unresolved.contains { $0.isInFlight && $0.intent.stake.amount == -booking.amount }
             // A few a minute at most, however busily somebody else trades; the sweep sees the rest.
             let isSoon = account.lookUpAskedAt.map { now < $0.adding(seconds: 15) } ?? false
-            if !isOurs, !mayBeInFlight, !account.isLookingUp, !isSoon, account.line == .up { note(.lookUpAsked, about: account, at: now) }
+            if !isOurs, !mayBeInFlight, !account.isLookingUp, !isSoon, account.line == .up { note(.lookUpAsked, about: id, at: now) }
             // The receipt brings the same balance.
             if mayBeInFlight { return }
         case .other: break
@@ -137,9 +130,8 @@ extension TradingEngine {
     }
 
     private mutating func reportBalance(_ balance: Money, _ transaction: TransactionID?, account id: AccountID, at now: Timestamp) {
-        let account = state.accounts[id]
-        if let transaction, let newest = account.newestTransaction, transaction < newest { return }
-        if balance != account.balance { note(.balanceReported(balance, transaction), about: account, at: now) }
+        if let transaction, let newest = state.accounts[id].newestTransaction, transaction < newest { return }
+        if balance != state.accounts[id].balance { note(.balanceReported(balance, transaction), about: id, at: now) }
     }
 
     // MARK: Look-ups
@@ -154,7 +146,7 @@ extension TradingEngine {
         for booking in findings.bookings { explain(booking, account: id, at: now) }
         reportBalance(findings.balance, findings.newest, account: id, at: now)
         let walked = findings.chainCloses ? findings.newest ?? TransactionID(rawValue: 0) : nil
-        note(.lookUpEnded(walkedTo: walked), about: state.accounts[id], at: now)
+        note(.lookUpEnded(walkedTo: walked), about: id, at: now)
     }
 
     private mutating func judge(_ buy: UnresolvedBuy, _ doubt: Doubt, _ findings: Findings, account id: AccountID, at now: Timestamp) {
@@ -164,8 +156,8 @@ extension TradingEngine {
             note(.buyConfirmed(buy.intent.id, Contract(booking, intent: buy.intent), balance: nil), intent: buy.intent, at: now)
         case .ambiguous(let candidates):
             note(.buyAmbiguous(buy.intent.id, candidates: candidates.map { Contract($0, intent: buy.intent) }), intent: buy.intent, at: now)
-            let session = state.sessions[buy.intent.id.session]
-            if session.phase == .active { note(.paused(.ambiguous, by: .system), about: session, at: now) }
+            let session = buy.intent.id.session
+            if state.sessions[session].phase == .active { note(.paused(.ambiguous, by: .system), about: session, at: now) }
         case .noTrace(let proves): note(.doubtLookedInto(buy.intent.id, proves: proves), intent: buy.intent, at: now)
         case .notBought:
             note(.buyAbandoned(buy.intent.id, until: now.adding(seconds: settings.tombstoneSeconds)), intent: buy.intent, at: now)
@@ -173,11 +165,11 @@ extension TradingEngine {
     }
 
     private mutating func explain(_ booking: Booking, account id: AccountID, at now: Timestamp) {
-        let account = state.accounts[id]
         guard let contract = booking.contract else { return }
+        var account: Account { state.accounts[id] }
         switch booking.action {
         case .sell:
-            guard let session = holder(of: contract, account: account) else { return }
+            guard let session = holder(of: contract, account: id) else { return }
             let settlement = Settlement(contract: contract, transaction: booking.transaction, payout: booking.amount, settledAt: booking.at)
             settle(settlement, balance: nil, session: session, at: now)
         case .buy:
@@ -194,7 +186,7 @@ extension TradingEngine {
             if let intent = account.givenUp.first(where: { booking.mayBe.contains($0.id) }) {
                 return adopt(intent, Contract(booking, intent: intent), at: now)
             }
-            note(.outsideTradeSeen(contract, booking.transaction, price: -booking.amount), about: account, at: now)
+            note(.outsideTradeSeen(contract, booking.transaction, price: -booking.amount), about: id, at: now)
         case .other: return
         }
     }

@@ -12,19 +12,20 @@ extension TradingEngine {
             note(Fact(at: now, owner: owner, account: id, .accountAdded(profile)))
         case .removeAccount(let id, let owner, let by):
             guard let account = account(id, of: owner) else { return .accountNotFound }
-            let sessions = state.owners[owner].sessions.filter { state.sessions[$0].account == id && !state.sessions[$0].phase.hasEnded }
-            guard sessions.isEmpty, account.openContracts == 0, account.unresolved.allSatisfy(\.isAbandoned) else { return .accountInUse }
-            note(.accountRemoved(by: by), about: account, at: now)
+            guard !state.sessions.elements.contains(where: { $0.account == id && !$0.phase.hasEnded }), account.openContracts == 0,
+                account.unresolved.allSatisfy(\.isAbandoned)
+            else { return .accountInUse }
+            note(.accountRemoved(by: by), about: id, at: now)
         case .setAccountLimits(let id, let owner, let limits, let by):
             guard let account = account(id, of: owner) else { return .accountNotFound }
             guard limits.isIn(account.profile.currency) else { return .currencyDiffers }
-            note(.accountLimitsSet(limits, by: by), about: account, at: now)
+            note(.accountLimitsSet(limits, by: by), about: id, at: now)
         case .setOwnerLimits(let owner, let limits, let by):
             note(Fact(at: now, owner: owner, .ownerLimitsSet(limits, by: by)))
         case .createSession(let id, let owner, let account, let plan, let by):
             guard let account = self.account(account, of: owner) else { return .accountNotFound }
             guard plan.isIn(account.profile.currency) else { return .currencyDiffers }
-            precondition(reference.calendar(plan.zone) != nil, "the calendar of \(plan.zone) was not given")
+            precondition(reference.knows(plan.zone), "the calendar of \(plan.zone) was not given")
             note(Fact(at: now, owner: owner, account: account.id, session: id, .sessionCreated(plan, by: by)))
         case .emergencyStop(let owner, let by):
             if state.owners.find(owner)?.emergencyStopped != true { note(Fact(at: now, owner: owner, .emergencyStopped(by: by))) }
@@ -36,7 +37,7 @@ extension TradingEngine {
         case .pauseSession(let id, let owner, let by):
             guard let session = session(id, of: owner) else { return .sessionNotFound }
             switch session.phase.pauseRequested() {
-            case .go: note(.paused(.person, by: by), about: session, at: now)
+            case .go: note(.paused(.person, by: by), about: id, at: now)
             case .alreadyThere: break
             case .declined(let decline): return decline
             }
@@ -68,7 +69,7 @@ extension TradingEngine {
         }
         if state.owners[owner].emergencyStopped { return .emergencyStopped }
         if state.accounts[session.account].isRemoved { return .accountNotFound }
-        note(.sessionStarting(by: by), about: session, at: now)
+        note(.sessionStarting(by: by), about: id, at: now)
         openDay(id, at: now)
         return nil
     }
@@ -80,7 +81,7 @@ extension TradingEngine {
         var plan = plan
         // Another zone would cut a trading day short or count one twice.
         if session.phase != .idle { plan.zone = session.plan.zone }
-        if plan != session.plan { note(.planChanged(plan, by: by), about: session, at: now) }
+        if plan != session.plan { note(.planChanged(plan, by: by), about: id, at: now) }
         return nil
     }
 
@@ -93,7 +94,7 @@ extension TradingEngine {
         }
         if state.owners[owner].emergencyStopped { return .emergencyStopped }
         guard case .paused(let cause) = session.phase else { return .sessionNotPaused }
-        let account = state.accounts[session.account]
+        let account = state.accounts[session.account], leastStake = leastStake(state.sessions.knownPlace(of: id))
         var picture = RiskPicture(session, available: account.available), streakCleared = false, peakCleared = false
         switch cause {
         case .ambiguous:
@@ -106,33 +107,33 @@ extension TradingEngine {
             streakCleared = true
             picture.lossesInARow = 0
         }
-        if acceptDrawdown, RiskDecision.drawdown(session.plan.limits, picture.withNothingOpen, stake: leastStake(session).minorUnits) != nil {
+        if acceptDrawdown, RiskDecision.drawdown(session.plan.limits, picture.withNothingOpen, stake: leastStake.minorUnits) != nil {
             peakCleared = true
             picture.peak = picture.equity
         }
-        switch RiskDecision.pause(session.plan.limits, picture, leastStake: leastStake(session)) {
+        switch RiskDecision.pause(session.plan.limits, picture, leastStake: leastStake) {
         case nil: break
         case .limit(.drawdownReached) where !acceptDrawdown: return .drawdownNotAccepted
         default: return .limitStillReached
         }
-        note(.resumed(by: by, streakCleared: streakCleared, peakCleared: peakCleared), about: session, at: now)
+        note(.resumed(by: by, streakCleared: streakCleared, peakCleared: peakCleared), about: id, at: now)
         return nil
     }
 
     mutating func stop(_ id: SessionID, by: Label, at now: Timestamp) {
-        let session = state.sessions[id]
-        guard session.phase.stopRequested() == .go else { return }
+        guard state.sessions[id].phase.stopRequested() == .go else { return }
         // A buy of this very turn has not left; it never will.
         for case .buy(_, let intent) in output.commands where intent.id.session == id {
             output.commands.removeAll { if case .buy(_, let other) = $0 { other.id == intent.id } else { false } }
             note(.buyUnsent(intent.id), intent: intent, at: now)
         }
-        note(hasOpenEnds(state.sessions[id]) ? .stopping(by: by) : .stopped(by: by), about: session, at: now)
+        note(hasOpenEnds(state.sessions.knownPlace(of: id)) ? .stopping(by: by) : .stopped(by: by), about: id, at: now)
     }
 
     /// Contracts that run, or buys that may have happened.
-    func hasOpenEnds(_ session: Session) -> Bool {
-        !session.open.isEmpty
+    func hasOpenEnds(_ place: Int) -> Bool {
+        var session: Session { state.sessions[at: place] }
+        return !session.open.isEmpty
             || session.unresolved > 0
                 && state.accounts[session.account].unresolved.contains { $0.intent.id.session == session.id && !$0.isAbandoned }
     }
@@ -146,7 +147,7 @@ extension TradingEngine {
         if contract != nil, chosen.map({ known.contains($0.id) }) ?? true { return .contractNotACandidate }
         // What it was not is somebody else's, and so never taken for a buy of ours again.
         for other in candidates where other.id != contract && !known.contains(other.id) {
-            note(.outsideTradeSeen(other.id, other.transaction, price: other.price), about: state.accounts[session.account], at: now)
+            note(.outsideTradeSeen(other.id, other.transaction, price: other.price), about: session.account, at: now)
         }
         if let chosen {
             note(.buyConfirmed(id, chosen, balance: nil), intent: buy.intent, at: now)

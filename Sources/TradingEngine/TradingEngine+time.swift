@@ -4,16 +4,14 @@ public import TradingModel
 extension TradingEngine {
     /// Opens the trading day that `now` belongs to, if the session does not know it yet. A day never goes back.
     mutating func openDay(_ id: SessionID, at now: Timestamp) {
-        let session = state.sessions[id]
+        let place = state.sessions.knownPlace(of: id)
+        var session: Session { state.sessions[at: place] }
         guard session.phase.isRunning || !session.open.isEmpty else { return }
-        guard let calendar = reference.calendar(session.plan.zone) else { preconditionFailure("the calendar of \(session.plan.zone) was not given") }
-        let today = calendar.day(at: now)
-        if let day = session.day, day >= today { return }
-        var before = now
-        while calendar.day(at: before) >= today { before = before.adding(seconds: -6 * 3_600) }
-        note(.dayOpened(today, from: calendar.nextDay(after: before)), about: session, at: now)
+        let today = reference.today(in: session.plan.zone, at: now)
+        if let day = session.day, day >= today.day { return }
+        note(.dayOpened(today.day, from: today.from), about: id, at: now)
         if case .paused(.limitOfTheDay) = state.sessions[id].phase {
-            note(.resumed(by: .system, streakCleared: false, peakCleared: false), about: session, at: now)
+            note(.resumed(by: .system, streakCleared: false, peakCleared: false), about: id, at: now)
         }
         review(id, at: now)
     }
@@ -21,64 +19,72 @@ extension TradingEngine {
     /// Pauses a session whose limits would refuse even the smallest stake with nothing open, and ends one that was
     /// stopping and has nothing left.
     mutating func review(_ id: SessionID, at now: Timestamp) {
-        let session = state.sessions[id]
+        let place = state.sessions.knownPlace(of: id)
+        var session: Session { state.sessions[at: place] }
         switch session.phase {
         case .active:
             guard session.openOrUnresolved == 0 else { return }
             let picture = RiskPicture(session, available: state.accounts[session.account].available)
-            if let cause = RiskDecision.pause(session.plan.limits, picture, leastStake: leastStake(session)) {
-                note(.paused(cause, by: .system), about: session, at: now)
+            if let cause = RiskDecision.pause(session.plan.limits, picture, leastStake: leastStake(place)) {
+                note(.paused(cause, by: .system), about: id, at: now)
             }
-        case .stopping: if !hasOpenEnds(session) { note(.stopped(by: .system), about: session, at: now) }
+        case .stopping: if !hasOpenEnds(place) { note(.stopped(by: .system), about: id, at: now) }
         case .idle, .starting, .paused, .stopped, .failed: break
         }
     }
 
     /// Everything that is due. Called once in each turn.
     mutating func passTime(at now: Timestamp) {
-        for account in state.accounts.elements { passTime(account, at: now) }
-        for session in state.sessions.elements {
-            if session.phase.isRunning { openDay(session.id, at: now) }
-            for open in session.open where overdue(open) <= now { note(.settlementOverdue(open.contract.id), about: session, at: now) }
+        reference.turnDays(at: now)
+        for index in state.accounts.elements.indices { passTime(accountAt: index, at: now) }
+        for id in state.sessions.live(where: { $0.phase.isRunning && $0.day != reference.today(in: $0.plan.zone, at: now).day }) {
+            openDay(id, at: now)
+        }
+        for id in state.sessions.live(where: { $0.open.contains { overdue($0) <= now } }) {
+            for open in state.sessions[id].open where overdue(open) <= now { note(.settlementOverdue(open.contract.id), about: id, at: now) }
         }
         reference.quotes.passTime(at: now, settings: settings)
         recordRefusals(olderThan: settings.refusalsCountedSeconds, at: now)
     }
 
-    private mutating func passTime(_ account: Account, at now: Timestamp) {
-        for buy in account.unresolved {
-            switch buy.state {
-            case .inFlight:
-                if answerDue(buy) <= now { note(.buyInDoubt(buy.intent.id, cause: Label("unanswered")!), intent: buy.intent, at: now) }
-            case .abandoned(let until):
-                if until <= now { note(.reservationReleased(buy.intent.id), intent: buy.intent, at: now) }
-            case .inDoubt, .ambiguous: break
+    private mutating func passTime(accountAt index: Int, at now: Timestamp) {
+        if state.accounts[at: index].unresolved.contains(where: { dueAt($0).map { $0 <= now } ?? false }) {
+            for buy in state.accounts[at: index].unresolved {
+                switch buy.state {
+                case .inFlight:
+                    if answerDue(buy) <= now { note(.buyInDoubt(buy.intent.id, cause: Label("unanswered")!), intent: buy.intent, at: now) }
+                case .abandoned(let until):
+                    if until <= now { note(.reservationReleased(buy.intent.id), intent: buy.intent, at: now) }
+                case .inDoubt, .ambiguous: break
+                }
             }
         }
-        if let due = lookUpDue(state.accounts[account.id]), due <= now { note(.lookUpAsked, about: account, at: now) }
+        if let due = lookUpDue(accountAt: index), due <= now { note(.lookUpAsked, about: state.accounts[at: index].id, at: now) }
+    }
+
+    /// When time alone changes something about a buy.
+    private func dueAt(_ buy: UnresolvedBuy) -> Timestamp? {
+        switch buy.state {
+        case .inFlight: answerDue(buy)
+        case .abandoned(let until): until
+        case .inDoubt, .ambiguous: nil
+        }
     }
 
     /// The next moment at which time alone changes something.
     public var nextDeadline: Timestamp? {
         var earliest = Timestamp.distantFuture
-        for account in state.accounts.elements {
-            for buy in account.unresolved {
-                switch buy.state {
-                case .inFlight: earliest = min(earliest, answerDue(buy))
-                case .abandoned(let until): earliest = min(earliest, until)
-                case .inDoubt, .ambiguous: break
-                }
-            }
-            if let due = lookUpDue(account) { earliest = min(earliest, due) }
+        func heed(_ due: Timestamp?) { if let due { earliest = min(earliest, due) } }
+        for index in state.accounts.elements.indices {
+            var account: Account { state.accounts[at: index] }
+            for buy in account.unresolved { heed(dueAt(buy)) }
+            heed(lookUpDue(accountAt: index))
         }
-        for session in state.sessions.elements {
-            if session.phase.isRunning, let day = session.day, let calendar = reference.calendar(session.plan.zone) {
-                // The end of the day that is open: found from any moment in it.
-                let noon = Timestamp(milliseconds: (Int64(day.daysSince1970) * 86_400 + 43_200) * 1_000)
-                earliest = min(earliest, calendar.endOfDay(day, near: noon))
-            }
-            for open in session.open { earliest = min(earliest, overdue(open)) }
-            for signal in session.waiting { earliest = min(earliest, signal.validUntil.adding(milliseconds: 1)) }
+        for place in state.sessions.livePlaces {
+            var session: Session { state.sessions[at: place] }
+            if session.phase.isRunning, let day = session.day { heed(reference.end(of: day, in: session.plan.zone)) }
+            for open in session.open { heed(overdue(open)) }
+            for signal in session.waiting { heed(signal.validUntil.adding(milliseconds: 1)) }
         }
         if let due = reference.quotes.nextDeadline(settings: settings) { earliest = min(earliest, due) }
         if let due = meter.nextDeadline(seconds: settings.refusalsCountedSeconds) { earliest = min(earliest, due) }
@@ -94,7 +100,8 @@ extension TradingEngine {
     }
 
     /// When the account's statement is to be read next: soon while something is in doubt, now and then otherwise.
-    private func lookUpDue(_ account: Account) -> Timestamp? {
+    private func lookUpDue(accountAt index: Int) -> Timestamp? {
+        var account: Account { state.accounts[at: index] }
         guard account.line == .up || account.line == .catchingUp, let asked = account.lookUpAskedAt else { return nil }
         // The line answers or falls long before this; a look-up that was lost all the same is asked again.
         if account.isLookingUp { return asked.adding(seconds: 120) }
@@ -107,9 +114,7 @@ extension TradingEngine {
             due = min(due ?? next, next)
         }
         if let due { return due }
-        let isUsed =
-            account.openContracts > 0 || !account.unresolved.isEmpty
-            || state.owners[account.owner].sessions.contains { state.sessions[$0].account == account.id && state.sessions[$0].phase.isRunning }
-        return isUsed ? asked.adding(seconds: settings.sweepSeconds) : nil
+        // Whatever runs, is open or unresolved is a live session's.
+        return account.sessions.isEmpty ? nil : asked.adding(seconds: settings.sweepSeconds)
     }
 }

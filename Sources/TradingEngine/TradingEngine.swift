@@ -29,17 +29,15 @@ public struct TradingEngine: Sendable {
         case .broker(let account, let event): if state.accounts.contains(account) { brokerTold(event, account: account, at: now) }
         case .deadline: break
         case .failSession(let id, let evidence):
-            guard let session = state.sessions.find(id), !session.phase.hasEnded else { return reply(.declined(.sessionEnded), to: input.request) }
-            note(.failed(evidence: evidence), about: session, at: now)
+            guard let place = state.sessions.place(of: id), !state.sessions[at: place].phase.hasEnded else { return reply(.declined(.sessionEnded), to: input.request) }
+            note(.failed(evidence: evidence), about: id, at: now)
             reply(.done, to: input.request)
         case .flush:
             recordRefusals(olderThan: .min, at: now)
             reply(.done, to: input.request)
-        case .calendar(let calendar):
-            reference.learn(calendar)
-            reply(.done, to: input.request)
+        case .calendar: reply(.done, to: input.request)  // learnt before anything else of the turn
         case .ask(let session, let owner, let question):
-            guard let found = state.sessions.find(session), found.owner == owner, let answer = answer(question, of: session, at: now) else {
+            guard state.sessions.find(session)?.owner == owner, let answer = answer(question, of: session, at: now) else {
                 return reply(.declined(.sessionNotFound), to: input.request)
             }
             reply(.risk(answer), to: input.request)
@@ -57,12 +55,15 @@ public struct TradingEngine: Sendable {
         BrokerCommand.following(fact, in: state, reference, adding: &output.commands)
     }
 
-    mutating func note(_ event: Fact.Event, about session: Session, at now: Timestamp) {
-        note(Fact(at: now, owner: session.owner, account: session.account, session: session.id, event))
+    /// About a session, by its id. What records a fact holds no copy of a session or an account meanwhile: the change
+    /// would have to copy their lists.
+    mutating func note(_ event: Fact.Event, about id: SessionID, at now: Timestamp) {
+        let place = state.sessions.knownPlace(of: id)
+        note(Fact(at: now, owner: state.sessions[at: place].owner, account: state.sessions[at: place].account, session: id, event))
     }
 
-    mutating func note(_ event: Fact.Event, about account: Account, at now: Timestamp) {
-        note(Fact(at: now, owner: account.owner, account: account.id, event))
+    mutating func note(_ event: Fact.Event, about id: AccountID, at now: Timestamp) {
+        note(Fact(at: now, owner: state.accounts[id].owner, account: id, event))
     }
 
     mutating func note(_ event: Fact.Event, intent: BuyIntent, at now: Timestamp) {

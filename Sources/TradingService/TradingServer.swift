@@ -139,7 +139,7 @@ public final class TradingServer: TradingDesk, Service {
 
     private func follow(_ engine: EngineState) {
         guard let broker = state.withLock(\.broker) else { return }
-        for wanted in strategies.arrange(engine.sessions.elements) {
+        for wanted in strategies.arrange(engine.sessions.liveElements) {
             broker.follow(wanted.account, ticksOf: wanted.symbols, past: wanted.past, fresh: wanted.fresh)
         }
     }

@@ -29,7 +29,7 @@ public struct EngineScript {
             requests += 1
             return Input(event, request: RequestID(rawValue: requests))
         }
-        let facts = turn.begin(inputs, at: now)
+        let facts = turn.begin(inputs[...], at: now)
         let outcome = turn.committed(facts.isEmpty ? nil : JournalReceipt(first: turn.nextSequence, count: facts.count))
         journal += facts
         commands = outcome.commands

@@ -25,8 +25,7 @@ extension Account {
             if line == .catchingUp { line = .up }
             anchor = max(anchor ?? transaction, transaction)
             // What was walked does not come back, unless something unresolved makes a look-up reach further.
-            let most = Account.knownMost + Int(openContracts)
-            if unresolved.isEmpty, known.count > most { known.removeFirst(known.count - most) }
+            if unresolved.isEmpty { known.keepNewest(Account.knownMost + Int(openContracts)) }
         case .outsideTradeSeen(let contract, _, _): remember(contract)
         default: preconditionFailure("not a fact about an account: \(fact.event)")
         }
@@ -53,6 +52,6 @@ extension Account {
     }
 
     mutating func remember(_ contract: ContractID) {
-        known.append(contract)
+        known.insert(contract)
     }
 }

@@ -24,7 +24,9 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     public internal(set) var givenUp: [BuyIntent] = []
     /// Contracts of this account that are explained. It is cut to the newest 256 after a look-up, when nothing is
     /// unresolved: until then a look-up may reach back and meet any of them.
-    public internal(set) var known: [ContractID] = []
+    public internal(set) var known = KnownContracts()
+    /// The sessions on it that are live, in the order of their ids.
+    public internal(set) var sessions: [SessionID] = []
     /// Stakes held: for buys without an answer, in doubt, or given up but not yet released.
     public internal(set) var reserved: Money
     /// Price of all open contracts that sessions of ours bought.
@@ -61,9 +63,9 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     /// What may still be staked: the balance less everything held.
     @inlinable public var available: Money { balance - reserved }
     /// Nothing may leave while the outcome of any buy is unknown.
-    public var isInDoubt: Bool { unresolved.contains { $0.isInDoubt } }
+    @inline(__always) public var isInDoubt: Bool { unresolved.contains { $0.isInDoubt } }
 
-    func profit(on today: TradingDay) -> Money { day == today ? profitOfDay : .zero(profile.currency) }
+    @inline(__always) func profit(on today: TradingDay) -> Money { day == today ? profitOfDay : .zero(profile.currency) }
 }
 
 /// A buy that was intended and whose reservation still stands.

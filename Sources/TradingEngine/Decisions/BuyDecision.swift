@@ -3,8 +3,11 @@ import TradingModel
 /// The whole decision about one signal and one session, in the order in which a person would check: is it for us, can
 /// it be sent, which contract, how much, may it be lost.
 extension TradingEngine {
-    func decide(_ signal: Signal, session: Session, at now: Timestamp) -> Result<BuyIntent, Refused> {
-        let owner = state.owners[session.owner], account = state.accounts[session.account]
+    func decide(_ signal: Signal, session id: SessionID, at now: Timestamp) -> Result<BuyIntent, Refused> {
+        let subject = subject(id)
+        var session: Session { state.sessions[at: subject.session] }
+        var account: Account { state.accounts[at: subject.account] }
+        var owner: Owner { state.owners[at: subject.owner] }
         if let refusal = FilterDecision.refusal(signal, session: session, owner: owner, at: now) ?? GateDecision.refusal(account, settings: settings) {
             return .failure(Refused(refusal))
         }
@@ -14,7 +17,7 @@ extension TradingEngine {
         case .failure(let missing): return .failure(Refused(missing.refusal))
         }
         let amount = StakeDecision.amount(session.plan, available: account.available, offer: offer)
-        if let refusal = risk(amount, session: session, account: account, owner: owner, at: now) { return .failure(Refused(refusal)) }
+        if let refusal = risk(amount, subject, at: now) { return .failure(Refused(refusal)) }
         switch StakeDecision.stake(amount, offer: offer, available: account.available) {
         case .failure(let refused): return .failure(Refused(refused.refusal))
         case .success(let stake):
@@ -28,8 +31,8 @@ extension TradingEngine {
             }
             return .success(
                 BuyIntent(
-                    id: IntentID(session: session.id, signal: signal.id), account: account.id, terms: terms, stake: stake,
-                    intendedAt: now, day: session.day ?? now.utcDay, quotedPayout: payout))
+                    id: IntentID(session: id, signal: signal.id), account: account.id, terms: terms, stake: stake, intendedAt: now,
+                    day: session.day ?? now.utcDay, quotedPayout: payout))
         }
     }
 
@@ -38,8 +41,22 @@ extension TradingEngine {
         return QuoteDecision.judge(plan, stake: stake, quote: reference.quotes.fresh(account, terms, stake: stake, at: now, settings: settings))
     }
 
+    /// Whom a decision is about: where the session, its account and its owner stand. What decides reads their fields in
+    /// place, by computed variables of these names: to copy the three would cost more than the decision.
+    struct Subject { let session: Int, account: Int, owner: Int }
+
+    func subject(_ id: SessionID) -> Subject {
+        let session = state.sessions.knownPlace(of: id)
+        guard let account = state.accounts.place(of: state.sessions[at: session].account), let owner = state.owners.place(of: state.sessions[at: session].owner)
+        else { preconditionFailure("the account or owner of session \(id) is not known") }
+        return Subject(session: session, account: account, owner: owner)
+    }
+
     /// Every limit of the session, its account and its owner, against one stake.
-    func risk(_ stake: Money, session: Session, account: Account, owner: Owner, at now: Timestamp) -> Refusal? {
+    func risk(_ stake: Money, _ subject: Subject, at now: Timestamp) -> Refusal? {
+        var session: Session { state.sessions[at: subject.session] }
+        var account: Account { state.accounts[at: subject.account] }
+        var owner: Owner { state.owners[at: subject.owner] }
         if session.openOrUnresolved + 1 > session.plan.openContracts {
             return Refusal(
                 .openContractsReached, .init(Int64(session.openOrUnresolved), against: Int64(session.plan.openContracts), .count), waitingHelps: true)
@@ -59,7 +76,7 @@ extension TradingEngine {
     private func picture(of accounts: [AccountID], currency: Currency, at now: Timestamp) -> ExposureDecision.Picture {
         var picture = ExposureDecision.Picture(exposure: 0, profitToday: 0, open: 0)
         for id in accounts {
-            let account = state.accounts[id]
+            var account: Account { state.accounts[id] }
             picture.open += account.openContracts + Int32(account.unresolved.count)
             guard account.profile.currency == currency else { continue }
             picture.exposure += (account.openExposure + account.reserved).minorUnits

@@ -2,7 +2,7 @@ import TradingModel
 
 /// Is this signal for this session, and does the session take any now?
 enum FilterDecision {
-    static func refusal(_ signal: Signal, session: Session, owner: Owner, at now: Timestamp) -> Refusal? {
+    @inline(__always) static func refusal(_ signal: Signal, session: Session, owner: Owner, at now: Timestamp) -> Refusal? {
         let criteria = session.plan.criteria
         if !criteria.symbols.isEmpty, !criteria.symbols.contains(signal.symbol) { return Refusal(.symbolNotFollowed) }
         if !criteria.sources.isEmpty, !criteria.sources.contains(signal.source) { return Refusal(.sourceNotFollowed) }
@@ -17,7 +17,7 @@ enum FilterDecision {
         return phase(session)
     }
 
-    static func phase(_ session: Session) -> Refusal? {
+    @inline(__always) static func phase(_ session: Session) -> Refusal? {
         switch session.phase {
         case .active: nil
         // What a person may lift at any moment can be waited for; a limit may not lift before the signal ends.

@@ -28,7 +28,7 @@ public struct RiskPicture: Hashable, Sendable {
         (self.lossesInARow, self.open, self.tradesToday, self.unanswered, self.available) = (lossesInARow, open, tradesToday, unanswered, available)
     }
 
-    public init(_ session: Session, available: Money) {
+    @inline(__always) public init(_ session: Session, available: Money) {
         self.init(
             exposure: session.exposure.minorUnits, profitToday: session.profitToday.minorUnits, equity: session.equity.minorUnits,
             peak: session.countedPeak.minorUnits, lossesInARow: session.lossesInARow, open: session.openOrUnresolved,

@@ -36,9 +36,9 @@ extension TradingEngine {
 
     func answer(_ question: RiskQuestion, of id: SessionID, at now: Timestamp) -> RiskAnswer? {
         guard let session = state.sessions.find(id) else { return nil }
-        let account = state.accounts[session.account], owner = state.owners[session.owner]
+        let subject = subject(id), account = state.accounts[at: subject.account], owner = state.owners[at: subject.owner]
         let picture = RiskPicture(session, available: account.available), limits = session.plan.limits
-        var stake = leastStake(session), refusals: [Refusal] = []
+        var stake = leastStake(subject.session), refusals: [Refusal] = []
         switch question {
         case .canExecuteTrade(let asked, let terms):
             if let asked, asked.currency != session.profit.currency { return nil }
@@ -53,7 +53,7 @@ extension TradingEngine {
             if owner.emergencyStopped { refusals.append(Refusal(.emergencyStopped)) }
             refusals += [
                 FilterDecision.phase(session), GateDecision.refusal(account, settings: settings),
-                risk(stake, session: session, account: account, owner: owner, at: now),
+                risk(stake, subject, at: now),
             ].compactMap(\.self)
             if stake > account.available {
                 refusals.append(Refusal(.balanceTooLow, .init(stake.minorUnits, against: account.available.minorUnits, .money(stake.currency))))
@@ -75,8 +75,12 @@ extension TradingEngine {
 
     /// The smallest stake that the session could place: the least of what the broker offers on its symbols, or one
     /// minor unit while that is not known.
-    func leastStake(_ session: Session) -> Money {
-        let offers = session.plan.criteria.symbols.flatMap { reference.offers(session.account, $0) ?? [] }
-        return offers.map(\.leastStake).min() ?? Money(minorUnits: 1, currency: session.profit.currency)
+    func leastStake(_ place: Int) -> Money {
+        var session: Session { state.sessions[at: place] }
+        var least: Money?
+        for symbol in session.plan.criteria.symbols {
+            for offer in reference.offers(session.account, symbol) ?? [] { least = min(least ?? offer.leastStake, offer.leastStake) }
+        }
+        return least ?? Money(minorUnits: 1, currency: session.profit.currency)
     }
 }

@@ -4,7 +4,7 @@ import TradingModel
 enum StakeDecision {
     /// What the plan's rule comes to. A share of the balance is capped by the limits on one contract and by the
     /// broker's most; a fixed stake is what the user said, and stands or falls as it is.
-    static func amount(_ plan: SessionPlan, available: Money, offer: Offer?) -> Money {
+    @inline(__always) static func amount(_ plan: SessionPlan, available: Money, offer: Offer?) -> Money {
         let amount = plan.stakeRule.amount(forAvailable: available)
         guard case .shareOfBalance = plan.stakeRule else { return amount }
         var capped = amount

@@ -2,7 +2,7 @@ import TradingModel
 
 /// Which contract: what the signal asks for, if the broker sells it.
 enum TermsDecision {
-    static func terms(_ signal: Signal, plan: SessionPlan) -> ContractTerms {
+    @inline(__always) static func terms(_ signal: Signal, plan: SessionPlan) -> ContractTerms {
         ContractTerms(symbol: signal.symbol, kind: signal.kind, duration: signal.duration ?? plan.duration)
     }
 

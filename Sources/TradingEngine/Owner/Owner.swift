@@ -7,6 +7,7 @@ public struct Owner: Hashable, Sendable, Codable, Identified {
     public internal(set) var emergencyStopped = false
     public internal(set) var limits = ExposureLimits.none
     public internal(set) var accounts: [AccountID] = []
+    /// The owner's sessions that are live, in the order of their ids.
     public internal(set) var sessions: [SessionID] = []
 
     init(id: OwnerID) { self.id = id }

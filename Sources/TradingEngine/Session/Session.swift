@@ -73,11 +73,18 @@ public struct Session: Hashable, Sendable, Codable, Identified {
         (settledStakes, settledPossiblePayouts) = (zero, zero)
     }
 
+    /// It runs, or a buy or contract of it has no known end: time, a signal or the broker may change it.
+    @inlinable public var isLive: Bool { phase.isRunning || !open.isEmpty || unresolved != 0 }
+
     // MARK: Figures that follow
 
     /// Start balance and settled profit.
     @inlinable public var equity: Money { startBalance + profit }
-    public var openPrices: Money { open.reduce(.zero(profit.currency)) { $0 + $1.contract.price } }
+    public var openPrices: Money {
+        var sum = Money.zero(profit.currency)
+        for contract in open.indices { sum += open[contract].contract.price }
+        return sum
+    }
     /// The worst that can still be lost: prices of open contracts and stakes held.
     public var exposure: Money { openPrices + reserved }
     /// Contracts that run or may run.
