@@ -11,6 +11,7 @@ enum Schema {
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: FirstTables.kept + FirstTables.journal + FirstTables.following)
         }
+        migrator.registerMigration("2 numbers tied to keys") { db in try db.execute(sql: KeyedNumbers.table) }
         return migrator
     }
 
