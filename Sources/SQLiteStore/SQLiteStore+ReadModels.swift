@@ -23,7 +23,8 @@ extension SQLiteStore: ReadModels {
     }
 
     public func signal(_ id: SignalID, owner: OwnerID) async throws -> SignalRow? {
-        try find { db in try Question.signal.row(db, [owner.rawValue, id.stored]).map { try SignalTable.row($0, db).row } }
+        guard knownSignals.mayContain(id) else { return nil }
+        return try find { db in try Question.signal.row(db, [owner.rawValue, id.stored]).map { try SignalTable.row($0, db).row } }
     }
 
     // MARK: Sessions and accounts
