@@ -110,6 +110,9 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .testTarget(name: "KeyRingTests", dependencies: ["KeyRing"], swiftSettings: strict),
+        .testTarget(
+            name: "DerivBrokerTests", dependencies: ["DerivBroker", "DerivSimulator", "TradingTesting", logging, nio("NIOCore"), nio("NIOPosix")],
+            swiftSettings: strict),
         .testTarget(name: "TradingServiceTests", dependencies: ["TradingService", "SQLiteStore", "TradingTesting", logging], swiftSettings: strict),
         .testTarget(
             name: "TradingAPITests",

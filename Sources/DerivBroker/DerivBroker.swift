@@ -74,6 +74,18 @@ public final class DerivBroker: Broker {
         return true
     }
 
+    public func whenBuysHaveLeft(_ accounts: [AccountID], _ done: @escaping @Sendable () -> Void) {
+        let runners = state.withLock { state in accounts.compactMap { state.lines[$0]?.runner } }
+        guard !runners.isEmpty else { return done() }
+        let open = Waiting()
+        open.count.store(runners.count, ordering: .relaxed)
+        for runner in runners {
+            runner.whenBuysHaveLeft {
+                if open.count.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { done() }
+            }
+        }
+    }
+
     public func follow(_ account: AccountID, ticksOf symbols: [Symbol], past: Int, fresh: [Symbol]) {
         state.withLock { $0.lines[account] }?.runner.follow(symbols, past: past, fresh: fresh)
     }

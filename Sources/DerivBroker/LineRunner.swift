@@ -21,6 +21,9 @@ final class LineRunner: @unchecked Sendable {
     private var timer: Scheduled<Void>?
     private var timerAt: Timestamp?
     private var isShutDown = false
+    /// Frames of buys that the socket has not taken whole, and who waits until there are none.
+    private var buysLeaving = 0
+    private var waitingForBuys: [@Sendable () -> Void] = []
 
     init(line: DerivLine, loop: any EventLoop, client: WebSocketClient, clock: TradingClock, hooks: DerivBroker.Hooks, logger: Logger) {
         (self.line, self.loop, self.client, self.clock, self.hooks) = (line, loop, client, clock, hooks)
@@ -38,6 +41,13 @@ final class LineRunner: @unchecked Sendable {
             }
             line.command(command, at: clock.now())
             act()
+        }
+    }
+
+    /// What was offered before comes first on the event loop, so that its frames are written, or never will be.
+    func whenBuysHaveLeft(_ done: @escaping @Sendable () -> Void) {
+        loop.execute { [self] in
+            if buysLeaving == 0 { done() } else { waitingForBuys.append(done) }
         }
     }
 
@@ -70,8 +80,7 @@ final class LineRunner: @unchecked Sendable {
                 case .login(let request): logIn(request); wrote = true
                 case .send(let bytes): write(bytes); wrote = true
                 case .sendBuy(let bytes, let intent):
-                    write(bytes)
-                    channel?.flush()
+                    writeBuy(bytes)
                     hooks.onBuyWritten?(intent)
                 case .close: close()
                 case .event(let event): hooks.sinks.event(line.account, event)
@@ -85,11 +94,26 @@ final class LineRunner: @unchecked Sendable {
         schedule()
     }
 
-    private func write(_ bytes: [UInt8]) {
-        guard let channel else { return }
+    private func write(_ bytes: [UInt8], promise: EventLoopPromise<Void>? = nil) {
+        guard let channel else { promise?.fail(ChannelError.ioOnClosedChannel); return }
         var buffer = channel.allocator.buffer(capacity: bytes.count)
         buffer.writeBytes(bytes)
-        channel.write(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: buffer), promise: nil)
+        channel.write(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: buffer), promise: promise)
+    }
+
+    /// A socket that takes no more keeps the frame back; closing it lets the frame fall.
+    private func writeBuy(_ bytes: [UInt8]) {
+        let promise = loop.makePromise(of: Void.self)
+        buysLeaving += 1
+        promise.futureResult.assumeIsolated().whenComplete { [self] _ in
+            buysLeaving -= 1
+            if buysLeaving > 0 { return }
+            let waiting = waitingForBuys
+            waitingForBuys = []
+            for done in waiting { done() }
+        }
+        write(bytes, promise: promise)
+        channel?.flush()
     }
 
     private func logIn(_ request: Int64) {

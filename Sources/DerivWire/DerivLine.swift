@@ -130,8 +130,8 @@ public struct DerivLine: Sendable {
             closed(cause: "removed", clean: true, at: now)
         case .hangUp: if state == .ready || state == .loggingIn { hangUp("asked to", clean: true, at: now) }
         case .buy(_, let intent):
-            // Decided for another connection, or too long ago: no byte of it leaves.
-            guard state == .ready, hasLookedUp, now <= intent.intendedAt.adding(seconds: settings.buyWithinSeconds) else {
+            // Decided for another connection, or too long ago, or its answer could not be told from others: no byte of it leaves.
+            guard state == .ready, hasLookedUp, !requests.isFull, now <= intent.intendedAt.adding(seconds: settings.buyWithinSeconds) else {
                 return actions.append(.event(.notSent(intent.id)))
             }
             // A quote is good on the connection that gave it, once.
@@ -201,7 +201,10 @@ public struct DerivLine: Sendable {
         return id
     }
 
+    /// A line with thousands of unanswered requests is given up; nothing more is asked on it then.
     mutating func send(_ purpose: RequestTable.Purpose, at now: Timestamp, _ frame: (Int64) -> [UInt8]) {
+        guard state == .ready || state == .loggingIn else { return }
+        if requests.isFull { return hangUp("\(RequestTable.most) requests unanswered", clean: false, at: now) }
         actions.append(.send(frame(newRequest(purpose, at: now))))
     }
 

@@ -40,12 +40,14 @@ struct RequestTable: Sendable {
     private struct Entry: Sendable { let id: Int64, purpose: Purpose, due: Timestamp }
     /// In the order of their numbers.
     private var entries: [Entry] = []
-    /// Unanswered requests at once. Past this the line is not healthy.
+    /// Unanswered requests at once. Past this the line is not healthy. None is ever dropped: one of them may be a buy,
+    /// whose answer must find its intent.
     static let most = 4_096
 
+    var isFull: Bool { entries.count >= RequestTable.most }
+
     mutating func add(_ id: Int64, _ purpose: Purpose, due: Timestamp) {
-        // A buy without an answer stays until the connection ends; the oldest of thousands is past all use.
-        if entries.count >= RequestTable.most { entries.removeFirst() }
+        precondition(!isFull, "a request was added to a full table")
         entries.append(Entry(id: id, purpose: purpose, due: due))
     }
 

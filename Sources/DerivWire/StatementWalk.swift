@@ -22,12 +22,14 @@ struct StatementWalk {
     private var seen: Set<TransactionID> = []
     private var offset = 0
     private var reachedAnchor = false
+    /// It gave up before it came to the anchor: nothing is proven by what it did not see.
+    private var gaveUp = false
     private var balance: Money?
     private var attempts = 1
     private var extras: [Booking] = []
 
     static let pageSize = 999
-    /// Rows after which a walk gives up: nobody books so much between two looks.
+    /// Rows read after which a walk gives up: nobody books so much between two looks.
     static let rowsMost = 100_000
 
     init(intents: [BuyIntent], anchor: TransactionID?, since: Timestamp, currency: Currency, askedAt: Timestamp) {
@@ -48,17 +50,22 @@ struct StatementWalk {
         }
         // Without an anchor the statement is read from a little before the earliest intent.
         if anchor == nil, let last = rows.last, last.at < since.adding(seconds: -60) { reachedAnchor = true }
-        if transactions.count < StatementWalk.pageSize || reachedAnchor || rows.count >= StatementWalk.rowsMost { return .balance }
+        if transactions.count < StatementWalk.pageSize || reachedAnchor { return .balance }
+        // Counted by what was read, not by what was new: pages of known rows end, too.
         offset += transactions.count
+        if offset >= StatementWalk.rowsMost {
+            gaveUp = true
+            return .balance
+        }
         return .statement(offset: offset, from: nil)
     }
 
     mutating func balance(_ payload: JSONValue) throws(Unreadable) -> Next {
         balance = try payload.needMoney("balance", currency)
         // Something was booked between the rows and the balance: read again, a few times.
-        if !chainCloses, attempts < 3 {
+        if !chainCloses, !gaveUp, attempts < 3 {
             attempts += 1
-            (rows, seen, offset, reachedAnchor) = ([], [], 0, false)
+            (rows, seen, offset, reachedAnchor, gaveUp) = ([], [], 0, false, false)
             return .statement(offset: 0, from: nil)
         }
         return matcher.intents.isEmpty ? done() : .portfolio
@@ -96,7 +103,7 @@ struct StatementWalk {
     /// Each balance follows from the one before, the first row is the anchor, and the last balance is the one read
     /// after all rows.
     private var chainCloses: Bool {
-        guard let balance else { return false }
+        guard let balance, !gaveUp else { return false }
         if anchor != nil, anchor != TransactionID(rawValue: 0), !reachedAnchor { return false }
         var previous: Money?
         for row in rows.reversed() {

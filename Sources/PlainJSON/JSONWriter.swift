@@ -134,8 +134,19 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func quoted(_ text: String) {
+        var text = text
+        text.withUTF8 { quoted($0) }
+    }
+
+    private mutating func quoted(_ text: UnsafeBufferPointer<UInt8>) {
         bytes.append(0x22)
-        for byte in text.utf8 {
+        // Nearly all texts have nothing to escape and are copied whole.
+        if text.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c }) { bytes.append(contentsOf: text) } else { escaped(text) }
+        bytes.append(0x22)
+    }
+
+    private mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
+        for byte in text {
             switch byte {
             case 0x22: bytes.append(0x5c); bytes.append(0x22)
             case 0x5c: bytes.append(0x5c); bytes.append(0x5c)
@@ -148,6 +159,5 @@ public struct JSONWriter: Sendable {
             default: bytes.append(byte)
             }
         }
-        bytes.append(0x22)
     }
 }

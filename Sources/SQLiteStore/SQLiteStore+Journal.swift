@@ -13,6 +13,7 @@ extension SQLiteStore: ReadableJournal {
                 for (entry, expected) in zip(entries, position.next...) where entry.sequence != expected {
                     throw JournalConflict(sequence: entry.sequence, reason: "the next number is \(expected)")
                 }
+                for case .signal(let signal, _) in rows { knownSignals.insert(signal.id) }
                 try pool.writeWithoutTransaction { db in
                     let writer = try position.writer ?? TurnWriter(db)
                     position.writer = writer

@@ -23,7 +23,8 @@ extension SQLiteStore: ReadModels {
     }
 
     public func signal(_ id: SignalID, owner: OwnerID) async throws -> SignalRow? {
-        try find { db in try Question.signal.row(db, [owner.rawValue, id.stored]).map { try SignalTable.row($0, db).row } }
+        guard knownSignals.mayContain(id) else { return nil }
+        return try find { db in try Question.signal.row(db, [owner.rawValue, id.stored]).map { try SignalTable.row($0, db).row } }
     }
 
     // MARK: Sessions and accounts
@@ -151,15 +152,6 @@ extension SQLiteStore: ReadModels {
 
     /// How long an answer is remembered: a day.
     static let rememberedSeconds: Int64 = 86_400
-
-    public func newID() async throws -> Int64 {
-        try await pool.write { db in
-            guard let next = try Int64.fetchOne(db, sql: "UPDATE sequence SET next = next + 1 WHERE name = 'id' RETURNING next - 1") else {
-                throw SQLiteStoreError.rowMissing(table: "sequence", of: "id")
-            }
-            return next
-        }
-    }
 }
 
 extension Question {

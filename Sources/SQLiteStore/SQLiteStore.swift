@@ -23,6 +23,9 @@ public final class SQLiteStore: Sendable {
     let position: Mutex<Position>
     /// Keys that were asked for and found, so that a request need not read for its key. As many as there are keys.
     let keyOwners = Mutex<[[UInt8]: OwnerID]>([:])
+    /// Says of most new signals that they are new.
+    let knownSignals: KnownSignals
+    let checkpoint: BackgroundCheckpoint
     private let lock: FileLock
 
     struct Position {
@@ -53,11 +56,17 @@ public final class SQLiteStore: Sendable {
 
     private init(path: String, pool: DatabasePool, lock: FileLock, now: @escaping @Sendable () -> Timestamp) throws {
         (self.path, self.pool, self.lock, self.now) = (path, pool, lock, now)
-        let (instance, newest) = try pool.read { db in
-            (try [UInt8].fetchOne(db, "SELECT random FROM instance"), try Int64.fetchOne(db, sql: "SELECT max(seq) FROM journal") ?? 0)
+        let newest: Int64
+        (instanceID, newest, knownSignals) = try pool.read { db in
+            (
+                try [UInt8].fetchOne(db, "SELECT random FROM instance"), try Int64.fetchOne(db, sql: "SELECT max(seq) FROM journal") ?? 0,
+                try KnownSignals(db)
+            )
         }
-        instanceID = instance
         position = Mutex(Position(next: newest + 1))
+        let checkpoint = BackgroundCheckpoint(path: path)
+        self.checkpoint = checkpoint
+        try pool.writeWithoutTransaction { try checkpoint.watch($0) }
     }
 
     /// Ends every connection and gives the file free. Nothing may be asked of the store afterwards.
@@ -65,6 +74,7 @@ public final class SQLiteStore: Sendable {
     /// Everything is moved into the one file first, so that a copy of it is whole. Throws while a reader is at work; the
     /// file stays ours then, and nothing is lost.
     public func close() throws {
+        checkpoint.close()
         position.withLock { $0.writer = nil }
         try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try pool.close()

@@ -27,6 +27,7 @@ enum Schema {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("4 numbers tied to keys") { db in try db.execute(sql: KeyedNumbers.table) }
         return migrator
     }
 

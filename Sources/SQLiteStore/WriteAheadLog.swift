@@ -3,7 +3,8 @@ import Glibc
 /// Room for SQLite's write-ahead log, written once at the start. A commit that makes the log longer waits for the file
 /// system's own journal too; one that only overwrites is durable in about half the time (measured: 115 µs, not 265).
 enum WriteAheadLog {
-    /// What the log holds when it is moved into the database: so many pages, each with a header of 24 bytes.
+    /// The most that the log holds before a commit itself moves it into the database: so many pages, each with a header of
+    /// 24 bytes. `BackgroundCheckpoint` is there long before.
     static let pagesMost = 4_000
     static let bytes = 32 + pagesMost * (24 + StoreOpening.pageSize) + 1_048_576
 

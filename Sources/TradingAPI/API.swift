@@ -69,14 +69,14 @@ struct API: Sendable {
                 }
                 body = whole
             }
+            let target = request.path + (request.query.map { "?\($0)" } ?? "")
             let call = Call(
                 desk: desk, configuration: configuration, streams: streams, keysInUse: keysInUse, logger: logger, owner: owner ?? OwnerID(rawValue: 0),
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
-                idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil)
+                idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil,
+                requestHash: route.repeats == .remembered ? Idempotency.hash(method: request.method, target: target, body: body) : [])
             guard route.repeats == .remembered else { return try await route.handler(call) }
-            let target = request.path + (request.query.map { "?\($0)" } ?? "")
-            let hash = Idempotency.hash(method: request.method, target: target, body: body)
-            return try await Idempotency.once(call, hash: hash, keysInUse: keysInUse, route.handler)
+            return try await Idempotency.once(call, keysInUse: keysInUse, route.handler)
         }
     }
 

@@ -42,13 +42,14 @@ public func makeAPIService(
     http.httpDecoder.maxHeaderListSize = configuration.headerBytesMost
     http.httpDecoder.maxHeaderFieldSize = configuration.headerBytesMost
     http.httpDecoder.maxHeaderFieldCount = configuration.headersMost
-    return Application(
+    let application = Application(
         responder: APIResponder(api: api), server: .http1(configuration: http),
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil,
             availableConnectionsDelegate: .maximum(configuration.connectionsMost, logger: logger)),
         onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
         eventLoopGroupProvider: .shared(eventLoopGroup), logger: logger)
+    return OnEventLoop(service: application, eventLoop: eventLoopGroup.next())
 }
 
 /// From Hummingbird's request to ours and back, with one line in the log for each: no query, no header, no body.

@@ -42,7 +42,7 @@ public struct SignalID: Hashable, Comparable, Sendable, Codable {
     @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(high) }
 
     /// 32 hexadecimal digits.
-    public var text: String { Hexadecimal.text(high) + Hexadecimal.text(low) }
+    public var text: String { Hexadecimal.text(high, low) }
     public init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
         guard bytes.count == 32, let high = Hexadecimal.value(bytes[..<16]), let low = Hexadecimal.value(bytes[16...]) else { return nil }
@@ -77,10 +77,17 @@ extension ContractID: CustomStringConvertible { public var description: String {
 extension TransactionID: CustomStringConvertible { public var description: String { "\(rawValue)" } }
 
 enum Hexadecimal {
-    static func text(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    /// Both words, 16 digits each.
+    static func text(_ high: UInt64, _ low: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 32) { digits in
+            for place in 0..<16 {
+                digits.initializeElement(at: place, to: digit(high >> UInt64(60 - 4 * place) & 15))
+                digits.initializeElement(at: 16 + place, to: digit(low >> UInt64(60 - 4 * place) & 15))
+            }
+            return 32
+        }
     }
+    private static func digit(_ value: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: value < 10 ? 0x30 + value : 0x57 + value) }
     static func value(_ bytes: some Sequence<UInt8>) -> UInt64? {
         var value: UInt64 = 0
         for byte in bytes {

@@ -10,30 +10,18 @@ public struct Label: Hashable, Sendable, Codable {
 
     /// Nil when the text is empty, longer than 32 bytes, or has control characters or spaces at an end.
     public init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard (1...Label.longest).contains(bytes.count), bytes.first != 0x20, bytes.last != 0x20,
-            bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f })
-        else { return nil }
-        func word(_ index: Int) -> UInt64 {
-            var word: UInt64 = 0
-            for offset in 0..<8 { word = word << 8 | (index * 8 + offset < bytes.count ? UInt64(bytes[index * 8 + offset]) : 0) }
-            return word
+        let bytes = text.utf8
+        var words = FixedText.Words(), count = 0, last: UInt8 = 0
+        for byte in bytes {
+            guard count < Label.longest, byte >= 0x20, byte != 0x7f, count > 0 || byte != 0x20 else { return nil }
+            words[count / 8] |= UInt64(byte) << UInt64(56 - 8 * (count % 8))
+            (count, last) = (count + 1, byte)
         }
-        (a, b, c, d) = (word(0), word(1), word(2), word(3))
+        guard count > 0, last != 0x20 else { return nil }
+        (a, b, c, d) = (words[0], words[1], words[2], words[3])
     }
 
-    public var text: String {
-        var bytes: [UInt8] = []
-        for word in [a, b, c, d] {
-            for shift in stride(from: UInt64(56), through: 0, by: -8) {
-                let byte = UInt8(truncatingIfNeeded: word >> shift)
-                if byte == 0 { return String(decoding: bytes, as: UTF8.self) }
-                bytes.append(byte)
-                if shift == 0 { break }
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    public var text: String { FixedText.text([a, b, c, d]) }
 }
 
 extension Label: Comparable {

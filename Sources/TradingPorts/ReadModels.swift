@@ -38,6 +38,9 @@ public protocol ReadModels: Sendable {
     func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64)
     /// A number never given before, for a new account or session.
     func newID() async throws -> Int64
+    /// The same, tied for a day to a client's key and request before it is given: both again get the same number again,
+    /// whatever happened in between.
+    func newID(_ owner: OwnerID, idempotencyKey: String, requestHash: [UInt8]) async throws -> Int64
 }
 
 /// Cursor paging: `after` is what the last page gave as `next`.

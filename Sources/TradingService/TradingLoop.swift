@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 public import TradingEngine
-import TradingModel
+public import TradingModel
 public import TradingPorts
 
 /// The one writer. It takes what waits, lets the engine decide, makes the facts durable, and only then lets commands
@@ -11,12 +11,15 @@ public final class TradingLoop: Sendable {
     public struct Outlets: Sendable {
         public var command: @Sendable (BrokerCommand) -> Bool
         public var answer: @Sendable (Answer) -> Void
+        /// Calls back once no buy of these accounts that was handed out before can leave any more.
+        public var whenBuysHaveLeft: @Sendable ([AccountID], @escaping @Sendable () -> Void) -> Void
         public var committed: @Sendable ([JournalEntry], TradingEngine) -> Void
         public init(
             command: @escaping @Sendable (BrokerCommand) -> Bool, answer: @escaping @Sendable (Answer) -> Void,
+            whenBuysHaveLeft: @escaping @Sendable ([AccountID], @escaping @Sendable () -> Void) -> Void,
             committed: @escaping @Sendable ([JournalEntry], TradingEngine) -> Void
         ) {
-            (self.command, self.answer, self.committed) = (command, answer, committed)
+            (self.command, self.answer, self.whenBuysHaveLeft, self.committed) = (command, answer, whenBuysHaveLeft, committed)
         }
     }
 
@@ -62,7 +65,7 @@ public final class TradingLoop: Sendable {
             }
             let outcome = turn.committed(receipt)
             for command in outcome.commands where !outlets.command(command) { notTaken(command) }  // only then sent
-            for answer in outcome.answers { outlets.answer(answer) }
+            for answer in outcome.answers { give(answer, to: inputs, turn.engine.state) }
             if !entries.isEmpty { outlets.committed(entries, turn.engine) }
             if turn.nextSequence - snapshotAt >= TradingLoop.snapshotEvery {
                 try journal.keepSnapshot(turn.engine.state, after: turn.nextSequence - 1)
@@ -70,6 +73,15 @@ public final class TradingLoop: Sendable {
             }
         }
         if turn.nextSequence > restored.nextSequence { try? journal.keepSnapshot(turn.engine.state, after: turn.nextSequence - 1) }
+    }
+
+    /// Who is told that buying has stopped may rely on it: a buy that the turns before handed to its line is out by then,
+    /// or never will be.
+    private func give(_ answer: Answer, to inputs: ArraySlice<Input>, _ state: EngineState) {
+        guard answer.outcome == .done, let input = inputs.first(where: { $0.request == answer.request }) else { return outlets.answer(answer) }
+        let accounts = input.event.stopsBuying(state)
+        if accounts.isEmpty { return outlets.answer(answer) }
+        outlets.whenBuysHaveLeft(accounts) { [outlets] in outlets.answer(answer) }
     }
 
     /// What a full line could not take. A buy is told; the rest is asked for again when its deadline comes.
@@ -84,5 +96,19 @@ public final class TradingLoop: Sendable {
         guard let deadline else { return nil }
         let wait = max(0, deadline.milliseconds(since: clock.now())) / Int64(clock.speed) + 1
         return Date(timeIntervalSinceNow: Double(min(wait, 3_600_000)) / 1_000)
+    }
+}
+
+extension Input.Event {
+    /// The accounts on which this, once done, ends or interrupts buying.
+    fileprivate func stopsBuying(_ state: EngineState) -> [AccountID] {
+        switch self {
+        case .stopSession(let session, _, _), .pauseSession(let session, _, _): state.sessions.find(session).map { [$0.account] } ?? []
+        case .emergencyStop(let owner, _): state.accounts.elements.filter { $0.owner == owner }.map(\.id)
+        case .removeAccount(let account, _, _): [account]
+        case .signal, .strategySignal, .cancelSignal, .addAccount, .setAccountLimits, .setOwnerLimits, .createSession, .startSession, .changePlan,
+            .resumeSession, .liftEmergencyStop, .ask, .resolveDoubt, .calendar, .broker, .deadline, .failSession, .flush:
+            []
+        }
     }
 }

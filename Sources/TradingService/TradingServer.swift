@@ -64,8 +64,8 @@ public final class TradingServer: TradingDesk, Service {
         let loop = TradingLoop(
             inbox: inbox, journal: journal, clock: clock,
             outlets: .init(
-                command: { [self] command in state.withLock { $0.broker }?.offer(command) ?? false },
-                answer: { [board] in board.answer($0) },
+                command: { broker.offer($0) },
+                answer: { [board] in board.answer($0) }, whenBuysHaveLeft: { broker.whenBuysHaveLeft($0, $1) },
                 committed: { [self] in committed($0, $1) }))
         let first = opening(restored.state)
         try await withGracefulShutdownHandler {

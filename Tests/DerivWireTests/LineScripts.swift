@@ -370,6 +370,32 @@ struct LineScripts {
             #expect(s.takeEvents().allSatisfy { if case .lineDown = $0 { true } else { false } }, "\(noise.prefix(20))")
         }
     }
+
+    @Test func aLineWithTooManyUnansweredRequestsTakesNoBuyAndLosesNone() {
+        var s = LineScript.ready()
+        s.command(.buy(LineScript.account, LineScript.intent))
+        while !s.line.requests.isFull { s.command(.offers(LineScript.account, Symbol("1HZ100V")!)) }
+        _ = s.takeEvents()
+        let first = LineScript.intent
+        let second = BuyIntent(
+            id: IntentID(session: first.id.session, signal: SignalID(high: 9, low: 9)), account: first.account, terms: first.terms, stake: first.stake,
+            intendedAt: first.intendedAt, day: first.day)
+        let sent = s.sent.count
+        s.command(.buy(LineScript.account, second))
+        #expect(s.takeEvents() == [.notSent(second.id)] && s.sent.count == sent, "not a byte of it left")
+        s.frame(s.receipt())
+        guard case .bought(LineScript.intent.id, _, _)? = s.takeEvents().first else { Issue.record("the first buy's answer was not known again"); return }
+    }
+
+    @Test func aLineWithTooManyUnansweredRequestsIsGivenUp() {
+        var s = LineScript.ready()
+        _ = s.takeEvents()
+        while !s.line.requests.isFull { s.command(.offers(LineScript.account, Symbol("1HZ100V")!)) }
+        let sent = s.sent.count
+        s.command(.offers(LineScript.account, Symbol("1HZ100V")!))
+        #expect(s.sent.count == sent && s.line.state == .waiting)
+        guard case .lineDown(_, clean: false)? = s.takeEvents().first else { Issue.record("the line is not down"); return }
+    }
 }
 
 extension String {

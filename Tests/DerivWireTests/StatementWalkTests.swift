@@ -84,6 +84,19 @@ struct StatementWalkTests {
         let found = try #require(findings(try walk.profitTable(try JSONValue.parse(#"{"count":0,"transactions":[]}"#.utf8))))
         #expect(found.bookings.map(\.contract?.rawValue) == [77] && found.bookings[0].mayBe == [LineScript.intent.id] && !found.chainCloses)
     }
+
+    @Test func pagesOfNothingButKnownRowsEnd() throws {
+        var walk = self.walk(anchor: nil)
+        let row = self.row(502, "sell", "0", "9990", contract: 7)
+        let full = try JSONValue.parse("{\"transactions\":[\(Array(repeating: row, count: StatementWalk.pageSize).joined(separator: ","))]}".utf8)
+        var pages = 0, next = walk.first
+        while case .statement = next, pages <= StatementWalk.rowsMost / StatementWalk.pageSize + 1 {
+            pages += 1
+            next = try walk.statement(full)
+        }
+        guard case .balance = next else { Issue.record("still paging after \(pages) pages"); return }
+        #expect(findings(try walk.balance(balance("9990")))?.chainCloses == false, "what was not read proves nothing")
+    }
 }
 
 extension String {

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Testing
 import TradingEngine
@@ -104,5 +105,42 @@ import TradingTesting
         #expect(try store.pool.read { try Int64.fetchAll($0, sql: "SELECT seq FROM snapshot ORDER BY seq") } == newest)
         #expect(try store.restore().replayed == 0)
         try store.close()
+    }
+
+    /// Whether a signal is on record may be answered without the database, but never wrongly.
+    @Test func aSignalOnRecordIsNeverTakenForANewOne() async throws {
+        let folder = try TemporaryFolder(), history = ScriptedHistory()
+        let signals = history.entries.compactMap { if case .signalAccepted(let signal) = $0.fact.event { signal } else { nil } }
+        let first = try folder.open()
+        for turn in history.turns { try first.write(turn.entries, rows: turn.rows) }
+        for signal in signals { #expect(try await first.signal(signal.id, owner: signal.owner) != nil) }
+        try first.close()
+        let second = try folder.open()
+        for signal in signals { #expect(try await second.signal(signal.id, owner: signal.owner) != nil, "after opening again") }
+        var chance = SeededRandom(seed: 7)
+        let perhaps = (0..<10_000).count { _ in second.knownSignals.mayContain(SignalID(high: chance.next(), low: chance.next())) }
+        #expect(perhaps < 100, "\(perhaps) of ten thousand new ones would be looked up")
+        try second.close()
+    }
+
+    /// The log is moved into the database behind the writer's back, long before a commit would have to do it.
+    @Test func theLogIsMovedInTheBackground() throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        func size() throws -> Int { try FileManager.default.attributesOfItem(atPath: folder.database)[.size] as? Int ?? 0 }
+        let before = try size(), commits: Int64 = 1_000
+        for number in 1...commits {
+            let isOn = number % 2 == 1
+            let event = isOn ? Fact.Event.emergencyStopped(by: EngineScript.person) : .emergencyStopLifted(by: EngineScript.person)
+            let fact = Fact(at: EngineScript.start, owner: EngineScript.owner, event)
+            try store.write([JournalEntry(sequence: number, ownerSequence: number, fact: fact)], rows: [.emergencyStop(EngineScript.owner, isOn)])
+        }
+        store.checkpoint.wait()
+        // Three pages a commit: more than it waits for, fewer than the writer does.
+        #expect(try size() > before, "nothing was moved")
+        #expect(store.checkpoint.failures == 0)
+        try store.close()
+        let again = try folder.open()
+        #expect(try again.restore().nextSequence == commits + 1)
+        try again.close()
     }
 }

@@ -30,6 +30,9 @@ final class FakeDesk: TradingDesk {
         var stopped: Set<OwnerID> = []
         var facts: [JournalEntry] = []
         var remembered: [String: RememberedAnswer] = [:]
+        var numbers: [String: Int64] = [:]
+        /// As if the process had ended after what was done: no answer is remembered.
+        var isForgetful = false
         var nextID: Int64 = 100
     }
 
@@ -203,11 +206,21 @@ extension FakeDesk: ReadModels {
     func owner(keyHash: [UInt8]) async throws -> OwnerID? { try look { $0.keys[keyHash] } }
     func remembered(_ owner: OwnerID, idempotencyKey: String) async throws -> RememberedAnswer? { try look { $0.remembered["\(owner) \(idempotencyKey)"] } }
     func remember(_ owner: OwnerID, idempotencyKey: String, _ answer: RememberedAnswer) async throws {
+        if state.withLock(\.isForgetful) { throw Broken() }
         try look { if $0.remembered["\(owner) \(idempotencyKey)"] == nil { $0.remembered["\(owner) \(idempotencyKey)"] = answer } }
     }
     func newID() async throws -> Int64 {
         try look {
             $0.nextID += 1; return $0.nextID
+        }
+    }
+    func newID(_ owner: OwnerID, idempotencyKey: String, requestHash: [UInt8]) async throws -> Int64 {
+        try look { state in
+            let name = "\(owner) \(idempotencyKey) \(requestHash)"
+            if let known = state.numbers[name] { return known }
+            state.nextID += 1
+            state.numbers[name] = state.nextID
+            return state.nextID
         }
     }
 }

@@ -137,6 +137,14 @@ import TradingService
         #expect(await client.post("/api/v1/sessions", whole, key: "s2").status == 201)
     }
 
+    @Test func aSessionThatWasCreatedButNotRememberedIsNotCreatedAgain() async {
+        desk.state.withLock { $0.isForgetful = true }
+        let first = await client.post("/api/v1/sessions", whole, key: "s1"), again = await client.post("/api/v1/sessions", whole, key: "s1")
+        #expect((again.status, again.text) == (first.status, first.text))
+        #expect(desk.asked.count == 1 && desk.state.withLock { $0.sessions.count { $0.owner == OwnerID(rawValue: 1) } } == 2)
+        #expect(await client.post("/api/v1/sessions", whole, key: "s2").headers[.location] != first.headers[.location])
+    }
+
     @Test func whatWasRefusedMayBeTriedAgain() async {
         desk.script(.success(.declined(.emergencyStopped)), .failure(.overloaded))
         for line in ["409 emergency_stopped", "503 overloaded", "200"] { #expect(await client.post("/api/v1/sessions/10/start", key: "s1").line == line) }

@@ -33,6 +33,26 @@ final class QuickBroker: Broker {
         }
         return true
     }
+    /// While it holds them, buys count as on their way.
+    private let heldBack = Mutex<(isHolding: Bool, waiting: [@Sendable () -> Void])>((false, []))
+    func holdBuys() { heldBack.withLock { $0.isHolding = true } }
+    var whoWait: Int { heldBack.withLock(\.waiting.count) }
+    func letBuysGo() {
+        let waiting = heldBack.withLock { held in
+            defer { held = (false, []) }
+            return held.waiting
+        }
+        log.add("buys have left")
+        for done in waiting { done() }
+    }
+    func whenBuysHaveLeft(_ accounts: [AccountID], _ done: @escaping @Sendable () -> Void) {
+        let isHolding = heldBack.withLock { held in
+            if held.isHolding { held.waiting.append(done) }
+            return held.isHolding
+        }
+        if !isHolding { done() }
+    }
+
     func follow(_ account: AccountID, ticksOf symbols: [Symbol], past: Int, fresh: [Symbol]) {}
     func check(_ token: Secret) async throws(BrokerCheckError) -> CheckedToken {
         let text = token.reveal { $0 }
@@ -160,6 +180,31 @@ struct TradingServerTests {
         for task in waiting { if await task.value == nil { overloaded += 1 } }
         #expect(overloaded > 0, "more than the loop and its inbox hold were told so")
         #expect(overloaded < 40, "and the rest was answered")
+        under.running.cancel()
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["stop", "pause", "emergency stop"])
+    func whoStopsIsToldOnlyWhenNoBuyCanLeaveAnyMore(_ how: String) async throws {
+        let under = try ServerUnderTest()
+        let session = try await under.tradingSession(), owner = under.owner, server = under.server, log = under.log
+        _ = try await server.submit(under.signal(1))
+        under.broker.holdBuys()
+        let event: Input.Event =
+            switch how {
+            case "stop": .stopSession(session, owner: owner, by: EngineScript.person)
+            case "pause": .pauseSession(session, owner: owner, by: EngineScript.person)
+            default: .emergencyStop(owner, by: EngineScript.person)
+            }
+        let stopping = Task {
+            let outcome = try await server.submit(event)
+            log.add("told")
+            return outcome
+        }
+        while under.broker.whoWait == 0 { await Task.yield() }
+        _ = try await server.submit(under.signal(2))  // the loop goes on meanwhile
+        under.broker.letBuysGo()
+        #expect(try await stopping.value == .done)
+        #expect(log.all.suffix(2) == ["buys have left", "told"])
         under.running.cancel()
     }
 

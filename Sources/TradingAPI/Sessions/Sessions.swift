@@ -17,8 +17,11 @@ enum Sessions {
         }
         let plan = try PlanRequest.plan(fields, owned.profile.currency)
         try await call.prepare(zone: plan.zone)
-        let id = SessionID(rawValue: try await call.reads.newID())
-        try await call.perform(.createSession(id, owner: call.owner, account: account, plan, by: call.by))
+        let id = SessionID(rawValue: try await call.newID())
+        // The process may have ended between the creation and its being remembered: what was created stands.
+        if try await call.reads.session(id, owner: call.owner) == nil {
+            try await call.perform(.createSession(id, owner: call.owner, account: account, plan, by: call.by))
+        }
         return try await shown(id, call, status: .created, headers: [.location: "/api/v1/sessions/\(id)"])
     }
 

@@ -21,6 +21,8 @@ struct Call: Sendable {
     let headers: HTTPFields
     let body: [UInt8]
     let idempotencyKey: String?
+    /// What makes two requests with one key the same; empty on routes that know a request again by themselves.
+    let requestHash: [UInt8]
 
     /// Who asked, as facts record it. A key is all that is known until people exist.
     static let by = Label("api")!
@@ -73,6 +75,15 @@ struct Call: Sendable {
             after = text
         }
         return Page(filter, after: after, limit: Int(try parameters["limit"].ifGiven?.integer(1...500) ?? 50))
+    }
+
+    // MARK: What it makes
+
+    /// The number of what this request makes. With a key it is the same number when the request comes again, even after
+    /// a crash between what was done and its being remembered: nothing is made twice.
+    func newID() async throws -> Int64 {
+        guard let key = idempotencyKey else { return try await reads.newID() }
+        return try await reads.newID(owner, idempotencyKey: key, requestHash: requestHash)
     }
 
     // MARK: What the loop makes of it

@@ -38,17 +38,17 @@ enum Idempotency {
     }
 
     /// Only what was done is remembered. A request that was refused changed nothing and may be tried again with its key.
-    static func once(_ call: Call, hash: [UInt8], keysInUse: KeysInUse, _ handler: Route.Handler) async throws -> Reply {
+    static func once(_ call: Call, keysInUse: KeysInUse, _ handler: Route.Handler) async throws -> Reply {
         guard let key = call.idempotencyKey else { return try await handler(call) }
         guard keysInUse.take(call.owner, key) else { throw Problem(.idempotencyKeyInUse, field: "Idempotency-Key", headers: [.retryAfter: "1"]) }
         defer { keysInUse.give(back: key, of: call.owner) }
         if let before = try await call.reads.remembered(call.owner, idempotencyKey: key) {
-            guard before.requestHash == hash else { throw Problem(.idempotencyKeyReused, field: "Idempotency-Key") }
+            guard before.requestHash == call.requestHash else { throw Problem(.idempotencyKeyReused, field: "Idempotency-Key") }
             return .json(HTTPResponse.Status(code: before.status), headers: [replayed: "true"], bytes: before.body)
         }
         let reply = try await handler(call)
         if reply.status.kind == .successful {
-            let answer = RememberedAnswer(requestHash: hash, status: reply.status.code, body: reply.bytes)
+            let answer = RememberedAnswer(requestHash: call.requestHash, status: reply.status.code, body: reply.bytes)
             // It is done and durable by now: that remembering fails must not make it look undone.
             do { try await call.reads.remember(call.owner, idempotencyKey: key, answer) } catch {
                 call.logger.error("an answer could not be remembered", metadata: ["error": "\(error)"])

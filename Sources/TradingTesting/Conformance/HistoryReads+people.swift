@@ -65,4 +65,15 @@ extension HistoryReads {
         try expectEqual(given.count, 100, "different numbers")
         try expect(given.allSatisfy { $0 > 0 }, "numbers begin above 0, which stands for none")
     }
+
+    func keyedNumbers() async throws {
+        let hash = [UInt8](repeating: 7, count: 32), other = [UInt8](repeating: 8, count: 32)
+        let first = try await store.newID(ada, idempotencyKey: "k", requestHash: hash)
+        try expectEqual(try await store.newID(ada, idempotencyKey: "k", requestHash: hash), first, "the same key and request")
+        let numbers = [
+            first, try await store.newID(ada, idempotencyKey: "k", requestHash: other), try await store.newID(ben, idempotencyKey: "k", requestHash: hash),
+            try await store.newID(ada, idempotencyKey: "l", requestHash: hash), try await store.newID(),
+        ]
+        try expectEqual(Set(numbers).count, 5, "different numbers for another request, owner or key, and for none")
+    }
 }

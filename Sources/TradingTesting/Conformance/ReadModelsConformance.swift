@@ -19,6 +19,7 @@ public enum ReadModelsConformance: String, CaseIterable, Sendable {
     case aKeyNamesItsOwner
     case theFirstAnswerToAKeyStays
     case noNumberIsGivenTwice
+    case aKeyKeepsItsNumber
 }
 
 /// An empty store, and how people come into it. The first two owners that it makes are 1 and 2.
@@ -55,6 +56,7 @@ extension ReadModelsConformance {
         case .aKeyNamesItsOwner: try await reads.keys(test)
         case .theFirstAnswerToAKeyStays: try await reads.answers()
         case .noNumberIsGivenTwice: try await reads.numbers()
+        case .aKeyKeepsItsNumber: try await reads.keyedNumbers()
         }
     }
 }
