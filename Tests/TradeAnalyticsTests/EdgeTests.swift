@@ -63,6 +63,14 @@ import TradingModel
         #expect(found["days"] == 3 && found["cum_return"] == 0 && found["max_drawdown"] == -1)
     }
 
+    @Test func aDayFarAwayFillsNoMemory() throws {
+        var days = try DailyProfits(start: 1_000)
+        try days.add(1, on: TradingDay(daysSince1970: 0))
+        #expect(throws: FiguresError.noSuchTime(Int64(Int32.max) * 86_400_000)) { try days.add(1, on: TradingDay(daysSince1970: .max)) }
+        #expect(throws: FiguresError.outOfOrder(-86_400_000, after: 0)) { try days.add(1, on: TradingDay(daysSince1970: -1)) }
+        #expect(days.profits == [1])
+    }
+
     @Test func growthBeyondNumbersIsAbsent() throws {
         var days = try DailyProfits(start: 1)
         try days.add(1_000_000, on: TradingDay(daysSince1970: 0))
@@ -132,6 +140,8 @@ import TradingModel
         #expect(throws: FiguresError.unevenColumns(row: 0)) { try columns([1, 2], [5, 5], [0, 0], [1, 0]) }
         #expect(throws: FiguresError.outOfOrder(4_000, after: 5_000)) { try columns([1, 2], [5, 4], [0, 0], [0, 0]) }
         #expect(throws: FiguresError.noSuchTime(-5_000)) { try columns([1, 2], [-5, 4], [0, 0], [0, 0]) }
+        #expect(throws: FiguresError.noSuchTime(.max / 1_000 * 1_000)) { try columns([1, 2], [5, .max], [0, 0], [0, 0]) }
+        #expect(throws: FiguresError.outOfOrder(0, after: 5_000)) { try columns([1, 2, 3], [5, .min, 9], [0, 0, 0], [0, 0, 0]) }
         #expect(throws: FiguresError.amountTooLarge(.max)) { try columns([1, .max], [5, 5], [0, 0], [0, 0]) }
     }
 }

@@ -11,8 +11,11 @@ public struct DailyProfits: Hashable, Sendable {
     public private(set) var profits: [Int64] = []
     /// Days on which something settled.
     public private(set) var activeDays = 0
-    /// Of all days; what is after the last one.
+    /// Of all days.
     private var sum: Int64 = 0
+
+    /// Ten thousand years: a wrong day shall not fill the memory with days between.
+    static let mostDays = 3_652_425
 
     /// - Parameter start: 1 to `Money.most`.
     public init(start: Int64) throws(FiguresError) {
@@ -23,7 +26,7 @@ public struct DailyProfits: Hashable, Sendable {
     public var last: TradingDay? { first.map { TradingDay(daysSince1970: $0.daysSince1970 + Int32(profits.count - 1)) } }
 
     /// - Parameter day: the day of the one before, or a later one.
-    /// - Throws: `outOfOrder` or `sumTooLarge`, having added nothing.
+    /// - Throws: `outOfOrder`, `sumTooLarge`, or `noSuchTime` for a day that is ten thousand years later; nothing is added.
     public mutating func add(_ profit: Int64, on day: TradingDay) throws(FiguresError) {
         let (total, overflow) = sum.addingReportingOverflow(profit)
         guard !overflow, !total.addingReportingOverflow(start).overflow else { throw .sumTooLarge }
@@ -32,6 +35,7 @@ public struct DailyProfits: Hashable, Sendable {
         guard place >= profits.count - 1, place >= 0 else {
             throw .outOfOrder(Int64(day.daysSince1970) * 86_400_000, after: Int64(last?.daysSince1970 ?? 0) * 86_400_000)
         }
+        guard place <= DailyProfits.mostDays else { throw .noSuchTime(Int64(day.daysSince1970) * 86_400_000) }
         if place == profits.count - 1 {
             let (daySum, overflow) = profits[place].addingReportingOverflow(profit)
             guard !overflow else { throw .sumTooLarge }

@@ -38,9 +38,15 @@ public struct TradeColumns: Sendable {
         if let stray = symbolPlaces.firstIndex(where: { $0 >= symbols.count }) ?? sidePlaces.firstIndex(where: { $0 >= sides.count }) {
             throw .unevenColumns(row: stray)
         }
-        if let first = closes.first, first < 0 { throw .noSuchTime(first &* 1_000) }
-        if let last = closes.last, last > Timestamp.distantFuture.seconds { throw .noSuchTime(last) }
-        for (before, after) in zip(closes, closes.dropFirst()) where after < before { throw .outOfOrder(after &* 1_000, after: before &* 1_000) }
+        let times = 0...Timestamp.distantFuture.seconds
+        for close in [closes.first, closes.last] {
+            // Far from any time the number itself may not fit in milliseconds; the nearest that does says enough.
+            if let close, !times.contains(close) { throw .noSuchTime(max(.min / 1_000, min(.max / 1_000, close)) * 1_000) }
+        }
+        // In between it is enough that none goes back: all lie between the first and the last then.
+        for (before, after) in zip(closes, closes.dropFirst()) where after < before {
+            throw .outOfOrder(max(times.lowerBound, after) * 1_000, after: min(times.upperBound, before) * 1_000)
+        }
         (self.profits, self.closes, self.symbolPlaces, self.sidePlaces) = (profits, closes, symbolPlaces, sidePlaces)
         (self.symbols, self.sides, self.start, self.lowest, self.highest) = (symbols, sides, start, lowest, highest)
     }

@@ -32,7 +32,7 @@ public struct EquityPath: Sendable {
             peak = equity
         } else {
             below &+= 1
-            dip = min(dip, equity &- peak)
+            dip = min(dip, equity - peak)
         }
     }
 
