@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "TradingAPI",
             dependencies: [
-                "TradingService", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
+                "TradingService", "TradeAnalytics", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
                 nio("NIOCore"), nio("NIOPosix"),
             ], swiftSettings: strict),
         /// The command and its subcommands; the only target that names every adapter.

@@ -20,7 +20,12 @@ final class FileLock: Sendable {
     /// The lock's file stays: removing it would let two processes hold two locks of one name.
     func release() {
         descriptor.withLock { descriptor in
-            if let descriptor { close(descriptor) }
+            if let descriptor {
+                // A child process that is just being started holds a copy until it becomes another program: closing ours
+                // alone would leave the file locked for that moment.
+                flock(descriptor, LOCK_UN)
+                close(descriptor)
+            }
             descriptor = nil
         }
     }

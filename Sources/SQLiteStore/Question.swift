@@ -11,6 +11,7 @@ enum Question: CaseIterable, Sendable {
     case facts, newestFact
     case keyOwner, remembered
     case previousPlace, bought, boughtCount
+    case settled, settledOfSession
 
     /// Its arguments stand by position: the owner first, then what is sought, then where the page begins and its length.
     var sql: String {
@@ -38,6 +39,13 @@ enum Question: CaseIterable, Sendable {
         case .previousPlace: "SELECT account, session, scopes, is_valid, validated_at FROM previous_place WHERE owner = ?"
         case .bought: TradeTable.select + "WHERE trade.owner = ? AND \(TradeTable.isOutcome) ORDER BY trade.number DESC LIMIT ? OFFSET ?"
         case .boughtCount: "SELECT count(*) FROM trade WHERE trade.owner = ? AND \(TradeTable.isOutcome)"
+        case .settled:
+            "SELECT \(TradeTable.settledColumns) FROM trade WHERE owner = ? AND state = 'settled' AND settled_at < ? ORDER BY settled_at, number"
+        case .settledOfSession:
+            """
+            SELECT \(TradeTable.settledColumns) FROM trade
+            WHERE owner = ? AND session = ? AND state = 'settled' AND settled_at < ? ORDER BY settled_at, number
+            """
         case .facts: "SELECT \(JournalTable.columns) FROM journal WHERE owner = ? AND owner_seq > ? ORDER BY owner_seq LIMIT ?"
         case .newestFact: "SELECT max(owner_seq) FROM journal WHERE owner = ?"
         case .keyOwner: "SELECT owner FROM api_key WHERE hash = ?"

@@ -30,6 +30,24 @@ extension SQLiteStore {
         }
     }
 
+    public func settled<Result: Sendable>(
+        _ owner: OwnerID, _ filter: SettledFilter, into result: Result,
+        _ add: @escaping @Sendable (inout Result, SettledTrade) throws -> Void
+    ) async throws -> Result {
+        let until = (filter.until ?? .distantFuture).milliseconds
+        return try await pool.read { db in
+            var result = result
+            let cursor =
+                if let session = filter.session {
+                    try Question.settledOfSession.cursor(db, [owner.rawValue, session.rawValue, until])
+                } else {
+                    try Question.settled.cursor(db, [owner.rawValue, until])
+                }
+            while let row = try cursor.next() { try add(&result, try TradeTable.settled(row)) }
+            return result
+        }
+    }
+
     public func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64) {
         let word = TradeTable.word(outcome)
         return try await pool.read { db in

@@ -28,6 +28,13 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("4 numbers tied to keys") { db in try db.execute(sql: KeyedNumbers.table) }
+        migrator.registerMigration("5 trades by settlement") { db in
+            try db.execute(
+                sql: """
+                    CREATE INDEX trade_by_settlement ON trade (owner, settled_at) WHERE state = 'settled';
+                    CREATE INDEX trade_of_session_by_settlement ON trade (session, settled_at) WHERE state = 'settled';
+                    """)
+        }
         return migrator
     }
 

@@ -12,6 +12,17 @@ enum TradeTable {
         signal.source, signal.strategy FROM trade LEFT JOIN signal ON signal.id = trade.signal 
         """
 
+    static let settledColumns = "account, symbol, kind, duration, currency, exponent, price, payout, settled_at"
+
+    static func settled(_ row: Row) throws -> SettledTrade {
+        var columns = Columns(row, of: "trade")
+        let account = try columns.account()
+        let terms = ContractTerms(symbol: try columns.symbol(), kind: try columns.kind(), duration: try columns.duration())
+        let currency = try columns.currency()
+        return SettledTrade(
+            account: account, terms: terms, price: try columns.money(currency), payout: try columns.money(currency), settledAt: try columns.moment())
+    }
+
     /// Takes one argument: the word of an outcome, or `*` for every contract that was bought.
     static let isOutcome = """
         CASE trade.state WHEN 'open' THEN 'open' WHEN 'settled' THEN \

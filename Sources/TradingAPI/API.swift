@@ -27,6 +27,7 @@ struct API: Sendable {
     let table = RouteTable(routes: Route.all + Route.previous)
     let streams = StreamCount()
     let keysInUse = KeysInUse()
+    let analytics = AnalyticsCache()
 
     /// The reply, and the route that gave it, for the log.
     func answer(_ request: APIRequest) async -> (reply: Reply, route: String) {
@@ -38,7 +39,7 @@ struct API: Sendable {
         } catch let error as PreviousError {
             reply = PreviousReply.failure(error.status, error.text)
         } catch let problem as Problem {
-            reply = request.path.hasPrefix(PreviousReply.paths) ? problem.previousReply : problem.reply
+            reply = request.path.hasPrefix(PreviousReply.paths) ? problem.previousReply(to: route) : problem.reply
         } catch is InvalidCursor {
             reply = Problem(.invalidField, "after is no cursor of this list", field: "after").reply
         } catch is CancellationError {
@@ -47,7 +48,7 @@ struct API: Sendable {
             // What it says is for the operator; the client learns that it is not the client's fault.
             logger.error("request failed", metadata: ["method": "\(request.method)", "route": "\(route)", "error": "\(error)"])
             let problem = Problem(.internalError)
-            reply = request.path.hasPrefix(PreviousReply.paths) ? problem.previousReply : problem.reply
+            reply = request.path.hasPrefix(PreviousReply.paths) ? problem.previousReply(to: route) : problem.reply
         }
         reply.headers[.cacheControl] = "no-store"
         reply.headers[.xContentTypeOptions] = "nosniff"
@@ -71,7 +72,8 @@ struct API: Sendable {
             }
             let target = request.path + (request.query.map { "?\($0)" } ?? "")
             let call = Call(
-                desk: desk, configuration: configuration, streams: streams, keysInUse: keysInUse, logger: logger, owner: owner ?? OwnerID(rawValue: 0),
+                desk: desk, configuration: configuration, streams: streams, keysInUse: keysInUse, analytics: analytics, logger: logger,
+                owner: owner ?? OwnerID(rawValue: 0),
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
                 idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil,
                 requestHash: route.repeats == .remembered ? Idempotency.hash(method: request.method, target: target, body: body) : [])

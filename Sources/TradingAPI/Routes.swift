@@ -19,6 +19,7 @@ extension Route {
         .act("/api/v1/sessions/{session}/pause", Sessions.pause),
         .act("/api/v1/sessions/{session}/resume", Sessions.resume),
         .act("/api/v1/sessions/{session}/stop", Sessions.stop),
+        .get("/api/v1/sessions/{session}/analytics", AnalyticsRoutes.ofSession),
         .get("/api/v1/sessions/{session}/can-execute-trade", Sessions.canExecuteTrade),
         .get("/api/v1/sessions/{session}/daily-limits", Sessions.dailyLimits),
         .get("/api/v1/sessions/{session}/drawdown", Sessions.drawdown),
@@ -30,6 +31,7 @@ extension Route {
         .delete("/api/v1/accounts/{account}", Accounts.remove),
         .post("/api/v1/accounts/{account}/check", .harmless, Accounts.check),
         .put("/api/v1/accounts/{account}/limits", Accounts.setLimits),
+        .get("/api/v1/accounts/{account}/analytics", AnalyticsRoutes.ofAccount),
 
         .get("/api/v1/limits", Limits.get),
         .put("/api/v1/limits", Limits.set),

@@ -29,7 +29,9 @@ public struct TradingEngine: Sendable {
         case .broker(let account, let event): if state.accounts.contains(account) { brokerTold(event, account: account, at: now) }
         case .deadline: break
         case .failSession(let id, let evidence):
-            guard let place = state.sessions.place(of: id), !state.sessions[at: place].phase.hasEnded else { return reply(.declined(.sessionEnded), to: input.request) }
+            guard let place = state.sessions.place(of: id), !state.sessions[at: place].phase.hasEnded else {
+                return reply(.declined(.sessionEnded), to: input.request)
+            }
             note(.failed(evidence: evidence), about: id, at: now)
             reply(.done, to: input.request)
         case .flush:

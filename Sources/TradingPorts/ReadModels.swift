@@ -36,6 +36,11 @@ public protocol ReadModels: Sendable {
     func keep(_ place: PreviousPlace, owner: OwnerID) async throws
     /// Contracts that were bought, newest first, some of them, and how many there are in all.
     func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64)
+    /// Folds settled trades into a result, in order of settlement.
+    func settled<Result: Sendable>(
+        _ owner: OwnerID, _ filter: SettledFilter, into result: Result,
+        _ add: @escaping @Sendable (inout Result, SettledTrade) throws -> Void
+    ) async throws -> Result
     /// A number never given before, for a new account or session.
     func newID() async throws -> Int64
     /// The same, tied for a day to a client's key and request before it is given: both again get the same number again,
@@ -274,5 +279,25 @@ extension TradeRow {
         guard contract != nil else { return nil }
         guard let profit else { return .open }
         return profit.isPositive ? .won : profit.isNegative ? .lost : .even
+    }
+}
+
+/// Which settled trades: of one session or all, settled before a moment or whenever.
+public struct SettledFilter: Sendable, Hashable {
+    public var session: SessionID?
+    /// Not included.
+    public var until: Timestamp?
+    public init(session: SessionID? = nil, until: Timestamp? = nil) { (self.session, self.until) = (session, until) }
+}
+
+/// What figures need of a trade that has ended.
+public struct SettledTrade: Sendable, Hashable {
+    public var account: AccountID
+    public var terms: ContractTerms
+    public var price: Money
+    public var payout: Money
+    public var settledAt: Timestamp
+    public init(account: AccountID, terms: ContractTerms, price: Money, payout: Money, settledAt: Timestamp) {
+        (self.account, self.terms, self.price, self.payout, self.settledAt) = (account, terms, price, payout, settledAt)
     }
 }

@@ -57,6 +57,9 @@ def test_server_answers_as_the_document_says(run):
     api.post(f"/sessions/{session}/start", key="start")
     assert api.post(f"/sessions/{session}/start", key="start").headers["idempotency-replayed"] == "true"
     wait_until("the session is active", lambda: api.session(session)["phase"] == "active")
+    api.get(f"/sessions/{session}/analytics")
+    api.get(f"/accounts/{account}/analytics?from=2020-01-01&to=2030-12-31T00:00:00Z")
+    assert api.get(f"/sessions/{session}/analytics?from=yesterday", status=400)["field"] == "from"
     for question in ("can-execute-trade", "daily-limits", "drawdown", "consecutive-losses"):
         api.get(f"/sessions/{session}/{question}")
     api.get(f"/sessions/{session}/can-execute-trade?symbol=1HZ100V&kind=even&duration=1t&stake=0.50")

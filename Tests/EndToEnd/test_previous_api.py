@@ -104,6 +104,36 @@ def test_a_client_of_the_previous_system_trades_and_sees_true_figures(run):
     won = sum(Decimal(trade["profit"]) > 0 for trade in trades)
     assert by_status == {"OPEN": 0, "TP_HIT": won, "SL_HIT": 4 - won, "CLOSED": 0, "FORCE_STOP": 0, "nonsense": 0}
 
+    flat = old.data("GET", "/auto-trading/analytics?startDate=2020-01-01&endDate=2035-01-01")
+    core = {"totalTrades", "winningTrades", "losingTrades", "winRate", "totalProfitLoss", "totalProfitLossPercent", "averageWin", "averageLoss", "largestWin",
+            "largestLoss", "profitFactor"}
+    risk = {"riskToRewardRatio", "roi", "maxDrawdown", "maxDrawdownPercent"}
+    activity = {"tradesPerDay", "averageTradesPerDay", "activeTradingDays", "sessionDuration"}
+    groups = {"performanceBySymbol", "performanceByTimeframe", "dailyPerformance", "weeklyPerformance", "monthlyPerformance", "equityCurve"}
+    assert core | risk | activity | groups | {"activeTrades", "coreMetrics", "riskMetrics", "activityMetrics"} <= set(flat)
+    assert set(flat) - core - risk - activity - groups <= {"activeTrades", "coreMetrics", "riskMetrics", "activityMetrics", "recoveryFactor", "sharpeRatio"}
+    assert core == set(flat["coreMetrics"]) and flat["coreMetrics"]["totalProfitLoss"] == flat["totalProfitLoss"] == profit
+    stakes = sum(Decimal(trade["contract"]["price"]) for trade in trades)
+    assert (flat["totalTrades"], flat["winningTrades"], flat["losingTrades"], flat["activeTrades"]) == (4, won, 4 - won, 0)
+    assert flat["winRate"] == won * 25 and abs(flat["totalProfitLossPercent"] - profit * 100 / stakes) < Decimal("1e-9")
+    assert abs(flat["roi"] - profit / 100) < Decimal("1e-9")
+    assert set(flat["performanceBySymbol"]) == {"1HZ100V"} and flat["performanceBySymbol"]["1HZ100V"] == {"trades": 4, "profitLoss": profit, "winRate": flat["winRate"]}
+    assert set(flat["performanceByTimeframe"]) == {"1t"} and flat["averageTradesPerDay"] == 4
+    curve = flat["equityCurve"]
+    assert curve[0]["equity"] == 10000 and curve[-1]["equity"] == 10000 + profit and len(curve) == 5
+    assert all(set(point) == {"timestamp", "balance", "equity", "drawdown"} for point in curve)
+    assert flat["maxDrawdown"] == max(point["drawdown"] for point in curve)
+    assert sum(day["profitLoss"] for day in flat["dailyPerformance"]) == profit and set(flat["dailyPerformance"][0]) == {"date", "trades", "profitLoss", "winRate"}
+    assert set(flat["weeklyPerformance"][0]) == {"week", "trades", "profitLoss", "winRate"} and set(flat["monthlyPerformance"][0]) == {"month", "trades", "profitLoss", "winRate"}
+    assert old.data("GET", "/auto-trading/analytics?endDate=2020-01-01")["totalTrades"] == 0
+    assert old.error("GET", "/auto-trading/analytics?startDate=soon")[0] == 400
+
+    metrics = old.data("GET", "/auto-trading/risk-metrics")
+    assert set(metrics) == {"dailyTradeCount", "dailyProfitLoss", "weeklyProfitLoss", "monthlyProfitLoss", "currentDrawdown", "consecutiveLosses", "winRate"}
+    assert (metrics["dailyTradeCount"], metrics["dailyProfitLoss"], metrics["weeklyProfitLoss"], metrics["monthlyProfitLoss"]) == (4, profit, profit, profit)
+    v1 = server.api.get(f"/sessions/{server.api.get('/sessions')['items'][0]['id']}/analytics")
+    assert Decimal(v1["core"]["profit"]) == profit and v1["core"]["trades"] == 4 and Decimal(v1["startBalance"]) == 10000
+
     assert old.ask("POST", "/auto-trading/stop") == (200, {"success": True, "message": "Auto-trading stopped successfully"})
     wait_until("nothing runs", lambda: old.data("GET", "/auto-trading/status") == {"isRunning": False, "session": None})
     agree(server.api, server.api.get("/accounts")["items"][0]["id"], broker.url, TOKEN)
@@ -201,4 +231,7 @@ def shared_old(shared_world):
 
 @pytest.mark.parametrize("method, path", [("GET", "/token"), ("POST", "/token"), ("POST", "/auto-trading/start"), ("GET", "/auto-trading/status"), ("GET", "/auto-trading/live-updates")])
 def test_without_a_key_nothing_is_said(shared_old, method, path):
-    assert shared_old.error(method, path, key=False) == (401, "Unauthorized")
+    if path.endswith("live-updates"):
+        assert shared_old.ask(method, path, key=False) == (401, "Unauthorized"), "the streams say it in plain text"
+    else:
+        assert shared_old.error(method, path, key=False) == (401, "Unauthorized")

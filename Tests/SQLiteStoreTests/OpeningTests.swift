@@ -150,6 +150,21 @@ import TradingTesting
         }
     }
 
+    @Test func aCopyOfTheLockInAChildThatStartsHoldsNobodyUp() throws {
+        let folder = try TemporaryFolder(), path = folder.database
+        let lock = try FileLock(beside: path)
+        // As fork does: another descriptor of the same open file.
+        let copies = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }.filter { descriptor in
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)"))?.hasSuffix(
+                path.split(separator: "/").suffix(2).joined(separator: "/") + ".lock") ?? false
+        }.map { dup($0) }
+        defer { for copy in copies { close(copy) } }
+        #expect(copies.count == 1)
+        lock.release()
+        let again = try FileLock(beside: path)
+        again.release()
+    }
+
     @Test func aTextFileIsNoDatabase() throws {
         let folder = try TemporaryFolder()
         try String(repeating: "not a database\n", count: 100).write(toFile: folder.database, atomically: true, encoding: .utf8)

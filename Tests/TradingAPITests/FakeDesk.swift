@@ -198,6 +198,19 @@ extension FakeDesk: ReadModels {
         let rows = try look { $0.trades.filter { $0.owner == owner && $0.contract != nil && (outcome == nil || $0.outcome == outcome) } }
         return (Array(rows.dropFirst(offset).prefix(limit)), Int64(rows.count))
     }
+    func settled<Result: Sendable>(
+        _ owner: OwnerID, _ filter: SettledFilter, into result: Result, _ add: @escaping @Sendable (inout Result, SettledTrade) throws -> Void
+    ) async throws -> Result {
+        var result = result
+        for row in try look({ $0.trades }) where row.owner == owner && (filter.session == nil || row.intent.id.session == filter.session) {
+            guard let contract = row.contract, let settlement = row.settlement, settlement.settledAt < filter.until ?? .distantFuture else { continue }
+            try add(
+                &result,
+                SettledTrade(
+                    account: row.intent.account, terms: row.intent.terms, price: contract.price, payout: settlement.payout, settledAt: settlement.settledAt))
+        }
+        return result
+    }
     func limits(_ owner: OwnerID) async throws -> ExposureLimits { try look { $0.limits[owner] ?? .none } }
     func facts(_ owner: OwnerID, after: Int64, limit: Int) async throws -> [JournalEntry] {
         try look { Array($0.facts.filter { $0.fact.owner == owner && $0.ownerSequence > after }.prefix(limit)) }

@@ -21,6 +21,7 @@ enum PreviousAutoTrading {
         defer { call.keysInUse.give(back: "previous start", of: call.owner) }
         if try await call.previousSession() != nil { throw alreadyRunning }
         guard let account = try await call.previousAccount(), account.line != .refused else { throw PreviousError.noToken }
+        guard account.profile.isVirtual else { throw PreviousError(.badRequest, "real_trading_not_enabled") }
         let plan = try plan(call.previousFields(), account.profile.currency)
         let id = SessionID(rawValue: try await call.reads.newID())
         // On record first: dying in between leaves a place that names no session, never a session that cannot be stopped here.
@@ -78,7 +79,7 @@ enum PreviousAutoTrading {
     static let riskPerTradeUnlessGiven: Int64 = 1_000
 
     /// The default chain of the previous system: what is not given, or 0, is 10 trades a day and 10 % a trade, and off for
-    /// the rest. The strategy's name is kept; when it is a built-in one and symbols are named, it runs on them.
+    /// the rest. The strategy's name is kept; one that is named in the request and built in runs on the symbols that are.
     static func plan(_ fields: Fields, _ currency: Currency) throws(Problem) -> SessionPlan {
         let risk = try fields["riskSettings"].previousMembers(), filters = try fields["signalFilters"].previousMembers()
         let name = try fields["strategy"].ifGiven?.label() ?? Label(strategyUnlessGiven)!
@@ -98,9 +99,10 @@ enum PreviousAutoTrading {
             greatestStake: try money("maxStakeSize"), riskPerTradeBasisPoints: perTrade,
             drawdownBasisPoints: try risk["autoStopDrawdown"].ifGiven?.percent(atLeast: 0).unlessZero,
             lossesInARow: try count("maxConsecutiveLosses").map { Int32(min($0, 1_000)) })
-        let builtIn = StrategyCatalog.all.first { $0.name.text == name.text.lowercased() }
+        let isNamed = fields["strategy"].ifGiven != nil
+        let builtIn = isNamed && !criteria.symbols.isEmpty ? StrategyCatalog.name(previously: name.text) : nil
         return SessionPlan(
-            name: name, criteria: criteria, strategies: criteria.symbols.isEmpty ? [] : builtIn.map { [StrategyChoice(name: $0.name)] } ?? [],
+            name: name, criteria: criteria, strategies: builtIn.map { [StrategyChoice(name: $0)] } ?? [],
             stakeRule: .shareOfBalance(basisPoints: perTrade), limits: limits, duration: duration, openContracts: openContracts)
     }
 }

@@ -48,7 +48,11 @@ struct PreviousError: Error, Sendable {
 
 extension Problem {
     /// The same "no" in the previous system's envelope.
-    var previousReply: Reply {
+    func previousReply(to route: String) -> Reply {
+        // Its streams said this one without an envelope.
+        if status == .unauthorized, route.hasSuffix("/live-updates") {
+            return Reply(status: status, headers: [.contentType: "text/plain"], body: .bytes(Array("Unauthorized".utf8)))
+        }
         let text = status == .unauthorized ? "Unauthorized" : detail ?? title
         return PreviousReply.failure(status, text, headers: headers)
     }

@@ -14,5 +14,7 @@ extension Route {
         .get("/api/deriv/auto-trading/status", PreviousAutoTrading.status),
         .get("/api/deriv/auto-trading/live-updates", PreviousStream.stream),
         .get("/api/deriv/auto-trading/trades", PreviousTrades.list),
+        .get("/api/deriv/auto-trading/analytics", PreviousAnalytics.analytics),
+        .get("/api/deriv/auto-trading/risk-metrics", PreviousAnalytics.riskMetrics),
     ]
 }

@@ -20,6 +20,9 @@ enum PreviousToken {
             row = try await call.desk.addAccount(Secret(token), owner: call.owner, by: call.by)
             checked = try await call.desk.checkAccount(row.id, owner: call.owner)
         } catch let error as AccountError { throw refusal(error) }
+        if let session = try await call.previousSession(), session.account != row.id {
+            throw PreviousError(.badRequest, "Auto-trading runs on another account. Stop it before storing another token")
+        }
         var place = try await call.place()
         (place.account, place.scopes, place.isValid, place.validatedAt) = (row.id, checked.scopes, true, call.desk.clock.now())
         try await call.reads.keep(place, owner: call.owner)
@@ -90,7 +93,8 @@ enum PreviousToken {
         } catch {
             switch error {
             case .broker(.refused), .broker(.scopes), .broker(.unusable): break
-            case .broker(.unreachable), .declined, .desk, .vault, .notFound: throw refusal(error)
+            case .broker(.unreachable): throw PreviousError(.serviceUnavailable, "Broker not reachable")
+            case .declined, .desk, .vault, .notFound: throw refusal(error)
             }
         }
         (place.account, place.isValid, place.validatedAt) = (row.id, isValid, call.desk.clock.now())
@@ -108,6 +112,7 @@ enum PreviousToken {
 
     private static func refusal(_ error: AccountError) -> any Error {
         switch error {
+        case .broker(.unreachable), .broker(.unusable): PreviousError(.badRequest, "Token validation failed: Broker not reachable")
         case .broker(.refused(let code)): PreviousError(.badRequest, "Token validation failed: \(code)")
         case .broker(.scopes(let missing, let forbidden)):
             PreviousError(

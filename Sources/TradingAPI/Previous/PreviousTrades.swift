@@ -7,7 +7,7 @@ import TradingPorts
 
 enum PreviousTrades {
     static let limitUnlessGiven: Int64 = 50
-    static let limitMost: Int64 = 1_000
+    static let limitMost: Int64 = 500
 
     static func list(_ call: Call) async throws -> Reply {
         let query = try call.previousQuery()
@@ -72,7 +72,9 @@ extension JSONWriter {
             json.member("entryTimestamp", contract.purchasedAt)
             json.member("exitTimestamp", momentIfAny: row.settlement?.settledAt)
             json.member("entryReason", "Signal: \(row.intent.id.signal)")
-            if let profit = row.profit { json.member("exitReason", profit.isPositive ? "Contract won" : profit.isNegative ? "Contract lost" : "Contract even") }
+            if let profit = row.profit {
+                json.member("exitReason", profit.isPositive ? "Contract won" : profit.isNegative ? "Contract lost" : "Contract closed")
+            }
         }
     }
 }

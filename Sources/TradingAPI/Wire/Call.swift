@@ -13,6 +13,7 @@ struct Call: Sendable {
     let configuration: APIConfiguration
     let streams: StreamCount
     let keysInUse: KeysInUse
+    let analytics: AnalyticsCache
     let logger: Logger
     /// Whose key came with the request. Open routes have none and must not ask.
     let owner: OwnerID

@@ -1,0 +1,118 @@
+// The figures of settled trades for a question of the API: of a session, or of an account over all its sessions, within
+// dates. The same for both interfaces.
+
+import PlainJSON
+import TradeAnalytics
+import TradingEngine
+import TradingModel
+import TradingPorts
+import TradingService
+
+/// Settled trades of one currency, and what they come to.
+struct Analytics: Sendable {
+    let currency: Currency
+    let calendar: TradingCalendar
+    var figures: SessionFigures
+    /// By the duration of the contract: `5t`.
+    var byDuration = Breakdown<Label>()
+    /// The balance before the first trade in minor units: start balance and what had been settled before the range.
+    let start: Int64
+    let from: Timestamp?
+    let until: Timestamp?
+    /// The last settlement, or the start.
+    var lastAt: Timestamp
+
+    /// Whose trades, and where their equity begins.
+    struct Subject: Sendable {
+        var account: AccountID
+        var session: SessionID?
+        var currency: Currency
+        var startBalance: Money
+        var startedAt: Timestamp
+        var zone: Label
+
+        init(_ session: SessionRow) {
+            (account, self.session, currency, startBalance) = (session.account, session.id, session.profit.currency, session.startBalance)
+            (startedAt, zone) = (session.startedAt ?? session.createdAt, session.plan.zone)
+        }
+
+        /// All sessions of an account: the start is that of the first that was started, the zone that of the newest.
+        init(_ account: AccountRow, _ sessions: [SessionRow]) {
+            let started = sessions.filter { $0.account == account.id && $0.startedAt != nil }
+            let first = started.min { ($0.startedAt!, $0.id) < ($1.startedAt!, $1.id) }
+            (self.account, currency) = (account.id, account.profile.currency)
+            (startBalance, startedAt) = (first?.startBalance ?? account.balance, first?.startedAt ?? Timestamp(milliseconds: 0))
+            zone = started.max { $0.id < $1.id }?.plan.zone ?? TradingCalendar.utc.zone
+        }
+    }
+
+    /// - Parameter until: not included.
+    static func read(_ subject: Subject, from: Timestamp? = nil, until: Timestamp? = nil, _ call: Call) async throws -> Analytics {
+        struct Pass: Sendable { var before: Int64 = 0, analytics: Analytics? }
+        guard let calendar = ZoneCalendars.calendar(subject.zone, around: call.desk.clock.now()) else {
+            preconditionFailure("the time-zone data of \(subject.zone) is missing")
+        }
+        @Sendable func begin(_ before: Int64) throws -> Analytics {
+            // Equity that is none can be measured against nothing; figures begin at the least there is.
+            let start = min(Money.most, max(1, subject.startBalance.minorUnits + before))
+            let startedAt = max(subject.startedAt, from ?? subject.startedAt)
+            return Analytics(
+                currency: subject.currency, calendar: calendar, figures: try SessionFigures(start: start, startedAt: startedAt, calendar: calendar),
+                start: start, from: from, until: until, lastAt: startedAt)
+        }
+        let pass = try await call.reads.settled(call.owner, SettledFilter(session: subject.session, until: until), into: Pass()) { pass, trade in
+            guard trade.account == subject.account else { return }
+            let profit = (trade.payout - trade.price).minorUnits
+            if let from, trade.settledAt < from { pass.before += profit; return }
+            // In place: the figures are large.
+            var analytics = try pass.analytics.take() ?? begin(pass.before)
+            try analytics.add(trade, profit: profit)
+            pass.analytics = consume analytics
+        }
+        return try pass.analytics ?? begin(pass.before)
+    }
+
+    private mutating func add(_ trade: SettledTrade, profit: Int64) throws {
+        // The broker's clock may say an end before the session's start, which is ours.
+        lastAt = max(lastAt, trade.settledAt)
+        let closed = ClosedTrade(
+            symbol: trade.terms.symbol, side: Label(trade.terms.kind.name)!, closedAt: lastAt, stake: trade.price.minorUnits, profit: profit)
+        try figures.add(closed)
+        try byDuration.add(profit, stake: trade.price.minorUnits, to: Label(trade.terms.duration.text)!)
+    }
+}
+
+extension Call {
+    /// Every session of the owner.
+    func allSessions() async throws -> [SessionRow] {
+        var sessions: [SessionRow] = [], after: String?
+        repeat {
+            let page = try await reads.sessions(owner, Page(SessionFilter(), after: after, limit: 500))
+            sessions += page.rows
+            after = page.next
+        } while after != nil
+        return sessions
+    }
+}
+
+extension Field {
+    /// A day of the calendar (`2026-11-22`) or a moment. As the end of a range a day includes all of itself.
+    func dayOrMoment(_ calendar: TradingCalendar, isEnd: Bool) throws(Problem) -> Timestamp {
+        guard let text = value?.string else { throw wrong("a date such as 2026-11-22 or a moment such as 2026-11-22T10:15:30Z") }
+        if let moment = Timestamp(iso8601: text) { return isEnd ? moment.adding(milliseconds: 1) : moment }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard text.utf8.count == 10, parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]), year >= 1970,
+            let found = TradingDay(year: year, month: month, day: day)
+        else { throw wrong("a date such as 2026-11-22 or a moment such as 2026-11-22T10:15:30Z") }
+        let wanted = isEnd ? found : TradingDay(daysSince1970: found.daysSince1970 - 1)
+        return calendar.endOfDay(wanted, near: Timestamp(milliseconds: (Int64(wanted.daysSince1970) * 86_400 + 43_200) * 1_000))
+    }
+}
+
+extension Optional {
+    /// What is there, leaving nothing behind.
+    fileprivate mutating func take() -> Wrapped? {
+        defer { self = nil }
+        return self
+    }
+}
