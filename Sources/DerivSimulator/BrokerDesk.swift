@@ -67,6 +67,9 @@ final class BrokerDesk {
 
     // MARK: Accounts
 
+    /// Accounts that tokens may open.
+    private static let mostAccounts = 100_000
+
     /// The account a token opens and whether it may trade, or nil when the token is not known.
     func admit(_ token: String) -> Authorisation? {
         if let known = configuration.knownTokens, !known.contains(token) { return nil }
@@ -74,6 +77,7 @@ final class BrokerDesk {
         let owner = token.hasPrefix("readonly-") ? String(token.dropFirst("readonly-".count)) : token
         let hash = SeededRandom.mix(owner.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
         let login = Label((configuration.realAccount ? "CR" : "VRTC") + "\(100_000_000 + hash % 900_000_000)")!
+        guard broker.accounts[login] != nil || broker.accounts.count < BrokerDesk.mostAccounts else { return nil }
         let opening = Money(minorUnits: configuration.openingBalanceMinorUnits, currency: .usd)
         if let booking = broker.openAccount(login, balance: opening, isVirtual: !configuration.realAccount, at: broker.clock) {
             store?.append(opened: broker.accounts[login]!, booking)

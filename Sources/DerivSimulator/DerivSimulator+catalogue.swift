@@ -1,4 +1,5 @@
 import SimulatedMarket
+import TradingModel
 
 /// What a simulator offers, for whoever starts one.
 extension DerivSimulator {

@@ -75,6 +75,7 @@ public final class DerivSimulator: Sendable {
             state.market?.cancel()
             state.saving?.cancel()
             state.desk.announceUpdating()
+            for channel in state.connections.values { channel.pipeline.fireUserInboundEventTriggered(WebSocketSessionHandler.GoingAway()) }
             try? state.desk.save()
             let channels = state.connections.values + [state.listener].compactMap(\.self)
             return EventLoopFuture.andAllComplete(channels.map { channel in channel.close() }, on: loop)

@@ -8,6 +8,7 @@ extension V3Session {
     func ticks(_ request: Request) throws(V3Error) {
         let wanted = request.value["ticks"]!
         let names = wanted.array?.compactMap(\.string) ?? [wanted.string!]
+        guard !names.isEmpty else { throw V3Error("InvalidSymbol", "No symbol is named.") }
         var markets: [MarketSymbol] = []
         for name in names { markets.append(try known(name)) }
         guard Set(markets).count == markets.count, !markets.contains(where: { market in streams.contains { $0.topic == .ticks(market.symbol) } }) else {

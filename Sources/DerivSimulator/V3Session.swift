@@ -89,9 +89,12 @@ final class V3Session {
 
     /// Limits are a user's, over all connections; of somebody who is not logged in, the connection's.
     private func checkRate(_ call: Call) throws(V3Error) {
-        let passed =
-            authorisations.first.map { desk.countCall(of: $0.login, call.limitGroups) }
-            ?? meter.count(call.limitGroups, limits: desk.configuration.rateLimits, at: desk.now)
+        let passed: RateLimits.Group?
+        if let user = authorisations.first {
+            passed = desk.countCall(of: user.login, call.limitGroups)
+        } else {
+            passed = meter.count(call.limitGroups, limits: desk.configuration.rateLimits, at: desk.now)
+        }
         if passed != nil { throw V3Error("RateLimit", "You have reached the rate limit for \(call.rawValue).") }
     }
 

@@ -66,6 +66,13 @@ final class WebSocketSessionHandler: ChannelInboundHandler {
         }
     }
 
+    /// The broker stops: the client is told, and whoever stops it closes the socket.
+    struct GoingAway {}
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is GoingAway { close(.goingAway, context) } else { context.fireUserInboundEventTriggered(event) }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case let violation as ClientFrameRules.Violation: close(violation.code, context)

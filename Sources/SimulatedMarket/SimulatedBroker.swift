@@ -86,13 +86,15 @@ public struct SimulatedBroker: Sendable {
     }
     public func contract(_ id: ContractID) -> SoldContract? { place(of: id).map { contracts[$0] } }
     public func booking(_ id: TransactionID) -> Booking? {
-        let index = id.rawValue - SimulatedBroker.firstTransaction
-        return ledger.indices.contains(Int(clamping: index)) ? ledger[Int(index)] : nil
+        SimulatedBroker.index(id.rawValue, from: SimulatedBroker.firstTransaction, in: ledger.indices).map { ledger[$0] }
     }
 
-    func place(of id: ContractID) -> Int? {
-        let index = id.rawValue - SimulatedBroker.firstContract
-        return contracts.indices.contains(Int(clamping: index)) ? Int(index) : nil
+    func place(of id: ContractID) -> Int? { SimulatedBroker.index(id.rawValue, from: SimulatedBroker.firstContract, in: contracts.indices) }
+
+    /// Ids come from outside: any number may be asked for.
+    private static func index(_ id: Int64, from first: Int64, in indices: Range<Int>) -> Int? {
+        let (index, overflow) = id.subtractingReportingOverflow(first)
+        return !overflow && indices.contains(Int(index)) ? Int(index) : nil
     }
 
     /// What a running contract would be bought back for, or why it is not.

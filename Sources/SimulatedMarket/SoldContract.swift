@@ -108,8 +108,12 @@ public struct SoldContract: Hashable, Sendable {
     /// Replaces a multiplier's orders.
     public mutating func change(_ limits: LimitOrder, at time: Timestamp) {
         self.limits = limits
+        // The first stays: it is what was bought.
+        if limitChanges.count == SoldContract.mostChanges { limitChanges.remove(at: 1) }
         limitChanges.append(LimitChange(limits: limits, time: time))
     }
+    /// Changes that are remembered of one contract.
+    static let mostChanges = 1_000
 
     /// Restores the ticks of an open contract from a snapshot; the next ticks are taken as they come.
     public mutating func restore(ticks: [Tick]) { self.ticks = ticks }

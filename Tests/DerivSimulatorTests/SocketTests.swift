@@ -115,6 +115,19 @@ import TradingModel
         }
     }
 
+    @Test func aBrokerThatStopsSaysSo() async throws {
+        try await running { simulator, port in
+            try await Client.talk(to: port) { client in
+                try await client.say(#"{"website_status":1,"subscribe":1}"#)
+                #expect(try await client.next { _ in true }.at("website_status.site_status")?.string == "up")
+                await simulator.stop()
+                #expect(try await client.next { _ in true }.at("website_status.site_status")?.string == "updating")
+                let frame = try await client.frame()
+                #expect(frame.opcode == .connectionClose && frame.data.getInteger(at: frame.data.readerIndex, as: UInt16.self) == 1001)
+            }
+        }
+    }
+
     @Test func aCloseIsAnsweredWithItsOwnCode() async throws {
         try await running { _, port in
             try await Client.talk(to: port) { client in

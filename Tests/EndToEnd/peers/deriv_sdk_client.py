@@ -33,13 +33,13 @@ async def main():
         bought = await client.buy.buy(proposal_id=quote["proposal"]["id"], price=10)
         for _ in range(2_000):
             contract = await client.contract.get(contract_id=bought.contract_id)
-            if contract.model_dump().get("is_sold"):
+            if contract.is_sold:
                 break
         after = await client.balance.get()
         print(json.dumps({
             "symbols": len(symbols) if hasattr(symbols, "__len__") else len(symbols.active_symbols), "offers": bool(offers),
             "history": bool(history), "ticks": ticks, "before": float(before.balance), "after": float(after.balance),
-            "contract": contract.model_dump(mode="json")}, default=str))
+            "is_sold": contract.is_sold}))
 
 
 asyncio.run(main())
