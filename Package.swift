@@ -89,8 +89,8 @@ let package = Package(
         .executableTarget(
             name: "signalist-bench",
             dependencies: [
-                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "TradingTesting", "TradeAnalytics",
-                crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
+                "TradingAPI", "DerivBroker", "DerivWire", "DerivSimulator", "SimulatedMarket", "SQLiteStore", "TradingTesting", "TradeAnalytics",
+                crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
             ], path: "Benchmarks", swiftSettings: strict),
 
         // Fixtures, scripts, conformance suites and the seeded simulation.
@@ -106,7 +106,7 @@ let package = Package(
         .testTarget(name: "TradingPortsTests", dependencies: ["TradingTesting"], swiftSettings: strict),
         .testTarget(
             name: "DerivSimulatorTests", dependencies: ["DerivSimulator", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket")],
-            exclude: ["peers"], swiftSettings: strict),
+            swiftSettings: strict),
         .testTarget(
             name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .testTarget(name: "KeyRingTests", dependencies: ["KeyRing"], swiftSettings: strict),

@@ -14,6 +14,7 @@ final class BrokerDesk {
     private var sessions: [Int: V3Session] = [:]
     private var connections = 0
     private var identifiers: SeededRandom
+    private var meters = RateMeters()
 
     /// Opens the state directory, if there is one, and runs the market to the clock.
     ///
@@ -22,10 +23,12 @@ final class BrokerDesk {
         self.configuration = configuration
         store = try configuration.stateDirectory.map { try StateStore(directory: $0) }
         log = try configuration.jsonlPath.map { try FrameLog(path: $0) }
-        let saved = try store?.load()
+        var saved = try store?.load()
+        saved?.openMissingMarkets()
         let start = saved?.clock ?? Timestamp(milliseconds: Int64(Date().timeIntervalSince1970) * 1_000)
         clock = handedIn ?? SimulatorClock(start: start, speed: configuration.speed)
         broker = saved.map { SimulatedBroker(restoring: $0) } ?? SimulatedBroker(seed: configuration.seed, startingAt: opening ?? clock.now())
+        broker.settlementDelay = configuration.settlementDelaySeconds
         faults = FaultDice(configuration.faults)
         // Ids of streams and proposals differ between two starts of one directory, as they do at the broker.
         identifiers = SeededRandom(seed: SeededRandom.mix(broker.seed) ^ UInt64(bitPattern: broker.clock.milliseconds))
@@ -64,6 +67,9 @@ final class BrokerDesk {
 
     // MARK: Accounts
 
+    /// Accounts that tokens may open.
+    private static let mostAccounts = 100_000
+
     /// The account a token opens and whether it may trade, or nil when the token is not known.
     func admit(_ token: String) -> Authorisation? {
         if let known = configuration.knownTokens, !known.contains(token) { return nil }
@@ -71,11 +77,12 @@ final class BrokerDesk {
         let owner = token.hasPrefix("readonly-") ? String(token.dropFirst("readonly-".count)) : token
         let hash = SeededRandom.mix(owner.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
         let login = Label((configuration.realAccount ? "CR" : "VRTC") + "\(100_000_000 + hash % 900_000_000)")!
+        guard broker.accounts[login] != nil || broker.accounts.count < BrokerDesk.mostAccounts else { return nil }
         let opening = Money(minorUnits: configuration.openingBalanceMinorUnits, currency: .usd)
         if let booking = broker.openAccount(login, balance: opening, isVirtual: !configuration.realAccount, at: broker.clock) {
             store?.append(opened: broker.accounts[login]!, booking)
         }
-        return Authorisation(login: login, userID: Int64(hash % 90_000_000 + 10_000_000), mayTrade: !readOnly)
+        return Authorisation(login: login, userID: Int64(hash % 90_000_000 + 10_000_000), mayTrade: !readOnly, isOAuth: owner.hasPrefix("a1-"))
     }
 
     /// Fills a virtual account up to its opening balance, or nil when it holds that much.
@@ -88,15 +95,61 @@ final class BrokerDesk {
     }
 
     /// Sells and writes the booking down before anybody hears of it.
-    func buy(_ login: Label, _ terms: ContractTerms, _ amount: Money, as basis: Basis, maximumPrice: Money, tag: String?) -> Result<Receipt, BrokerRejection> {
-        let result = broker.buy(login, terms, amount, as: basis, maximumPrice: maximumPrice, tag: tag, at: broker.clock)
+    func buy(_ login: Label, _ wish: Proposal.Wish, maximumPrice: Money, tag: String?) -> Result<Receipt, BrokerRejection> {
+        let result = broker.buy(
+            login, wish.terms, wish.amount, as: wish.basis, maximumPrice: maximumPrice, limits: wish.limits, tag: tag, at: broker.clock)
         if case .success(let receipt) = result { store?.append(bought: receipt.contract, receipt.booking) }
+        return result
+    }
+
+    /// Buys back, with the same promise.
+    func sell(_ login: Label, _ id: ContractID, minimumPrice: Money) -> Result<Receipt, BrokerRejection> {
+        let result = broker.sell(login, id, minimumPrice: minimumPrice, at: broker.clock)
+        if case .success(let receipt) = result { store?.append(settled: receipt.contract, receipt.booking) }
+        return result
+    }
+
+    func settleExpired(_ login: Label) -> [(contract: SoldContract, booking: Booking)] {
+        let settled = broker.settleExpired(login, at: broker.clock)
+        for (contract, booking) in settled { store?.append(settled: contract, booking) }
+        return settled
+    }
+
+    func change(_ limits: LimitOrder, of id: ContractID, on login: Label) -> Result<SoldContract, BrokerRejection> {
+        let result = broker.change(limits, of: id, on: login, at: broker.clock)
+        if case .success(let contract) = result { store?.append(changed: contract) }
         return result
     }
 
     /// Tells every session of the account about a booking that no tick made.
     func announce(_ booking: Booking) {
         for session in inOrder { session.publish(booking) }
+    }
+
+    /// The same of a contract that was settled by a request.
+    func announce(_ contract: SoldContract, _ booking: Booking) {
+        for session in inOrder where session.authorisations.contains(where: { $0.login == contract.login }) {
+            session.publish(contract)
+            session.publish(booking)
+        }
+    }
+
+    /// Tells every session that follows the contract how it stands now.
+    func announce(_ contract: SoldContract) {
+        for session in inOrder where session.authorisations.contains(where: { $0.login == contract.login }) {
+            session.publish(contract)
+            session.flush()
+        }
+    }
+
+    /// Counts a call against the user's limits; returns the group whose limit it would pass.
+    func countCall(of login: Label, _ groups: [RateLimits.Group]) -> RateLimits.Group? {
+        meters.count(login, groups, limits: configuration.rateLimits, at: now)
+    }
+
+    /// Tells whoever follows the site's status that it goes down.
+    func announceUpdating() {
+        for session in inOrder { session.publishUpdating() }
     }
 
     // MARK: Time
@@ -113,16 +166,19 @@ final class BrokerDesk {
             broker.advance(to: Timestamp(seconds: second + 1)) { events.append($0) }
             for case .settled(let contract, let booking) in events { store?.append(settled: contract, booking) }
             guard !sessions.isEmpty else { continue }
-            for session in inOrder { session.publish(events) }
+            let news = SecondNews(events, broker)
+            for session in inOrder { session.publish(news) }
         }
         broker.advance(to: now) { _ in }
     }
 
     func save() throws { try store?.save(broker) }
 
-    /// Sessions that were silent for two minutes of broker time.
+    /// Ends sessions that were silent for two minutes. Those are minutes of the machine: a client's pings follow its own
+    /// clock, not the broker's.
     func closeIdle() {
-        for session in inOrder where broker.clock.milliseconds(since: session.lastTraffic) > 120_000 { session.end() }
+        let most = 120_000 * Int64(clock.speed)
+        for session in inOrder where broker.clock.milliseconds(since: session.lastTraffic) > most { session.end() }
     }
 }
 
@@ -132,4 +188,6 @@ struct Authorisation: Hashable {
     let userID: Int64
     /// False when the token has only the scope `read`.
     let mayTrade: Bool
+    /// Whether a user was given the token by logging in, rather than made it for a program.
+    let isOAuth: Bool
 }

@@ -6,12 +6,27 @@ enum Call: String, CaseIterable, Sendable {
     case websiteStatus = "website_status", payoutCurrencies = "payout_currencies"
     case activeSymbols = "active_symbols", contractsFor = "contracts_for"
     case ticks, ticksHistory = "ticks_history"
-    case proposal, buy, proposalOpenContract = "proposal_open_contract"
+    case tradingTimes = "trading_times"
+    case proposal, buy, sell, sellExpired = "sell_expired", proposalOpenContract = "proposal_open_contract"
+    case contractUpdateHistory = "contract_update_history", contractUpdate = "contract_update"
     case portfolio, profitTable = "profit_table", statement, transaction, balance
     case forget, forgetAll = "forget_all", topupVirtual = "topup_virtual"
 
     /// `msg_type` of its error: the call's own name but for ticks.
     var messageType: String { self == .ticks ? "tick" : rawValue }
+
+    /// The groups of published limits it counts in. A quote counts in two.
+    var limitGroups: [RateLimits.Group] {
+        switch self {
+        case .portfolio, .statement: [.outcome]
+        case .proposal: [.outcome, .pricing]
+        case .proposalOpenContract: [.pricing]
+        case .authorize, .logout, .ping, .time, .websiteStatus, .payoutCurrencies, .activeSymbols, .contractsFor, .ticks, .ticksHistory,
+            .tradingTimes, .buy, .sell, .sellExpired, .contractUpdate, .contractUpdateHistory, .profitTable, .transaction, .balance, .forget,
+            .forgetAll, .topupVirtual:
+            [.general]
+        }
+    }
 
     enum Scope: Sendable { case none, read, trade }
 
@@ -19,10 +34,10 @@ enum Call: String, CaseIterable, Sendable {
     var scope: Scope {
         switch self {
         case .authorize, .logout, .ping, .time, .websiteStatus, .payoutCurrencies, .activeSymbols, .contractsFor, .ticks, .ticksHistory,
-            .proposal, .forget, .forgetAll:
+            .tradingTimes, .proposal, .forget, .forgetAll:
             .none
-        case .proposalOpenContract, .portfolio, .profitTable, .statement, .transaction, .balance: .read
-        case .buy, .topupVirtual: .trade
+        case .proposalOpenContract, .portfolio, .profitTable, .statement, .transaction, .balance, .contractUpdateHistory: .read
+        case .buy, .sell, .sellExpired, .contractUpdate, .topupVirtual: .trade
         }
     }
 
@@ -31,10 +46,12 @@ enum Call: String, CaseIterable, Sendable {
         switch self {
         case .ticksHistory: ["end"]
         case .proposal: ["contract_type", "currency", "symbol"]
-        case .buy: ["price"]
+        case .buy, .sell: ["price"]
+        case .contractUpdate: ["contract_id", "limit_order"]
+        case .contractUpdateHistory: ["contract_id"]
         case .transaction: ["subscribe"]
-        case .authorize, .logout, .ping, .time, .websiteStatus, .payoutCurrencies, .activeSymbols, .contractsFor, .ticks,
-            .proposalOpenContract, .portfolio, .profitTable, .statement, .balance, .forget, .forgetAll, .topupVirtual:
+        case .authorize, .logout, .ping, .time, .websiteStatus, .payoutCurrencies, .activeSymbols, .contractsFor, .ticks, .tradingTimes,
+            .sellExpired, .proposalOpenContract, .portfolio, .profitTable, .statement, .balance, .forget, .forgetAll, .topupVirtual:
             []
         }
     }
@@ -50,8 +67,8 @@ enum Call: String, CaseIterable, Sendable {
     private var parameters: [String: SchemaRule] {
         switch self {
         case .ping, .time: [rawValue: .one]
-        case .logout, .payoutCurrencies, .topupVirtual: [rawValue: .one, "loginid": .text(.login)]
-        case .authorize: ["authorize": .text(.token), "add_to_login_history": .flag, "tokens": .list(.text(.token))]
+        case .logout, .payoutCurrencies, .topupVirtual, .sellExpired: [rawValue: .one, "loginid": .text(.login)]
+        case .authorize: ["authorize": .text(.token), "add_to_login_history": .flag, "tokens": .list(.text(.token), most: 25)]
         case .websiteStatus: [rawValue: .one, "subscribe": .flag]
         case .activeSymbols:
             [
@@ -79,6 +96,14 @@ enum Call: String, CaseIterable, Sendable {
                     SchemaWords.contractParameters.merging(["app_markup_percentage": .anyNumber]) { first, _ in first },
                     required: ["contract_type", "currency", "symbol"]),
             ]
+        case .sell: ["sell": .anyInteger, "price": .anyNumber, "loginid": .text(.login)]
+        case .contractUpdate:
+            [
+                rawValue: .one, "contract_id": .anyInteger, "loginid": .text(.login),
+                "limit_order": .object(["stop_loss": .either(.null, .anyNumber), "take_profit": .either(.null, .anyNumber)], required: []),
+            ]
+        case .contractUpdateHistory: [rawValue: .one, "contract_id": .anyInteger, "limit": .number(1...999), "loginid": .text(.login)]
+        case .tradingTimes: [rawValue: .text(.tradingDay)]
         case .proposalOpenContract: [rawValue: .one, "contract_id": .anyInteger, "subscribe": .one, "loginid": .text(.login)]
         case .portfolio: [rawValue: .one, "contract_type": .list(.words(SchemaWords.contractTypes)), "loginid": .text(.login)]
         case .profitTable:
@@ -98,29 +123,4 @@ enum Call: String, CaseIterable, Sendable {
         case .forgetAll: ["forget_all": .either(.words(SchemaWords.streamTypes), .list(.words(SchemaWords.streamTypes)))]
         }
     }
-}
-
-/// The lists of the send schemas.
-enum SchemaWords {
-    static let landingCompanies = ["iom", "malta", "maltainvest", "svg", "virtual", "vanuatu"]
-    static let barrierCategories = ["american", "asian", "euro_atm", "euro_non_atm", "non_financial", "lookback", "reset"]
-    static let granularities: [Int64] = [60, 120, 180, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400]
-    static let contractTypes = [
-        "MULTUP", "MULTDOWN", "UPORDOWN", "EXPIRYRANGE", "ONETOUCH", "CALLE", "LBHIGHLOW", "ASIAND", "EXPIRYRANGEE", "DIGITDIFF", "DIGITMATCH",
-        "DIGITOVER", "PUTE", "DIGITUNDER", "NOTOUCH", "CALL", "RANGE", "LBFLOATPUT", "DIGITODD", "PUT", "ASIANU", "LBFLOATCALL", "EXPIRYMISSE",
-        "EXPIRYMISS", "DIGITEVEN", "TICKHIGH", "TICKLOW", "RESETCALL", "RESETPUT", "SNOWDOWN", "SNOWUP", "CALLSPREAD", "PUTSPREAD", "RUNHIGH",
-        "RUNLOW", "ACCU", "VANILLALONGCALL", "VANILLALONGPUT", "TURBOSLONG", "TURBOSSHORT",
-    ]
-    static let streamTypes = [
-        "balance", "candles", "cashier_payments", "p2p_advert", "p2p_advertiser", "p2p_order", "proposal", "proposal_open_contract", "ticks",
-        "transaction", "trading_platform_asset_listing", "website_status", "p2p_settings", "crypto_estimations",
-    ]
-    static let contractParameters: [String: SchemaRule] = [
-        "amount": .number(0 ... .max), "barrier": .text(.barrier), "barrier2": .text(.barrier), "barrier_range": .words(["tight", "middle", "wide"]),
-        "basis": .words(["payout", "stake"]), "cancellation": .text(.word), "contract_type": .words(contractTypes), "currency": .text(.currency),
-        "date_expiry": .epoch, "date_start": .epoch, "duration": .integer(0...99_999_999), "duration_unit": .words(["d", "m", "s", "h", "t"]),
-        "growth_rate": .anyNumber, "limit_order": .object(["stop_loss": .anyNumber, "take_profit": .anyNumber], required: []),
-        "multiplier": .number(0 ... .max), "payout_per_point": .anyNumber, "product_type": .words(["basic"]), "selected_tick": .anyInteger,
-        "symbol": .text(.symbol), "trade_risk_profile": .words(["low", "medium", "high"]), "trading_period_start": .anyInteger,
-    ]
 }

@@ -20,6 +20,8 @@ public final class DerivSimulator: Sendable {
         let desk: BrokerDesk
         var listener: (any Channel)?
         var connections: [ObjectIdentifier: any Channel] = [:]
+        /// Ends connections that have not become a WebSocket in time.
+        var handshakes: [ObjectIdentifier: Scheduled<Void>] = [:]
         var market: Scheduled<Void>?
         var saving: RepeatedTask?
         init(desk: BrokerDesk) { self.desk = desk }
@@ -43,7 +45,9 @@ public final class DerivSimulator: Sendable {
         do {
             listener = try await ServerBootstrap(group: loop)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .serverChannelOption(.backlog, value: 1_024)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.socketOption(.so_sndbuf), value: numericCast(WebSocketSessionHandler.systemBuffer))
                 .childChannelInitializer { channel in DerivSimulator.prepare(channel, running) }
                 .bind(host: configuration.host, port: configuration.port).get()
         } catch {
@@ -70,6 +74,8 @@ public final class DerivSimulator: Sendable {
             running.value = nil
             state.market?.cancel()
             state.saving?.cancel()
+            state.desk.announceUpdating()
+            for channel in state.connections.values { channel.pipeline.fireUserInboundEventTriggered(WebSocketSessionHandler.GoingAway()) }
             try? state.desk.save()
             let channels = state.connections.values + [state.listener].compactMap(\.self)
             return EventLoopFuture.andAllComplete(channels.map { channel in channel.close() }, on: loop)
@@ -127,19 +133,31 @@ public final class DerivSimulator: Sendable {
         }
     }
 
+    /// Connections at a time; more are closed as they come.
+    private static let mostConnections = 10_000
+    /// How long a connection may take to become a WebSocket.
+    private static let handshakeTime = TimeAmount.seconds(10)
+
     private static func prepare(_ channel: any Channel, _ running: NIOLoopBoundBox<Running?>) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             guard let state = running.value else { throw SimulatorIsNotRunning() }
             let id = ObjectIdentifier(channel)
+            guard state.connections.count < mostConnections else { throw TooManyConnections() }
             state.connections[id] = channel
-            channel.closeFuture.whenComplete { _ in running.value?.connections[id] = nil }
+            state.handshakes[id] = channel.eventLoop.scheduleTask(in: handshakeTime) { channel.close(promise: nil) }
+            channel.closeFuture.whenComplete { _ in
+                running.value?.connections[id] = nil
+                running.value?.handshakes.removeValue(forKey: id)?.cancel()
+            }
             // No extension is offered back, which declines compression.
             let upgrader = NIOWebSocketServerUpgrader(
-                maxFrameSize: WebSocketSessionHandler.largestFrame,
+                maxFrameSize: WebSocketSessionHandler.largestFrame, automaticErrorHandling: false,
                 shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture(HTTPHeaders()) },
                 upgradePipelineHandler: { channel, head in
                     channel.eventLoop.makeCompletedFuture {
                         guard let state = running.value else { throw SimulatorIsNotRunning() }
+                        state.handshakes.removeValue(forKey: id)?.cancel()
+                        try channel.pipeline.syncOperations.addHandler(ClientFrameRules())
                         try channel.pipeline.syncOperations.addHandler(
                             NIOWebSocketFrameAggregator(
                                 minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1_024, maxAccumulatedFrameSize: WebSocketSessionHandler.largestFrame))
@@ -168,6 +186,8 @@ public final class DerivSimulator: Sendable {
 public struct SimulatorIsNotRunning: Error {
     public init() {}
 }
+
+private struct TooManyConnections: Error {}
 
 /// Tells plain HTTP requests that a WebSocket is spoken here.
 private final class NoUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler {

@@ -15,6 +15,10 @@ public struct DerivSimulatorConfiguration: Sendable {
     /// Accounts say that their money is real (`CR…` instead of `VRTC…`).
     public var realAccount = false
     public var faults = FaultPlan.none
+    /// How many calls a user may make.
+    public var rateLimits = RateLimits.none
+    /// Seconds between a contract's end and its booking, 0 to 3,600.
+    public var settlementDelaySeconds: Int64 = 0
     /// A file to which each frame is appended, both ways, tokens masked; nil for none.
     public var jsonlPath: String?
     /// What a new account holds, in cents of a dollar.

@@ -12,6 +12,7 @@ struct LedgerReading {
 
     /// False when the line is none that a store writes.
     mutating func take(_ line: JSONValue) -> Bool {
+        if line["line"]?.string == "changed" { return takeChange(line) }
         guard let kind = line["line"]?.string, let login = line["login"]?.string.flatMap({ Label($0) }), let id = line["transaction"]?.integer,
             let amount = line["amount"]?.integer, let balance = line["balance"]?.integer, let time = line["time"]?.integer
         else { return false }
@@ -32,26 +33,36 @@ struct LedgerReading {
         switch kind {
         case "opened", "credited": ledger.append(booking(.virtualCredit))
         case "bought":
-            guard let contract, let terms = LedgerReading.terms(line), let payout = line["payout"]?.integer else { return false }
+            guard let contract, let offer = LedgerReading.offer(line), let payout = line["payout"]?.integer else { return false }
             indexOfContract[contract.rawValue] = contracts.count
             contracts.append(
                 SoldContract(
-                    id: contract, login: login, terms: terms, price: Money(minorUnits: -amount, currency: currency),
+                    id: contract, login: login, offer: offer, price: Money(minorUnits: -amount, currency: currency),
                     payout: Money(minorUnits: payout, currency: currency),
-                    purchasedAt: Timestamp(seconds: Timestamp(milliseconds: time).seconds), buy: TransactionID(rawValue: id), tag: line["tag"]?.string))
+                    purchasedAt: Timestamp(seconds: Timestamp(milliseconds: time).seconds), buy: TransactionID(rawValue: id), tag: line["tag"]?.string,
+                    entry: LedgerReading.ticks(line["ticks"], of: offer.symbol)?.first, limits: LedgerReading.limits(line, currency)))
             ledger.append(booking(.buy))
         case "settled":
-            guard let contract, let index = indexOfContract[contract.rawValue], let won = line["won"]?.bool,
-                let ticks = LedgerReading.ticks(line["ticks"], of: contracts[index].terms.symbol)
+            // A ledger of the first version says `won` instead of the cause.
+            guard let contract, let index = indexOfContract[contract.rawValue],
+                let cause = line["cause"]?.string.flatMap({ ContractSettlement.Cause(rawValue: $0) }) ?? (line["won"]?.bool == nil ? nil : .expiry),
+                let ticks = LedgerReading.ticks(line["ticks"], of: contracts[index].symbol)
             else { return false }
+            let exit = LedgerReading.ticks(line["exit"], of: contracts[index].symbol)?.first
             contracts[index].restore(ticks: ticks)
             contracts[index].settle(
                 ContractSettlement(
-                    won: won, payout: Money(minorUnits: amount, currency: currency), sell: TransactionID(rawValue: id),
-                    time: Timestamp(milliseconds: time)), exit: ticks.last)
+                    cause: cause, payout: Money(minorUnits: amount, currency: currency), sell: TransactionID(rawValue: id),
+                    time: Timestamp(milliseconds: time)), exit: exit ?? ticks.last)
             ledger.append(booking(.sell))
         default: return false
         }
+        return true
+    }
+
+    private mutating func takeChange(_ line: JSONValue) -> Bool {
+        guard let contract = line["contract"]?.integer, let index = indexOfContract[contract], let time = line["time"]?.integer else { return false }
+        contracts[index].change(LedgerReading.limits(line, contracts[index].price.currency), at: Timestamp(milliseconds: time))
         return true
     }
 
@@ -72,7 +83,7 @@ struct LedgerReading {
         for entry in open {
             // A contract settled since the snapshot has its ticks from the ledger.
             guard let id = entry["contract"]?.integer, let index = indexOfContract[id], contracts[index].isOpen,
-                let ticks = LedgerReading.ticks(entry["ticks"], of: contracts[index].terms.symbol)
+                let ticks = LedgerReading.ticks(entry["ticks"], of: contracts[index].symbol)
             else { continue }
             contracts[index].restore(ticks: ticks)
         }
@@ -80,11 +91,18 @@ struct LedgerReading {
         return BrokerState(seed: seed, clock: last, positions: positions, accounts: accounts, ledger: ledger, contracts: contracts)
     }
 
-    private static func terms(_ line: JSONValue) -> ContractTerms? {
-        guard let symbol = line["symbol"]?.string.flatMap({ Symbol($0) }), let kind = line["kind"]?.string.flatMap({ ContractKind(name: $0) }),
-            let duration = line["duration"]?.string.flatMap({ ContractDuration(text: $0) })
-        else { return nil }
-        return ContractTerms(symbol: symbol, kind: kind, duration: duration)
+    private static func offer(_ line: JSONValue) -> OfferedTerms? {
+        guard let symbol = line["symbol"]?.string.flatMap({ Symbol($0) }), let kind = line["kind"]?.string.flatMap({ OfferedKind(name: $0) }) else {
+            return nil
+        }
+        if let multiplier = line["multiplier"]?.integer { return OfferedTerms(symbol: symbol, kind: kind, span: .open(multiplier: multiplier)) }
+        guard let duration = line["duration"]?.string.flatMap({ ContractDuration(text: $0) }) else { return nil }
+        return OfferedTerms(symbol: symbol, kind: kind, span: .duration(duration), digit: line["digit"]?.integer.map { Int($0) })
+    }
+
+    private static func limits(_ line: JSONValue, _ currency: Currency) -> LimitOrder {
+        func money(_ name: String) -> Money? { line[name]?.integer.map { Money(minorUnits: $0, currency: currency) } }
+        return LimitOrder(takeProfit: money("takeProfit"), stopLoss: money("stopLoss"))
     }
 
     private static func ticks(_ value: JSONValue?, of symbol: Symbol) -> [Tick]? {

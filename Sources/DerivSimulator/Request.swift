@@ -26,13 +26,18 @@ struct Origin: Sendable {
         guard let members = request.members else { return .object([]) }
         return .object(
             members.map { member in
-                switch member.key {
-                case "authorize": JSONMember(member.key, .string("<not shown>"))
-                case "tokens": JSONMember(member.key, .array((member.value.array ?? []).map { _ in .string("<not shown>") }))
-                default: member
+                switch (secrets.contains(member.key), member.value) {
+                case (false, _): member
+                case (true, .array(let values)): JSONMember(member.key, .array(values.map { _ in hidden }))
+                case (true, _): JSONMember(member.key, hidden)
                 }
             })
     }
+    private static let hidden = JSONValue.string("<not shown>")
+    /// The members in which Deriv's calls carry tokens, those of calls that are not answered here among them.
+    private static let secrets: Set<String> = [
+        "authorize", "tokens", "token", "copy_start", "copy_stop", "connect_copy", "delete_token", "oauth_token", "access_token", "refresh_token",
+    ]
 
     /// A message about this request. `payload` writes the value under the key `type`, `also` further root members.
     func message(_ type: String, subscription: String? = nil, also: (inout JSONWriter) -> Void = { _ in }, payload: (inout JSONWriter) -> Void) -> [UInt8] {
@@ -99,12 +104,17 @@ struct Request {
     static func parse(_ text: [UInt8]) -> Result<Request, Unreadable> {
         guard text.count <= longestText else {
             return .failure(
-                Unreadable(origin: .nothing, type: "error", error: V3Error("SanityCheckFailed", "The request is longer than \(longestText) bytes.")))
+                Unreadable(origin: .nothing, type: "sanity_check", error: V3Error("SanityCheckFailed", "The request is longer than \(longestText) bytes.")))
         }
         guard let value = try? JSONValue.parse(text), value.members != nil else {
             return .failure(Unreadable(origin: .nothing, type: "error", error: V3Error("BadRequest", "The request is not a JSON object.")))
         }
         let origin = Origin(value)
+        if let field = SanityCheck.failure(in: value) {
+            return .failure(
+                Unreadable(
+                    origin: origin, type: "sanity_check", error: V3Error("SanityCheckFailed", "Parameters have characters that are refused.", field: field)))
+        }
         guard let call = Call.allCases.first(where: { value[$0.rawValue] != nil }) else {
             return .failure(Unreadable(origin: origin, type: "error", error: V3Error("UnrecognisedRequest", "No call of this name is known here.")))
         }

@@ -7,7 +7,8 @@ indirect enum SchemaRule: Sendable {
     case number(ClosedRange<Int64>)
     case words([String])
     case text(TextShape)
-    case list(SchemaRule)
+    case list(SchemaRule, most: Int = .max)
+    case null
     case either(SchemaRule, SchemaRule)
     case object([String: SchemaRule], required: [String])
     case anyObject
@@ -39,8 +40,10 @@ indirect enum SchemaRule: Sendable {
         case .text(let shape):
             guard let text = value.string else { return "Expected string - got \(value.kindName)." }
             return shape.matches(text) ? nil : "String does not match."
-        case .list(let rule):
+        case .null: return value == .null ? nil : "Expected null - got \(value.kindName)."
+        case .list(let rule, let most):
             guard let elements = value.array else { return "Expected array - got \(value.kindName)." }
+            guard elements.count <= most else { return "Too many items (\(elements.count)/\(most))." }
             return elements.lazy.compactMap(rule.complaint).first
         case .either(let first, let second):
             guard let complaint = first.complaint(about: value) else { return nil }
@@ -86,6 +89,8 @@ enum TextShape: Sendable {
     case end
     /// an epoch or `yyyy-mm-dd`
     case date
+    /// `^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|today)$`
+    case tradingDay
     /// `^\w+$`
     case word
 
@@ -115,6 +120,11 @@ enum TextShape: Sendable {
             let parts = text.split(separator: "-", omittingEmptySubsequences: false).compactMap { Int($0) }
             return all(1...10, digit)
                 || (all(8...10) { digit($0) || $0 == 0x2d } && parts.count == 3 && (1...12).contains(parts[1]) && (1...31).contains(parts[2]))
+        case .tradingDay:
+            let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+            return text == "today"
+                || (parts.count == 3 && parts[0].count == 4 && parts.dropFirst().allSatisfy { (1...2).contains($0.count) }
+                    && parts.allSatisfy { $0.utf8.allSatisfy(digit) })
         case .word: return all(1...1_000, word)
         }
     }

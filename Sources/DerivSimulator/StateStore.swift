@@ -33,9 +33,16 @@ final class StateStore {
 
     func append(bought contract: SoldContract, _ booking: Booking) {
         line("bought", booking) { json in
-            json.member("symbol", contract.terms.symbol.text)
-            json.member("kind", contract.terms.kind.name)
-            json.member("duration", contract.terms.duration.text)
+            json.member("symbol", contract.symbol.text)
+            json.member("kind", contract.offer.kind.name)
+            if let duration = contract.offer.duration { json.member("duration", duration.text) }
+            if let digit = contract.offer.digit { json.member("digit", digit) }
+            if let multiplier = contract.offer.multiplier {
+                json.member("multiplier", multiplier)
+                StateStore.write(contract.limits, &json)
+                json.key("ticks")
+                StateStore.write(contract.ticks, &json)
+            }
             json.member("payout", contract.payout.minorUnits)
             if let tag = contract.tag { json.member("tag", tag) }
         }
@@ -43,15 +50,33 @@ final class StateStore {
 
     func append(settled contract: SoldContract, _ booking: Booking) {
         line("settled", booking) { json in
-            json.member("won", contract.settlement!.won)
+            json.member("cause", contract.settlement!.cause.rawValue)
             json.key("ticks")
             StateStore.write(contract.ticks, &json)
+            if let exit = contract.exit {
+                json.key("exit")
+                StateStore.write([exit], &json)
+            }
         }
     }
 
+    /// The orders of a multiplier; no money moves.
+    func append(changed contract: SoldContract) {
+        write { json in
+            json.member("line", "changed")
+            json.member("contract", contract.id.rawValue)
+            json.member("time", contract.limitChanges.last!.time.milliseconds)
+            StateStore.write(contract.limits, &json)
+        }
+    }
+
+    private static func write(_ limits: LimitOrder, _ json: inout JSONWriter) {
+        if let profit = limits.takeProfit { json.member("takeProfit", profit.minorUnits) }
+        if let loss = limits.stopLoss { json.member("stopLoss", loss.minorUnits) }
+    }
+
     private func line(_ kind: String, _ booking: Booking, _ more: (inout JSONWriter) -> Void) {
-        var json = JSONWriter()
-        json.object { json in
+        write { json in
             json.member("line", kind)
             json.member("transaction", booking.id.rawValue)
             json.member("login", booking.login.text)
@@ -61,6 +86,11 @@ final class StateStore {
             if let contract = booking.contract { json.member("contract", contract.rawValue) }
             more(&json)
         }
+    }
+
+    private func write(_ members: (inout JSONWriter) -> Void) {
+        var json = JSONWriter()
+        json.object(members)
         do { try ledger.write(contentsOf: json.bytes + [0x0a]) } catch {
             // An answer without its booking on disk would be a lie after the next start.
             fatalError("the simulated broker's ledger cannot be written: \(error)")

@@ -5,29 +5,22 @@ import TradingModel
 /// Who the session speaks for, and what that account holds.
 extension V3Session {
     func authorize(_ request: Request) throws(V3Error) {
-        guard let admitted = desk.admit(request.value["authorize"]!.string!) else { throw V3Error("InvalidToken", "The token is not valid.") }
-        if authorisation?.login != admitted.login { streams.removeAll(where: \.topic.needsAccount) }
-        authorisation = admitted
-        let account = broker.accounts[admitted.login]!
-        answer(request.origin.message("authorize") { json in json.object { write(account, admitted, &$0) } })
+        var admitted: [Authorisation] = []
+        let further = request.value["tokens"]?.array?.compactMap(\.string) ?? []
+        for token in [request.value["authorize"]!.string!] + further {
+            guard let account = desk.admit(token) else { throw V3Error("InvalidToken", "The token is not valid.") }
+            if !admitted.contains(where: { $0.login == account.login }) { admitted.append(account) }
+        }
+        authorisations = admitted
+        endStreamsOfOthers()
+        let account = broker.accounts[admitted[0].login]!
+        answer(request.origin.message("authorize") { json in json.object { write(account, admitted[0], &$0) } })
     }
 
     private func write(_ account: BrokerAccount, _ admitted: Authorisation, _ json: inout JSONWriter) {
         let company = account.isVirtual ? "virtual" : "svg"
         json.memberArray("account_list") { json in
-            json.object { json in
-                json.member("account_category", "trading")
-                json.member("account_type", "binary")
-                json.member("broker", account.isVirtual ? "VRTC" : "CR")
-                json.member("created_at", account.openedAt.seconds)
-                json.member("currency", account.balance.currency.code)
-                json.member("currency_type", "fiat")
-                json.member("is_disabled", 0)
-                json.member("is_virtual", account.isVirtual ? 1 : 0)
-                json.member("landing_company_name", company)
-                json.memberArray("linked_to") { _ in }
-                json.member("loginid", account.login.text)
-            }
+            for account in authorisations.map({ broker.accounts[$0.login]! }) { json.object { V3Session.writeListed(account, &$0) } }
         }
         json.member("balance", units: account.balance.minorUnits, scale: account.balance.currency.exponent)
         json.member("country", "br")
@@ -48,19 +41,80 @@ extension V3Session {
         json.member("user_id", admitted.userID)
     }
 
+    private static func writeListed(_ account: BrokerAccount, _ json: inout JSONWriter) {
+        json.member("account_category", "trading")
+        json.member("account_type", "binary")
+        json.member("broker", account.isVirtual ? "VRTC" : "CR")
+        json.member("created_at", account.openedAt.seconds)
+        json.member("currency", account.balance.currency.code)
+        json.member("currency_type", "fiat")
+        json.member("is_disabled", 0)
+        json.member("is_virtual", account.isVirtual ? 1 : 0)
+        json.member("landing_company_name", account.isVirtual ? "virtual" : "svg")
+        json.memberArray("linked_to") { _ in }
+        json.member("loginid", account.login.text)
+    }
+
     func logout(_ request: Request) {
-        streams.removeAll(where: \.topic.needsAccount)
-        authorisation = nil
+        authorisations = []
+        endStreamsOfOthers()
         answer(request.origin.message("logout") { $0.value(1) })
     }
 
-    func balance(_ request: Request) throws(V3Error) {
-        let login = authorisation!.login, account = request.value["account"]?.string ?? "current"
-        guard account == "current" || account == login.text else {
-            throw V3Error("PermissionDenied", "The token opens only its own account.", field: "account")
+    /// Streams of accounts the connection no longer speaks for end.
+    private func endStreamsOfOthers() {
+        let logins = authorisations.map(\.login)
+        streams.removeAll { stream in
+            guard let login = stream.topic.login(in: broker) else { return false }
+            return !logins.contains(login)
         }
-        let stream = request.wantsStream ? try open(.balance, for: request) : nil
+    }
+
+    func balance(_ request: Request) throws(V3Error) {
+        let wanted = request.value["account"]?.string ?? "current"
+        if wanted == "all" { return try balanceOfAll(request) }
+        let named = wanted == "current" ? acting!.login : authorisations.first { $0.login.text == wanted }?.login
+        guard let login = named else { throw V3Error("PermissionDenied", "The token opens only its own account.", field: "account") }
+        let stream = request.wantsStream ? try open(.balance(login), for: request) : nil
         answer(balanceMessage(of: login, broker.accounts[login]!.balance, request.origin, subscription: stream?.id))
+    }
+
+    /// Only a token that a user was given by logging in, which begins with `a1-`, opens the view of all accounts.
+    private func balanceOfAll(_ request: Request) throws(V3Error) {
+        guard acting!.isOAuth else { throw V3Error("PermissionDenied", "All accounts are shown to an OAuth token only.", field: "account") }
+        let accounts = authorisations.map { broker.accounts[$0.login]! }, first = broker.accounts[acting!.login]!
+        func sum(_ isVirtual: Bool) -> Money { accounts.filter { $0.isVirtual == isVirtual }.map(\.balance).reduce(.zero(.usd), +) }
+        let stream = request.wantsStream ? try open(.balance(first.login), for: request) : nil
+        answer(
+            request.origin.message("balance", subscription: stream?.id) { json in
+                json.object { json in
+                    json.memberObject("accounts") { json in
+                        for account in accounts {
+                            json.key(text: account.login.text)
+                            json.object { json in
+                                json.member("balance", units: account.balance.minorUnits, scale: 2)
+                                json.member("converted_amount", units: account.balance.minorUnits, scale: 2)
+                                json.member("currency", account.balance.currency.code)
+                                json.member("demo_account", account.isVirtual ? 1 : 0)
+                                json.member("status", 1)
+                                json.member("type", "deriv")
+                            }
+                        }
+                    }
+                    json.member("balance", units: first.balance.minorUnits, scale: 2)
+                    json.member("currency", first.balance.currency.code)
+                    if let stream { json.member("id", stream.id) }
+                    json.member("loginid", first.login.text)
+                    json.memberObject("total") { json in
+                        json.memberObject("deriv") {
+                            $0.member("amount", units: sum(false).minorUnits, scale: 2); $0.member("currency", "USD")
+                        }
+                        json.memberObject("deriv_demo") {
+                            $0.member("amount", units: sum(true).minorUnits, scale: 2); $0.member("currency", "USD")
+                        }
+                    }
+                }
+            })
     }
 
     func balanceMessage(of login: Label, _ balance: Money, _ origin: Origin, subscription: String?) -> [UInt8] {
@@ -76,7 +130,7 @@ extension V3Session {
 
     /// The first answer carries only the id; a message follows for every booking.
     func transaction(_ request: Request) throws(V3Error) {
-        let stream = try open(.transaction, for: request)
+        let stream = try open(.transaction(acting!.login), for: request)
         answer(request.origin.message("transaction", subscription: stream.id) { $0.object { $0.member("id", stream.id) } })
     }
 
@@ -92,19 +146,19 @@ extension V3Session {
                 json.member("transaction_id", booking.id.rawValue)
                 json.member("transaction_time", booking.time.seconds)
                 guard let contract else { return json.nullMember("contract_id") }
-                if !contract.terms.kind.isDigit { json.member("barrier", "S0P") }
+                if let barrier = contract.offer.barrierCode { json.member("barrier", barrier) }
                 json.member("contract_id", contract.id.rawValue)
-                json.member("date_expiry", contract.expectedEnd(tickSeconds: contract.tickSeconds).seconds)
-                json.member("display_name", broker.market(contract.terms.symbol)?.displayName ?? contract.terms.symbol.text)
-                json.member("longcode", contract.terms.longcode)
+                json.member("date_expiry", contract.end.seconds)
+                json.member("display_name", contract.market.displayName)
+                json.member("longcode", contract.offer.longcode)
                 if booking.action == .sell { json.member("purchase_time", contract.purchasedAt.seconds) }
-                json.member("symbol", contract.terms.symbol.text)
+                json.member("symbol", contract.symbol.text)
             }
         }
     }
 
     func topupVirtual(_ request: Request) throws(V3Error) {
-        guard let amount = desk.topUp(authorisation!.login) else {
+        guard let amount = desk.topUp(acting!.login) else {
             throw V3Error("TopupVirtualError", "The account is no virtual one below its opening balance.")
         }
         answer(

@@ -16,47 +16,72 @@ extension V3Session {
     }
 
     private func writeTerms(_ contract: SoldContract, _ json: inout JSONWriter) {
-        let end = contract.expectedEnd(tickSeconds: contract.tickSeconds), isSold = contract.isOpen ? 0 : 1
-        json.member("account_id", authorisation?.userID ?? 0)
-        json.member("barrier_count", contract.terms.kind.isDigit ? 0 : 1)
+        let end = contract.end, isSold = contract.isOpen ? 0 : 1, isExpired = contract.exit != nil && contract.settlement?.cause != .sale
+        json.member("account_id", authorisations.first { $0.login == contract.login }?.userID ?? 0)
+        json.member("barrier_count", contract.offer.barrierCode == nil ? 0 : 1)
         json.member("buy_price", units: contract.price.minorUnits, scale: contract.price.currency.exponent)
         json.member("contract_id", contract.id.rawValue)
-        json.member("contract_type", contract.terms.kind.contractType)
+        json.member("contract_type", contract.offer.kind.contractType)
         json.member("currency", contract.price.currency.code)
         json.member("date_expiry", end.seconds)
         json.member("date_settlement", end.seconds)
         json.member("date_start", contract.purchasedAt.seconds)
-        json.member("display_name", broker.market(contract.terms.symbol)?.displayName ?? contract.terms.symbol.text)
+        json.member("display_name", contract.market.displayName)
         json.member("expiry_time", end.seconds)
-        json.member("is_expired", isSold)
+        json.member("is_expired", isExpired ? 1 : 0)
         json.member("is_forward_starting", 0)
-        json.member("is_intraday", 1)
+        json.member("is_intraday", contract.offer.duration == nil ? 0 : 1)
         json.member("is_path_dependent", 0)
-        json.member("is_settleable", isSold)
+        json.member("is_settleable", isExpired ? 1 : 0)
         json.member("is_sold", isSold)
         json.member("is_valid_to_cancel", 0)
-        json.member("is_valid_to_sell", 0)
-        json.member("longcode", contract.terms.longcode)
+        let bid = broker.bid(for: contract)
+        if case .success = bid { json.member("is_valid_to_sell", 1) } else { json.member("is_valid_to_sell", 0) }
+        json.member("longcode", contract.offer.longcode)
         json.member("payout", units: contract.payout.minorUnits, scale: contract.payout.currency.exponent)
         json.member("purchase_time", contract.purchasedAt.seconds)
         json.member("shortcode", contract.shortcode)
-        json.member("status", contract.settlement.map { $0.won ? "won" : "lost" } ?? "open")
-        if contract.terms.duration.unit == .ticks { json.member("tick_count", contract.terms.duration.count) }
+        json.member("status", contract.status)
+        if let count = contract.offer.tickCount { json.member("tick_count", count) }
         json.memberObject("transaction_ids") { json in
             json.member("buy", contract.buy.rawValue)
             if let settlement = contract.settlement { json.member("sell", settlement.sell.rawValue) }
         }
-        json.member("underlying", contract.terms.symbol.text)
-        guard contract.isOpen else { return }
-        json.member("validation_error", contract.entry == nil ? "The entry tick has not come yet." : "This contract cannot be sold back.")
+        json.member("underlying", contract.symbol.text)
+        if let rule = contract.multiplierRule { writeMultiplier(contract, rule, &json) }
+        guard contract.isOpen, case .failure(let rejection) = bid else { return }
+        json.member("validation_error", contract.entry == nil ? "The entry tick has not come yet." : rejection.error.message)
         json.member("validation_error_code", "General")
     }
 
+    private func writeMultiplier(_ contract: SoldContract, _ rule: MultiplierRule, _ json: inout JSONWriter) {
+        json.member("commission", units: rule.commission.minorUnits, scale: rule.stake.currency.exponent)
+        json.member("multiplier", rule.multiplier)
+        json.memberObject("limit_order") { json in
+            writeLimits(contract.limits, rule, entry: contract.entry!.price, since: contract.limitChanges.last!.time, contract.market, &json)
+        }
+    }
+
+    /// The orders of a multiplier: what ends it at which price.
+    func writeLimits(_ limits: LimitOrder, _ rule: MultiplierRule, entry: Price, since time: Timestamp, _ market: MarketSymbol, _ json: inout JSONWriter) {
+        func order(_ name: String, _ profit: Money, _ json: inout JSONWriter) {
+            json.member("display_name", name)
+            json.member("display_order_amount", textOfUnits: Int64(profit.minorUnits.magnitude), scale: profit.currency.exponent)
+            json.member("order_amount", units: profit.minorUnits, scale: profit.currency.exponent)
+            json.member("order_date", time.seconds)
+            json.member("value", textOfUnits: rule.price(entry: entry, profit: profit).pips, scale: market.decimals)
+        }
+        if let loss = limits.stopLoss { json.memberObject("stop_loss") { order("Stop loss", -loss, &$0) } }
+        json.memberObject("stop_out") { order("Stop out", -rule.stake, &$0) }
+        if let profit = limits.takeProfit { json.memberObject("take_profit") { order("Take profit", profit, &$0) } }
+    }
+
     private func writeTicks(_ contract: SoldContract, _ json: inout JSONWriter) {
-        let decimals = broker.market(contract.terms.symbol)?.decimals ?? 2
+        let decimals = contract.market.decimals
+        if let digit = contract.offer.digit { json.member("barrier", "\(digit)") }
         if let entry = contract.entry {
             let pips = entry.price.pips
-            if !contract.terms.kind.isDigit { json.member("barrier", textOfUnits: pips, scale: decimals) }
+            if contract.offer.kind.family == .direction { json.member("barrier", textOfUnits: pips, scale: decimals) }
             json.member("entry_spot", units: pips, scale: decimals)
             json.member("entry_spot_display_value", textOfUnits: pips, scale: decimals)
             json.member("entry_tick", units: pips, scale: decimals)
@@ -66,7 +91,7 @@ extension V3Session {
             json.nullMember("entry_spot")
             json.nullMember("entry_spot_display_value")
         }
-        if let exit = contract.exit, !contract.isOpen {
+        if let exit = contract.exit {
             let pips = exit.price.pips
             json.member("exit_tick", units: pips, scale: decimals)
             json.member("exit_tick_display_value", textOfUnits: pips, scale: decimals)
@@ -75,12 +100,12 @@ extension V3Session {
             json.member("sell_spot_display_value", textOfUnits: pips, scale: decimals)
             json.member("sell_spot_time", exit.time.seconds)
         }
-        if let spot = contract.isOpen ? broker.spot(of: contract.terms.symbol) : contract.exit {
+        if let spot = contract.exit ?? broker.spot(of: contract.symbol) {
             json.member("current_spot", units: spot.price.pips, scale: decimals)
             json.member("current_spot_display_value", textOfUnits: spot.price.pips, scale: decimals)
             json.member("current_spot_time", spot.time.seconds)
         }
-        guard contract.terms.duration.unit == .ticks else { return }
+        guard contract.offer.tickCount != nil else { return }
         json.memberArray("tick_stream") { json in
             for tick in contract.ticks { json.object { V3Session.write(tick, decimals: decimals, &$0) } }
         }
@@ -120,13 +145,27 @@ extension V3Session {
         json.member("sell_time", settlement.time.seconds)
     }
 
-    /// What an open contract looks like being worth: a reading for the eye. Nothing is sold back here, so nobody can
-    /// trade at it, and a coarse one is enough: 1/2 at the money, 3/4 ahead, 1/4 behind, less the margin.
+    /// What an open contract looks like being worth. Of one that is not sold back it is a reading for the eye, at which
+    /// nobody can trade, and a coarse one is enough: half before the entry and of digits, 3/4 ahead, 1/4 behind, less
+    /// the margin; of one that waits for its booking, what will be booked.
     private func reading(of contract: SoldContract) -> Money {
+        if case .success(let bid) = broker.bid(for: contract) { return bid }
+        if let entry = contract.entry, let exit = contract.exit {
+            if let rule = contract.multiplierRule { return rule.value(entry: entry.price, spot: exit.price) }
+            return contract.rule.wins(entry: entry.price, exit: exit.price) ? contract.payout : .zero(contract.payout.currency)
+        }
         var chance: Int64 = 5_000
-        if let entry = contract.entry, let spot = broker.spot(of: contract.terms.symbol), !contract.terms.kind.isDigit, spot.price != entry.price {
+        if let entry = contract.entry, let spot = broker.spot(of: contract.symbol), contract.offer.kind.family == .direction, spot.price != entry.price {
             chance = contract.rule.wins(entry: entry.price, exit: spot.price) ? 7_500 : 2_500
         }
-        return contract.payout.share(basisPoints: chance - (PayoutModel.askTenThousandths(contract.terms.kind) - 5_000))
+        return contract.payout.share(basisPoints: chance - 115)
+    }
+}
+
+extension SoldContract {
+    /// Deriv's word for how it stands.
+    var status: String {
+        guard let settlement else { return "open" }
+        return settlement.cause == .sale ? "sold" : settlement.won ? "won" : "lost"
     }
 }

@@ -14,7 +14,7 @@ extension V3Session {
     func activeSymbols(_ request: Request) {
         let isFull = request.value["active_symbols"]?.string == "full"
         let types = request.value["contract_type"]?.array?.compactMap(\.string)
-        let isEmpty = types.map { $0.allSatisfy { ContractKind(contractType: $0) == nil } } ?? false
+        let isEmpty = types.map { $0.allSatisfy { OfferedKind(contractType: $0) == nil } } ?? false
         answer(
             request.origin.message("active_symbols") { json in
                 json.array { json in
@@ -29,19 +29,20 @@ extension V3Session {
         json.member("allow_forward_starting", 0)
         json.member("display_name", market.displayName)
         json.member("display_order", order)
-        json.member("exchange_is_open", 1)
+        json.member("exchange_is_open", market.hours.isOpen(desk.now.seconds) ? 1 : 0)
         json.member("is_trading_suspended", 0)
-        json.member("market", "synthetic_index")
-        json.member("market_display_name", "Derived")
+        let group = market.group
+        json.member("market", group.market)
+        json.member("market_display_name", group.marketName)
         json.member("pip", units: 1, scale: market.decimals)
-        json.member("subgroup", "synthetics")
-        json.member("subgroup_display_name", "Synthetics")
-        json.member("submarket", "random_index")
-        json.member("submarket_display_name", "Continuous Indices")
+        json.member("subgroup", group.subgroup)
+        json.member("subgroup_display_name", group.subgroupName)
+        json.member("submarket", group.submarket)
+        json.member("submarket_display_name", group.submarketName)
         json.member("symbol", market.symbol.text)
-        json.member("symbol_type", "stockindex")
+        json.member("symbol_type", group.symbolType)
         guard isFull, let spot = broker.spot(of: market.symbol) else { return }
-        json.member("exchange_name", "RANDOM")
+        json.member("exchange_name", group.exchange)
         json.member("delay_amount", 0)
         json.member("quoted_currency_symbol", "")
         json.member("spot", units: spot.price.pips, scale: market.decimals)
@@ -58,13 +59,16 @@ extension V3Session {
             request.origin.message("contracts_for") { json in
                 json.object { json in
                     json.memberArray("available") { json in
-                        for kind in ContractKind.allCases {
-                            json.object { write(kind, "tick", "1t", "10t", market, &$0) }
-                            if !kind.isDigit { json.object { write(kind, "intraday", "15s", "1d", market, &$0) } }
-                        }
+                        for kind in OfferedKind.allCases { writeOffers(of: kind, on: market, &json) }
                     }
-                    json.nullMember("close")
-                    json.nullMember("open")
+                    let now = desk.now.seconds
+                    if market.hours.isOpen(now), let close = market.hours.closing(after: now) {
+                        json.member("close", close)
+                        json.member("open", now - now % 86_400)
+                    } else {
+                        json.nullMember("close")
+                        json.nullMember("open")
+                    }
                     json.member("feed_license", "realtime")
                     json.member("hit_count", 6)
                     json.member("spot", units: broker.spot(of: market.symbol)!.price.pips, scale: market.decimals)
@@ -72,67 +76,51 @@ extension V3Session {
             })
     }
 
-    private func write(_ kind: ContractKind, _ expiry: String, _ shortest: String, _ longest: String, _ market: MarketSymbol, _ json: inout JSONWriter) {
-        json.member("barrier_category", kind.isDigit ? "non_financial" : "euro_atm")
-        json.member("barriers", 0)
-        json.member("contract_category", kind.isDigit ? "digits" : "callput")
-        json.member("contract_category_display", kind.isDigit ? "Digits" : "Up/Down")
+    private func writeOffers(of kind: OfferedKind, on market: MarketSymbol, _ json: inout JSONWriter) {
+        if kind.family == .multiplier {
+            if !market.multipliers.isEmpty { json.object { write(kind, "no_expiry", "0", "0", market, &$0) } }
+            return
+        }
+        if let ticks = MarketOffers.durations(of: kind, in: .ticks, on: market) {
+            json.object { write(kind, "tick", "\(ticks.lowerBound)t", "\(ticks.upperBound)t", market, &$0) }
+        }
+        guard let seconds = MarketOffers.durations(of: kind, in: .seconds, on: market) else { return }
+        let shortest = seconds.lowerBound % 60 == 0 ? "\(seconds.lowerBound / 60)m" : "\(seconds.lowerBound)s"
+        json.object { write(kind, "intraday", shortest, "1d", market, &$0) }
+    }
+
+    private func write(_ kind: OfferedKind, _ expiry: String, _ shortest: String, _ longest: String, _ market: MarketSymbol, _ json: inout JSONWriter) {
+        let group = market.group
+        json.member("barrier_category", kind.category.barrier)
+        if let digit = kind.digits?.lowerBound { json.member("barrier", "\(digit)") }
+        json.member("barriers", kind.digits == nil ? 0 : 1)
+        if kind.family == .multiplier { json.memberArray("cancellation_range") { _ in } }
+        json.member("contract_category", kind.category.code)
+        json.member("contract_category_display", kind.category.display)
         json.member("contract_display", kind.display.name)
         json.member("contract_type", kind.contractType)
         json.member("default_stake", 10)
-        json.member("exchange_name", "RANDOM")
+        json.member("exchange_name", group.exchange)
         json.member("expiry_type", expiry)
-        json.member("market", "synthetic_index")
+        if let digits = kind.digits { json.memberArray("last_digit_range") { json in for digit in digits { json.value(digit) } } }
+        json.member("market", group.market)
         json.member("max_contract_duration", longest)
-        json.member("max_stake", units: PayoutModel.mostStake(on: kind, in: .usd).minorUnits, scale: 2)
-        json.member("min_contract_duration", shortest)
-        json.member("min_stake", units: PayoutModel.leastStakeMinorUnits, scale: 2)
-        json.member("payout_limit", units: PayoutModel.mostPayoutMinorUnits, scale: 2)
+        // Of chosen digits the stake that fits the dearest payout, and so every other.
+        let asks = (kind.digits ?? 0...0).compactMap { PayoutModel.ask(kind, digit: $0, on: market) }
+        if let ask = asks.min() {
+            json.member("max_stake", units: PayoutModel.mostStake(ask: ask, in: .usd).minorUnits, scale: 2)
+            json.member("min_contract_duration", shortest)
+            json.member("min_stake", units: PayoutModel.leastStakeMinorUnits, scale: 2)
+            json.member("payout_limit", units: PayoutModel.mostPayoutMinorUnits, scale: 2)
+        } else {
+            json.member("max_stake", units: MultiplierRule.stakes.upperBound, scale: 2)
+            json.member("min_contract_duration", shortest)
+            json.member("min_stake", units: MultiplierRule.stakes.lowerBound, scale: 2)
+            json.memberArray("multiplier_range") { json in for multiplier in market.multipliers { json.value(multiplier) } }
+        }
         json.member("sentiment", kind.display.sentiment)
         json.member("start_type", "spot")
-        json.member("submarket", "random_index")
+        json.member("submarket", group.submarket)
         json.member("underlying_symbol", market.symbol.text)
-    }
-
-    func websiteStatus(_ request: Request) throws(V3Error) {
-        let stream = request.wantsStream ? try open(.websiteStatus, for: request) : nil
-        answer(
-            request.origin.message("website_status", subscription: stream?.id) { json in
-                json.object { json in
-                    json.memberObject("api_call_limits") { json in
-                        json.memberObject("max_proposal_subscription") {
-                            $0.member("applies_to", "subscribing to proposal concurrently"); $0.member("max", 100)
-                        }
-                        for (name, group) in [
-                            ("max_requestes_general", "rest of calls"), ("max_requests_outcome", "portfolio, statement and proposal"),
-                            ("max_requests_pricing", "proposal and proposal_open_contract"),
-                        ] {
-                            json.key(text: name)
-                            json.object {
-                                $0.member("applies_to", group); $0.member("hourly", 1_000_000); $0.member("minutely", 100_000)
-                            }
-                        }
-                    }
-                    json.memberObject("currencies_config") { json in
-                        json.memberObject("USD") { json in
-                            json.member("fractional_digits", 2)
-                            json.member("is_deposit_suspended", 0)
-                            json.member("is_suspended", 0)
-                            json.member("is_withdrawal_suspended", 0)
-                            json.member("name", "US Dollar")
-                            json.member("stake_default", 10)
-                            json.memberObject("transfer_between_accounts") { json in
-                                json.memberObject("fees") { _ in }
-                                json.memberObject("limits") {
-                                    $0.member("max", 10_000); $0.member("min", 1)
-                                }
-                            }
-                            json.member("type", "fiat")
-                        }
-                    }
-                    json.member("site_status", "up")
-                    json.memberArray("supported_languages") { $0.value("EN") }
-                }
-            })
     }
 }

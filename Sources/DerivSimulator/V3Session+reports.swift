@@ -5,14 +5,14 @@ import TradingModel
 /// Portfolio, profit table and statement.
 extension V3Session {
     func portfolio(_ request: Request) {
-        let types = request.value["contract_type"]?.array?.compactMap(\.string), login = authorisation!.login
+        let types = request.value["contract_type"]?.array?.compactMap(\.string), login = acting!.login
         answer(
             request.origin.message("portfolio") { json in
                 json.object { json in
                     json.memberArray("contracts") { json in
                         for index in broker.open {
                             let contract = broker.contracts[index]
-                            guard contract.login == login, types?.contains(contract.terms.kind.contractType) ?? true else { continue }
+                            guard contract.login == login, types?.contains(contract.offer.kind.contractType) ?? true else { continue }
                             json.object { write(open: contract, &$0) }
                         }
                     }
@@ -21,30 +21,30 @@ extension V3Session {
     }
 
     private func write(open contract: SoldContract, _ json: inout JSONWriter) {
-        let end = contract.expectedEnd(tickSeconds: contract.tickSeconds).seconds
+        let end = contract.end.seconds
         json.member("app_id", appID)
         json.member("buy_price", units: contract.price.minorUnits, scale: contract.price.currency.exponent)
         json.member("contract_id", contract.id.rawValue)
-        json.member("contract_type", contract.terms.kind.contractType)
+        json.member("contract_type", contract.offer.kind.contractType)
         json.member("currency", contract.price.currency.code)
         json.member("date_start", contract.purchasedAt.seconds)
         json.member("expiry_time", end)
-        json.member("longcode", contract.terms.longcode)
+        json.member("longcode", contract.offer.longcode)
         json.member("payout", units: contract.payout.minorUnits, scale: contract.payout.currency.exponent)
         json.member("purchase_time", contract.purchasedAt.seconds)
         json.member("shortcode", contract.shortcode)
-        json.member("symbol", contract.terms.symbol.text)
+        json.member("symbol", contract.symbol.text)
         json.member("transaction_id", contract.buy.rawValue)
     }
 
     /// Settled contracts by purchase time, newest first unless asked otherwise.
     func profitTable(_ request: Request) {
-        let account = broker.accounts[authorisation!.login]!
+        let account = broker.accounts[acting!.login]!
         let span = PageSpan(request, limit: 50, cap: 500), types = request.value["contract_type"]?.array?.compactMap(\.string)
         let isDescribed = request.value["description"]?.integer == 1
         func fits(_ index: Int) -> Bool {
             let contract = broker.contracts[index]
-            return !contract.isOpen && span.covers(contract.purchasedAt) && types?.contains(contract.terms.kind.contractType) ?? true
+            return !contract.isOpen && span.covers(contract.purchasedAt) && types?.contains(contract.offer.kind.contractType) ?? true
         }
         let page =
             request.value["sort"]?.string == "ASC"
@@ -72,16 +72,21 @@ extension V3Session {
         json.member("sell_time", settlement.time.seconds)
         json.member("transaction_id", contract.buy.rawValue)
         guard isDescribed else { return }
-        json.member("contract_type", contract.terms.kind.contractType)
-        json.member("duration_type", contract.terms.duration.unit == .ticks ? "ticks" : "minutes")
-        json.member("longcode", contract.terms.longcode)
+        json.member("contract_type", contract.offer.kind.contractType)
+        if let duration = contract.offer.duration {
+            json.member("duration_type", duration.durationType)
+        } else {
+            json.nullMember("duration_type")
+            json.member("multiplier", "\(contract.offer.multiplier ?? 0)")
+        }
+        json.member("longcode", contract.offer.longcode)
         json.member("shortcode", contract.shortcode)
-        json.member("underlying_symbol", contract.terms.symbol.text)
+        json.member("underlying_symbol", contract.symbol.text)
     }
 
     /// Bookings, newest first.
     func statement(_ request: Request) {
-        let account = broker.accounts[authorisation!.login]!
+        let account = broker.accounts[acting!.login]!
         let span = PageSpan(request, limit: 100, cap: 999), action = request.value["action_type"]?.string
         let isDescribed = request.value["description"]?.integer == 1
         let page = Array(
@@ -119,39 +124,20 @@ extension V3Session {
             json.member("reference_id", contract.buy.rawValue)
         }
         guard isDescribed else { return }
-        json.member("longcode", contract.terms.longcode)
+        json.member("longcode", contract.offer.longcode)
         json.member("shortcode", contract.shortcode)
     }
 }
 
-/// Which part of a report is asked for.
-struct PageSpan {
-    let limit: Int
-    let offset: Int
-    private let from: Timestamp?
-    private let to: Timestamp?
-
-    /// `limit` is what a request without one gets; `cap` the most anyone gets.
-    init(_ request: Request, limit: Int, cap: Int) {
-        let wanted = request.value["limit"]?.number.map { $0.mantissa / JSONNumber.powerOfTen($0.scale) } ?? Int64(limit)
-        self.limit = Int(min(wanted, Int64(cap)))
-        offset = Int(clamping: request.value["offset"]?.integer ?? 0)
-        from = request.value["date_from"].flatMap { PageSpan.moment($0, endOfDay: false) }
-        to = request.value["date_to"].flatMap { PageSpan.moment($0, endOfDay: true) }
-    }
-
-    /// Both ends count.
-    func covers(_ time: Timestamp) -> Bool {
-        if let from, time.seconds < from.seconds { return false }
-        if let to, time.seconds > to.seconds { return false }
-        return true
-    }
-
-    /// An epoch as number or text, or a day; as an end, a day means its last second.
-    private static func moment(_ value: JSONValue, endOfDay: Bool) -> Timestamp? {
-        if let epoch = value.integer ?? value.string.flatMap({ Int64($0) }) { return Timestamp(seconds: epoch) }
-        let parts = (value.string ?? "").split(separator: "-").compactMap { Int($0) }
-        guard parts.count == 3, let day = TradingDay(year: parts[0], month: parts[1], day: parts[2]) else { return nil }
-        return Timestamp(seconds: Int64(day.daysSince1970) * 86_400 + (endOfDay ? 86_399 : 0))
+extension ContractDuration {
+    /// Deriv's word for its unit in a profit table.
+    fileprivate var durationType: String {
+        switch unit {
+        case .ticks: "ticks"
+        case .seconds: "seconds"
+        case .minutes: "minutes"
+        case .hours: "hours"
+        case .days: "days"
+        }
     }
 }

@@ -8,9 +8,9 @@ enum Topic: Hashable {
     case candles(Symbol, seconds: Int64)
     case proposal(Proposal.Wish)
     case contract(ContractID)
-    case openContracts
-    case balance
-    case transaction
+    case openContracts(Label)
+    case balance(Label)
+    case transaction(Label)
     case websiteStatus
 
     /// The word of `forget_all`.
@@ -26,11 +26,12 @@ enum Topic: Hashable {
         }
     }
 
-    /// Whether it ends with the authorisation.
-    var needsAccount: Bool {
+    /// The account it tells of, with whose authorisation it ends; nil for public ones.
+    func login(in broker: SimulatedBroker) -> Label? {
         switch self {
-        case .contract, .openContracts, .balance, .transaction: true
-        case .ticks, .candles, .proposal, .websiteStatus: false
+        case .contract(let id): broker.contract(id)?.login
+        case .openContracts(let login), .balance(let login), .transaction(let login): login
+        case .ticks, .candles, .proposal, .websiteStatus: nil
         }
     }
 }
@@ -40,6 +41,32 @@ struct Stream {
     let id: String
     let topic: Topic
     let origin: Origin
+    /// Of a stream of candles, the one that is forming.
+    var forming: Candle?
+}
+
+/// What one second brought, sorted once for all sessions.
+struct SecondNews {
+    let ticks: [Symbol: Tick]
+    /// By account, contracts whose symbol ticked, then those that were settled.
+    let contracts: [Label: [SoldContract]]
+    let bookings: [Booking]
+
+    init(_ events: [MarketEvent], _ broker: SimulatedBroker) {
+        var ticks: [Symbol: Tick] = [:], contracts: [Label: [SoldContract]] = [:], bookings: [Booking] = []
+        let open = broker.open.map { broker.contracts[$0] }
+        for event in events {
+            switch event {
+            case .tick(let tick):
+                ticks[tick.symbol] = tick
+                for contract in open where contract.symbol == tick.symbol { contracts[contract.login, default: []].append(contract) }
+            case .settled(let contract, let booking):
+                contracts[contract.login, default: []].append(contract)
+                bookings.append(booking)
+            }
+        }
+        (self.ticks, self.contracts, self.bookings) = (ticks, contracts, bookings)
+    }
 }
 
 extension V3Session {
@@ -50,6 +77,10 @@ extension V3Session {
     func open(_ topic: Topic, for request: Request, id: String? = nil) throws(V3Error) -> Stream {
         guard !streams.contains(where: { $0.topic == topic }) else { throw V3Error("AlreadySubscribed", "This stream is already open.") }
         guard streams.count < V3Session.mostStreams else { throw V3Error("RateLimit", "This connection has \(V3Session.mostStreams) streams already.") }
+        let most = desk.configuration.rateLimits.proposalStreams
+        if case .proposal = topic, streams.count(where: { $0.topic.type == "proposal" }) >= most {
+            throw V3Error("RateLimit", "This connection has \(most) streams of proposals already.")
+        }
         let stream = Stream(id: id ?? desk.identifier(), topic: topic, origin: request.origin)
         streams.append(stream)
         return stream
@@ -71,52 +102,50 @@ extension V3Session {
     }
 
     /// One second of the market: ticks first, then contracts, then bookings.
-    func publish(_ events: [MarketEvent]) {
-        guard !streams.isEmpty, !events.isEmpty else { return }
-        for case .tick(let tick) in events {
-            for stream in streams {
-                switch stream.topic {
-                case .ticks(tick.symbol): send(tickMessage(tick, stream))
-                case .candles(tick.symbol, let seconds): send(candleMessage(tick, seconds: seconds, stream))
-                case .ticks, .candles, .proposal, .contract, .openContracts, .balance, .transaction, .websiteStatus: break
+    func publish(_ news: SecondNews) {
+        guard !streams.isEmpty else { return }
+        for index in streams.indices {
+            switch streams[index].topic {
+            case .ticks(let symbol): if let tick = news.ticks[symbol] { send(tickMessage(tick, streams[index])) }
+            case .candles(let symbol, let seconds):
+                if let tick = news.ticks[symbol] {
+                    streams[index].grow(by: tick, seconds: seconds)
+                    send(candleMessage(tick, seconds: seconds, streams[index]))
                 }
+            case .proposal(let wish): if let tick = news.ticks[wish.terms.symbol] { publishQuote(wish, at: tick, streams[index]) }
+            case .contract, .openContracts, .balance, .transaction, .websiteStatus: break
             }
         }
-        publishContracts(events)
-        for case .settled(let contract, let booking) in events where contract.login == authorisation?.login { publish(booking) }
+        for login in authorisations.map(\.login) { publishContracts(news.contracts[login] ?? [], of: login) }
+        for booking in news.bookings { publish(booking) }
         flush()
     }
 
-    private func publishContracts(_ events: [MarketEvent]) {
-        var touched: [SoldContract] = []
-        guard let login = authorisation?.login, streams.contains(where: { $0.topic.type == "proposal_open_contract" }) else { return }
-        for event in events {
-            switch event {
-            case .tick(let tick):
-                touched += broker.open.map { broker.contracts[$0] }.filter { $0.login == login && $0.terms.symbol == tick.symbol }
-            case .settled(let contract, _): if contract.login == login { touched.append(contract) }
-            }
-        }
-        for contract in touched {
-            for stream in streams where stream.topic == .openContracts || stream.topic == .contract(contract.id) {
-                send(contractMessage(contract, stream.origin, subscription: stream.id))
-            }
-            if !contract.isOpen { streams.removeAll { $0.topic == .contract(contract.id) } }
-        }
+    private func publishContracts(_ touched: [SoldContract], of login: Label) {
+        guard !touched.isEmpty, streams.contains(where: { $0.topic.type == "proposal_open_contract" }) else { return }
+        for contract in touched { publish(contract) }
     }
 
-    /// A booking on this session's account, on its transaction and balance streams.
+    /// A contract as it is now, on the streams that follow it; its own stream ends with it.
+    func publish(_ contract: SoldContract) {
+        for stream in streams where stream.topic == .openContracts(contract.login) || stream.topic == .contract(contract.id) {
+            send(contractMessage(contract, stream.origin, subscription: stream.id))
+        }
+        if !contract.isOpen { streams.removeAll { $0.topic == .contract(contract.id) } }
+    }
+
+    /// A booking on an account this session speaks for, on its transaction and balance streams.
     func publish(_ booking: Booking) {
-        guard booking.login == authorisation?.login else { return }
+        guard authorisations.contains(where: { $0.login == booking.login }) else { return }
         for stream in streams {
             switch stream.topic {
-            case .transaction: send(transactionMessage(booking, stream))
-            case .balance: send(balanceMessage(of: booking.login, booking.balanceAfter, stream.origin, subscription: stream.id))
-            case .openContracts:
+            case .transaction(booking.login): send(transactionMessage(booking, stream))
+            case .balance(booking.login): send(balanceMessage(of: booking.login, booking.balanceAfter, stream.origin, subscription: stream.id))
+            case .openContracts(booking.login):
                 if booking.action == .buy, let contract = booking.contract.flatMap(broker.contract) {
                     send(contractMessage(contract, stream.origin, subscription: stream.id))
                 }
-            case .ticks, .candles, .proposal, .contract, .websiteStatus: break
+            case .ticks, .candles, .proposal, .contract, .openContracts, .balance, .transaction, .websiteStatus: break
             }
         }
         flush()

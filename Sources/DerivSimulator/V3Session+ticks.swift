@@ -8,11 +8,13 @@ extension V3Session {
     func ticks(_ request: Request) throws(V3Error) {
         let wanted = request.value["ticks"]!
         let names = wanted.array?.compactMap(\.string) ?? [wanted.string!]
+        guard !names.isEmpty else { throw V3Error("InvalidSymbol", "No symbol is named.") }
         var markets: [MarketSymbol] = []
         for name in names { markets.append(try known(name)) }
         guard Set(markets).count == markets.count, !markets.contains(where: { market in streams.contains { $0.topic == .ticks(market.symbol) } }) else {
             throw V3Error("AlreadySubscribed", "A stream of these ticks is already open.")
         }
+        for market in markets { try refuseClosed(market) }
         for market in markets {
             let stream = try open(.ticks(market.symbol), for: request)
             answer(tickMessage(broker.spot(of: market.symbol)!, stream))
@@ -50,7 +52,9 @@ extension V3Session {
         let ticks = history[lower..<max(lower, upper)]
 
         let topic = seconds.map { Topic.candles(market.symbol, seconds: $0) } ?? .ticks(market.symbol)
+        if request.wantsStream { try refuseClosed(market) }
         let stream = request.wantsStream ? try open(topic, for: request) : nil
+        if let seconds, stream != nil { streams[streams.count - 1].forming = formingCandle(of: market.symbol, seconds: seconds) }
         let pipSize: (inout JSONWriter) -> Void = { $0.member("pip_size", market.decimals) }
         if let seconds {
             let candles = Candle.made(of: ticks, seconds: seconds).suffix(most)
@@ -70,13 +74,23 @@ extension V3Session {
         }
     }
 
+    /// There is no stream of a market that is closed; its history can be read all the same.
+    private func refuseClosed(_ market: MarketSymbol) throws(V3Error) {
+        let now = desk.now.seconds
+        guard market.hours.isOpen(now) else {
+            throw V3Error("MarketIsClosed", "The market is closed. It opens at \(market.hours.opening(atOrAfter: now)).")
+        }
+    }
+
+    private func formingCandle(of symbol: Symbol, seconds: Int64) -> Candle? {
+        guard let history = broker.history(of: symbol), let newest = history.last else { return nil }
+        let opened = newest.time.seconds - newest.time.seconds % seconds
+        return Candle.made(of: history[history.count(upTo: Timestamp(seconds: opened - 1))...], seconds: seconds, wholeOnly: false).last
+    }
+
     /// The candle that is forming; its prices are texts.
     func candleMessage(_ tick: Tick, seconds: Int64, _ stream: Stream) -> [UInt8] {
-        let decimals = MarketSymbol.named(tick.symbol)!.decimals
-        let history = broker.history(of: tick.symbol)!
-        let opened = tick.time.seconds - tick.time.seconds % seconds
-        let ticks = history[history.count(upTo: Timestamp(seconds: opened - 1))..<history.count(upTo: tick.time)]
-        let candle = Candle.made(of: ticks, seconds: seconds, wholeOnly: false).last!
+        let decimals = MarketSymbol.named(tick.symbol)!.decimals, candle = stream.forming!
         return stream.origin.message("ohlc", subscription: stream.id) { json in
             json.object { json in
                 json.member("close", textOfUnits: candle.close, scale: decimals)
@@ -118,7 +132,7 @@ struct Candle {
         return candles
     }
 
-    private mutating func take(_ pips: Int64) { (high, low, close) = (max(high, pips), min(low, pips), pips) }
+    fileprivate mutating func take(_ pips: Int64) { (high, low, close) = (max(high, pips), min(low, pips), pips) }
 
     func write(decimals: Int, _ json: inout JSONWriter) {
         json.member("close", units: close, scale: decimals)
@@ -126,5 +140,13 @@ struct Candle {
         json.member("high", units: high, scale: decimals)
         json.member("low", units: low, scale: decimals)
         json.member("open", units: open, scale: decimals)
+    }
+}
+
+extension Stream {
+    /// Takes a tick into the candle that is forming, or begins the next.
+    mutating func grow(by tick: Tick, seconds: Int64) {
+        let epoch = tick.time.seconds - tick.time.seconds % seconds, pips = tick.price.pips
+        if forming?.epoch == epoch { forming?.take(pips) } else { forming = Candle(epoch: epoch, open: pips, high: pips, low: pips, close: pips) }
     }
 }

@@ -14,7 +14,10 @@ enum SessionOutput: Equatable {
 final class V3Session {
     let connection: Int
     unowned let desk: BrokerDesk
-    var authorisation: Authorisation?
+    /// The accounts the connection may speak for, the one that `authorize` named first. Empty before.
+    var authorisations: [Authorisation] = []
+    /// The account the request that is being served speaks for; nil when it is a public one or nobody is logged in.
+    var acting: Authorisation?
     var streams: [Stream] = []
     /// Quotes that can be bought once on this connection, oldest first.
     var proposals: [Proposal] = []
@@ -23,6 +26,7 @@ final class V3Session {
     private(set) var lastTraffic: Timestamp
     private var output: [SessionOutput] = []
     private var fate = FaultDice.BuyFate.served
+    private var meter = RateMeter()
     /// Takes the output as soon as there is some.
     var deliver: ([SessionOutput]) -> Void = { _ in }
 
@@ -63,16 +67,35 @@ final class V3Session {
     }
 
     private func checkScope(_ request: Request) throws(V3Error) {
-        switch request.call.scope {
-        case .none: break
-        case .read: guard authorisation != nil else { throw V3Error("AuthorizationRequired", "Please authorise this connection first.") }
-        case .trade:
-            guard let authorisation else { throw V3Error("AuthorizationRequired", "Please authorise this connection first.") }
-            guard authorisation.mayTrade else { throw V3Error("PermissionDenied", "The token has no trade scope.") }
+        acting = nil
+        let named = request.value["loginid"]?.string
+        if let named, !authorisations.isEmpty {
+            guard let account = authorisations.first(where: { $0.login.text == named }) else {
+                throw V3Error("PermissionDenied", "The connection is not authorised for \(named).")
+            }
+            acting = account
+        } else {
+            acting = authorisations.first
         }
-        if let login = request.value["loginid"]?.string, let authorisation, login != authorisation.login.text {
-            throw V3Error("PermissionDenied", "The connection is not authorised for \(login).")
+        try checkRate(request.call)
+        guard request.call.scope != .none else { return }
+        guard let acting else { throw V3Error("AuthorizationRequired", "Please authorise this connection first.") }
+        // With several accounts a call that says nothing could mean any of them.
+        guard authorisations.count == 1 || named != nil else {
+            throw V3Error("InputValidationFailed", "Input validation failed: loginid", details: [("loginid", "Missing property.")])
         }
+        guard request.call.scope == .read || acting.mayTrade else { throw V3Error("PermissionDenied", "The token has no trade scope.") }
+    }
+
+    /// Limits are a user's, over all connections; of somebody who is not logged in, the connection's.
+    private func checkRate(_ call: Call) throws(V3Error) {
+        let passed: RateLimits.Group?
+        if let user = authorisations.first {
+            passed = desk.countCall(of: user.login, call.limitGroups)
+        } else {
+            passed = meter.count(call.limitGroups, limits: desk.configuration.rateLimits, at: desk.now)
+        }
+        if passed != nil { throw V3Error("RateLimit", "You have reached the rate limit for \(call.rawValue).") }
     }
 
     private func handle(_ request: Request) throws(V3Error) {
@@ -87,6 +110,11 @@ final class V3Session {
         case .contractsFor: try contractsFor(request)
         case .ticks: try ticks(request)
         case .ticksHistory: try ticksHistory(request)
+        case .tradingTimes: try tradingTimes(request)
+        case .sell: try sell(request)
+        case .sellExpired: sellExpired(request)
+        case .contractUpdate: try contractUpdate(request)
+        case .contractUpdateHistory: try contractUpdateHistory(request)
         case .proposal: try proposal(request)
         case .buy: try buy(request)
         case .proposalOpenContract: try proposalOpenContract(request)

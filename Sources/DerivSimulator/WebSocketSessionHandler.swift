@@ -10,14 +10,16 @@ final class WebSocketSessionHandler: ChannelInboundHandler {
 
     /// The most one frame, and one message of fragments, may hold.
     static let largestFrame = 1 << 20
-    /// Bytes that may wait for a slow reader. Past this it is closed, before it costs a mebibyte.
-    static let mostWaiting = 768 << 10
+    /// Bytes that may wait for a slow reader. With what the system holds for its socket it is closed before it costs a mebibyte.
+    static let mostWaiting = 880 << 10
+    /// The system takes twice as much as it is asked for.
+    static let systemBuffer = 64 << 10
 
     private let desk: BrokerDesk
     private let appID: Int64?
     private var session: V3Session?
-    private var waiting: [[UInt8]] = []
-    private var waitingBytes = 0
+    /// Bytes of answers that the fault plan holds back.
+    private var lateBytes = 0
     private var isClosing = false
 
     init(desk: BrokerDesk, appID: Int64?) { (self.desk, self.appID) = (desk, appID) }
@@ -56,26 +58,28 @@ final class WebSocketSessionHandler: ChannelInboundHandler {
             session.receive(bytes)
         case .ping:
             session.heard()
-            context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: payload)), promise: nil)
+            write(WebSocketFrame(fin: true, opcode: .pong, data: payload), context)
+            context.flush()
         case .pong: session.heard()
-        case .connectionClose:
-            isClosing = true
-            leave()
-            context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: payload)), promise: nil)
-            context.close(promise: nil)
+        case .connectionClose: finish(WebSocketFrame(fin: true, opcode: .connectionClose, data: payload), context)
         default: close(.protocolError, context)
         }
     }
 
+    /// The broker stops: the client is told, and whoever stops it closes the socket.
+    struct GoingAway {}
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is GoingAway { close(.goingAway, context) } else { context.fireUserInboundEventTriggered(event) }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case NIOWebSocketFrameAggregator.Error.tooManyFragments, NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge:
+        case let violation as ClientFrameRules.Violation: close(violation.code, context)
+        case NIOWebSocketFrameAggregator.Error.tooManyFragments, NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge,
+            NIOWebSocketError.invalidFrameLength:
             close(.messageTooLarge, context)
-        case is NIOWebSocketFrameAggregator.Error: close(.protocolError, context)
-        case is NIOWebSocketError:
-            // NIO's own handler has sent the close frame (1009 for a frame too long, 1002 for the rest) and closes.
-            isClosing = true
-            leave()
+        case is NIOWebSocketFrameAggregator.Error, is NIOWebSocketError: close(.protocolError, context)
         default:
             // The socket broke; there is nobody left to tell.
             context.close(promise: nil)
@@ -87,62 +91,64 @@ final class WebSocketSessionHandler: ChannelInboundHandler {
     private func deliver(_ outputs: [SessionOutput], _ context: ChannelHandlerContext) {
         for output in outputs where !isClosing {
             switch output {
-            case .frame(let bytes): enqueue(bytes, context)
+            case .frame(let bytes): write(WebSocketFrame(fin: true, opcode: .text, data: context.channel.allocator.buffer(bytes: bytes)), context)
             case .late(let bytes, let milliseconds): sendLater(bytes, milliseconds, context)
             case .close:
-                pump(context)
-                isClosing = true
-                leave()
-                context.close(promise: nil)
+                context.flush()
+                drop(context)
             }
         }
-        if !isClosing { pump(context) }
+        if !isClosing { context.flush() }
     }
 
     private func sendLater(_ bytes: [UInt8], _ milliseconds: Int64, _ context: ChannelHandlerContext) {
         let wait = milliseconds * 1_000_000 / Int64(desk.clock.speed)
-        context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait)) { [weak session] in session?.sendLate(bytes) }
+        lateBytes += bytes.count
+        guard lateBytes <= WebSocketSessionHandler.mostWaiting else { return drop(context) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(wait)) { [weak self] in
+            self?.lateBytes -= bytes.count
+            self?.session?.sendLate(bytes)
+        }
     }
 
-    private func enqueue(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
-        waiting.append(bytes)
-        waitingBytes += bytes.count
-        if waitingBytes > WebSocketSessionHandler.mostWaiting { pump(context) }
-        guard waitingBytes > WebSocketSessionHandler.mostWaiting else { return }
-        // A close frame would only wait behind the rest.
+    private func write(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {
+        if waiting(context) + frame.data.readableBytes > WebSocketSessionHandler.mostWaiting {
+            context.flush()
+            // A close frame would only wait behind the rest.
+            guard waiting(context) + frame.data.readableBytes <= WebSocketSessionHandler.mostWaiting else { return drop(context) }
+        }
+        context.write(wrapOutboundOut(frame), promise: nil)
+    }
+
+    /// Bytes the channel has not handed to the system yet.
+    private func waiting(_ context: ChannelHandlerContext) -> Int {
+        // Every socket knows; a channel that does not has nothing waiting.
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    /// Ends without a word, as a broken line does.
+    private func drop(_ context: ChannelHandlerContext) {
+        guard !isClosing else { return }
         isClosing = true
         leave()
         context.close(promise: nil)
     }
 
-    /// Hands over what the channel takes; the rest waits here, where it is counted.
-    private func pump(_ context: ChannelHandlerContext) {
-        var sent = 0
-        while sent < waiting.count, context.channel.isWritable {
-            let frame = WebSocketFrame(fin: true, opcode: .text, data: context.channel.allocator.buffer(bytes: waiting[sent]))
-            context.write(wrapOutboundOut(frame), promise: nil)
-            waitingBytes -= waiting[sent].count
-            sent += 1
-        }
-        guard sent > 0 else { return }
-        waiting.removeFirst(sent)
-        context.flush()
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, !isClosing { pump(context) }
-        context.fireChannelWritabilityChanged()
-    }
-
     private func close(_ code: WebSocketErrorCode, _ context: ChannelHandlerContext) {
+        var data = context.channel.allocator.buffer(capacity: 2)
+        data.write(webSocketErrorCode: code)
+        finish(WebSocketFrame(fin: true, opcode: .connectionClose, data: data), context)
+    }
+
+    /// Sends a close frame and then nothing. What the client still sends is read and forgotten for a second at most: were
+    /// it left unread, the system would reset the connection and the client might never see why it was closed.
+    private func finish(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {
         guard !isClosing else { return }
         isClosing = true
         leave()
-        var data = context.channel.allocator.buffer(capacity: 2)
-        data.write(webSocketErrorCode: code)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: data))).whenComplete { _ in
-            bound.value.close(promise: nil)
-        }
+        context.writeAndFlush(wrapOutboundOut(frame)).whenComplete { _ in bound.value.close(mode: .output, promise: nil) }
+        let ending = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { bound.value.close(promise: nil) }
+        context.channel.closeFuture.assumeIsolated().whenComplete { _ in ending.cancel() }
     }
 }

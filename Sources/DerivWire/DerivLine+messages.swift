@@ -9,7 +9,7 @@ extension DerivLine {
         guard state == .ready || state == .loggingIn else { return }
         heardAt = now
         pingedAt = nil
-        if let message = TickMessage(bytes) { return tick(message) }
+        if let message = TickMessage(bytes) { return tick(message, in: bytes) }
         do {
             let message = try IncomingMessage(try JSONValue.parse(bytes))
             try take(message, at: now)
@@ -20,9 +20,10 @@ extension DerivLine {
         }
     }
 
-    mutating func tick(_ message: TickMessage) {
+    mutating func tick(_ message: TickMessage, in bytes: UnsafeRawBufferPointer) {
         guard var stream = streams[message.tick.symbol] else { return }
-        if let subscription = message.subscription { stream.subscription = subscription }
+        // The answer that began the stream named it already, as a rule.
+        if stream.subscription == nil { stream.subscription = message.subscription(in: bytes) }
         // One that repeats or goes back tells nothing new.
         let isNew = message.tick.time > stream.last
         if isNew { stream.last = message.tick.time }

@@ -1,16 +1,18 @@
 import PlainJSON
-import TradingModel
+package import TradingModel
 
 /// A `tick` message read in one pass: the one kind that comes all the time.
-struct TickMessage {
-    var tick: Tick
-    var subscription: String?
+package struct TickMessage {
+    package var tick: Tick
     var requestID: Int64?
+    /// Where the stream's id stands in the message: it is needed once, and a text made of it each time would cost more
+    /// than all the rest.
+    private var subscription: Range<Int>?
 
     /// Nil when the message is no tick or not a sane one; the caller then reads it the long way.
-    init?(_ bytes: UnsafeRawBufferPointer) {
+    package init?(_ bytes: UnsafeRawBufferPointer) {
         var reader = JSONReader(bytes)
-        var quote: JSONNumber?, epoch: Int64?, pip: Int64?, symbol: Symbol?, isTick = false, subscription: String?, request: Int64?
+        var quote: JSONNumber?, epoch: Int64?, pip: Int64?, symbol: Symbol?, isTick = false, subscription: Range<Int>?, request: Int64?
         do throws(JSONError) {
             try reader.object { (reader, key) throws(JSONError) in
                 if reader.isText(key, "msg_type") {
@@ -26,9 +28,10 @@ struct TickMessage {
                         } else if reader.isText(key, "pip_size") {
                             pip = try TickMessage.number(&reader)?.integer
                         } else if reader.isText(key, "symbol"), try reader.peek() == 0x22 {
-                            symbol = Symbol(try reader.string())
+                            // A name with escapes in it has a character that no symbol has.
+                            symbol = Symbol(utf8: bytes[try TickMessage.text(&reader)])
                         } else if reader.isText(key, "id"), try reader.peek() == 0x22 {
-                            subscription = try reader.string()
+                            subscription = try TickMessage.text(&reader)
                         } else {
                             try reader.skip()
                         }
@@ -43,6 +46,18 @@ struct TickMessage {
         else { return nil }
         tick = Tick(symbol: symbol, time: Timestamp(seconds: epoch), price: price)
         (self.subscription, requestID) = (subscription, request)
+    }
+
+    /// The stream's id, of the same bytes; nil when there is none that is plain text.
+    func subscription(in bytes: UnsafeRawBufferPointer) -> String? {
+        subscription.flatMap { range in bytes[range].contains(0x5c) ? nil : String(validating: bytes[range], as: UTF8.self) }
+    }
+
+    /// Where a text stands without its quotes. The reader is at the first of them.
+    private static func text(_ reader: inout JSONReader) throws(JSONError) -> Range<Int> {
+        let start = reader.position + 1
+        _ = try reader.text()
+        return start..<reader.position - 1
     }
 
     private static func number(_ reader: inout JSONReader) throws(JSONError) -> JSONNumber? {

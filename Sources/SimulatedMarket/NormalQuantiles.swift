@@ -11,6 +11,22 @@ enum NormalQuantiles {
         return word & 1 == 0 ? magnitude : -magnitude
     }
 
+    /// The probability, in millionths, that a variate is below so many millionths of a standard deviation.
+    ///
+    /// Between the points of the table it is read along the same straight lines; past its end it is 0 or 1.
+    static func chance(below millionths: Int64) -> Int64 {
+        let magnitude = Int64(clamping: millionths.magnitude)
+        guard magnitude < Int64(positive[512]) else { return millionths < 0 ? 0 : 1_000_000 }
+        var low = 0, high = 512
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if Int64(positive[middle]) <= magnitude { low = middle } else { high = middle }
+        }
+        let from = Int64(positive[low]), width = Int64(positive[low + 1]) - from
+        let above = (Int64(low) * 1_000_000 + (magnitude - from) * 1_000_000 / width) / 1_024
+        return millionths < 0 ? 500_000 - above : 500_000 + above
+    }
+
     /// Millionths of a standard deviation at the probabilities 1/2 + k/1024 for k = 0...511, and an end that gives
     /// straight lines between the points a variance of one. Made with Python:
     ///

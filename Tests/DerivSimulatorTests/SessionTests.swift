@@ -26,7 +26,12 @@ import TradingModel
         }
         #expect(talk.say(#"{"hello":1,"req_id":3}"#)[0]["req_id"]?.integer == 3)
         #expect(talk.code(#"{"hello":1}"#) == "UnrecognisedRequest")
-        #expect(talk.code(#"{"ping":1,"passthrough":{"x":"\#(String(repeating: "y", count: 70_000))"}}"#) == "SanityCheckFailed")
+        let long = String(repeating: "y", count: 70_000)
+        for text in [#"{"ping":1,"passthrough":{"x":"\#(long)"}}"#, #"{"ticks":"\#(long.prefix(301))"}"#, #"{"ticks":"R_100é"}"#, #"{"a b":1}"#, #"{"":1}"#] {
+            let answer = talk.say(text)
+            #expect(answer.first?.at("error.code")?.string == "SanityCheckFailed" && answer.first?.type == "sanity_check")
+        }
+        #expect(talk.code(#"{"ping":1,"passthrough":{"x y":"é"}}"#) == nil, "what a client attaches for itself may be anything")
     }
 
     @Test(arguments: [
@@ -106,12 +111,36 @@ import TradingModel
         #expect(update.at("ohlc.close")?.string == Decimals.text(talk.desk.broker.spot(of: Symbol("1HZ100V")!)!.price.pips, decimals: 2))
     }
 
+    @Test func aCandleGrowsByItsTicksAndTheNextOneBegins() throws {
+        let talk = try Conversation(), symbol = Symbol("1HZ100V")!
+        talk.say(#"{"ticks_history":"1HZ100V","end":"latest","style":"candles","granularity":60,"count":1,"subscribe":1}"#)
+        for update in talk.pass(seconds: 130) {
+            let open = try #require(update.at("ohlc.open_time")?.integer), epoch = try #require(update.at("ohlc.epoch")?.integer)
+            let ticks = talk.desk.broker.history(of: symbol)!.filter { $0.time.seconds >= open && $0.time.seconds <= epoch }.map(\.price.pips)
+            let seen = ["open", "high", "low", "close"].map { update.at("ohlc.\($0)")?.string }
+            #expect(seen == [ticks.first!, ticks.max()!, ticks.min()!, ticks.last!].map { Decimals.text($0, decimals: 2) })
+            #expect(open % 60 == 0 && update.at("ohlc.granularity")?.integer == 60 && update.at("ohlc.id") == update.at("subscription.id"))
+        }
+        #expect(talk.say(#"{"forget_all":"candles"}"#)[0]["forget_all"]?.array?.count == 1)
+    }
+
     @Test func anIdleSessionIsClosedAfterTwoMinutes() throws {
         let talk = try Conversation()
         talk.desk.run(seconds: 119)
         talk.desk.closeIdle()
         #expect(!talk.isClosed)
         talk.desk.run(seconds: 2)
+        talk.desk.closeIdle()
+        #expect(talk.isClosed)
+    }
+
+    @Test func anIdleMinuteIsTheClientsOwn() throws {
+        let talk = Conversation(
+            on: try BrokerDesk(DerivSimulatorConfiguration(), clock: SimulatorClock(start: Timestamp(seconds: 1), speed: 20), opening: BrokerDesk.opening))
+        talk.desk.run(seconds: 2_390)
+        talk.desk.closeIdle()
+        #expect(!talk.isClosed, "a client pings by its own clock")
+        talk.desk.run(seconds: 20)
         talk.desk.closeIdle()
         #expect(talk.isClosed)
     }

@@ -59,15 +59,84 @@ import TradingModel
         }
     }
 
-    @Test(arguments: [(Array("x".utf8), 1 << 20 + 1, 1009), ([0x22, 0xff, 0x22], 1, 1007)] as [([UInt8], Int, UInt16)])
-    func whatCannotBeReadEndsTheConnection(_ bytes: [UInt8], times: Int, code: UInt16) async throws {
-        try await running { _, port in
+    /// What a frame must not be, and the code it is answered with.
+    enum Breach: CaseIterable {
+        case unmasked, extensionBit, unknownData, unknownControl, continuationOfNothing, textInAMessage, fragmentedPing, longPing, oversize, oversizeInParts
+        case badUTF8, badUTF8InParts, closeOfOneByte, closeWithCode1005, closeWithBadReason
+
+        var code: UInt16 {
+            switch self {
+            case .oversize, .oversizeInParts: 1009
+            case .badUTF8, .badUTF8InParts, .closeWithBadReason: 1007
+            case .unmasked, .extensionBit, .unknownData, .unknownControl, .continuationOfNothing, .textInAMessage, .fragmentedPing, .longPing, .closeOfOneByte,
+                .closeWithCode1005:
+                1002
+            }
+        }
+
+        var frames: [WebSocketFrame] {
+            func frame(_ opcode: WebSocketOpcode, _ bytes: [UInt8], fin: Bool = true, rsv1: Bool = false, masked: Bool = true) -> WebSocketFrame {
+                WebSocketFrame(fin: fin, rsv1: rsv1, opcode: opcode, maskKey: masked ? .random() : nil, data: ByteBuffer(bytes: bytes))
+            }
+            let ping = Array(#"{"ping":1}"#.utf8), long = [UInt8](repeating: 0x20, count: 600_000)
+            return switch self {
+            case .unmasked: [frame(.text, ping, masked: false)]
+            case .extensionBit: [frame(.text, ping, rsv1: true)]
+            case .unknownData: [frame(WebSocketOpcode(encodedWebSocketOpcode: 3)!, ping)]
+            case .unknownControl: [frame(WebSocketOpcode(encodedWebSocketOpcode: 0xb)!, [])]
+            case .continuationOfNothing: [frame(.continuation, ping)]
+            case .textInAMessage: [frame(.text, Array("{".utf8), fin: false), frame(.text, ping)]
+            case .fragmentedPing: [frame(.ping, [], fin: false)]
+            case .longPing: [frame(.ping, Array(long.prefix(126)))]
+            case .oversize: [frame(.text, long + long)]
+            case .oversizeInParts: [frame(.text, long, fin: false), frame(.continuation, long)]
+            case .badUTF8: [frame(.text, [0x22, 0xff, 0x22])]
+            case .badUTF8InParts: [frame(.text, [0x22, 0xc3], fin: false), frame(.continuation, [0x22])]
+            case .closeOfOneByte: [frame(.connectionClose, [3])]
+            case .closeWithCode1005: [frame(.connectionClose, [0x03, 0xed])]
+            case .closeWithBadReason: [frame(.connectionClose, [0x03, 0xe8, 0xff])]
+            }
+        }
+    }
+
+    @Test(arguments: Breach.allCases) func whatBreaksTheProtocolEndsTheConnectionWithItsCode(_ breach: Breach) async throws {
+        try await running { simulator, port in
             try await Client.talk(to: port) { client in
-                let data = ByteBuffer(bytes: Array(repeatElement(bytes, count: times).joined()))
-                try await client.send(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: data))
+                for frame in breach.frames { try await client.send(frame) }
                 let frame = try await client.frame()
                 #expect(frame.opcode == .connectionClose)
-                #expect(frame.data.getInteger(at: frame.data.readerIndex, as: UInt16.self) == code)
+                #expect(frame.data.getInteger(at: frame.data.readerIndex, as: UInt16.self) == breach.code)
+            }
+            // It took nothing else down.
+            try await Client.talk(to: port) { client in
+                try await client.say(#"{"ping":1}"#)
+                #expect(try await client.next { _ in true }["ping"]?.string == "pong")
+            }
+        }
+    }
+
+    @Test func aBrokerThatStopsSaysSo() async throws {
+        try await running { simulator, port in
+            try await Client.talk(to: port) { client in
+                try await client.say(#"{"website_status":1,"subscribe":1}"#)
+                #expect(try await client.next { _ in true }.at("website_status.site_status")?.string == "up")
+                await simulator.stop()
+                #expect(try await client.next { _ in true }.at("website_status.site_status")?.string == "updating")
+                let frame = try await client.frame()
+                #expect(frame.opcode == .connectionClose && frame.data.getInteger(at: frame.data.readerIndex, as: UInt16.self) == 1001)
+            }
+        }
+    }
+
+    @Test func aCloseIsAnsweredWithItsOwnCode() async throws {
+        try await running { _, port in
+            try await Client.talk(to: port) { client in
+                var data = ByteBuffer(bytes: [0x0f, 0xa1])
+                data.writeString("enough")
+                try await client.send(WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: data))
+                let frame = try await client.frame()
+                #expect(frame.opcode == .connectionClose && frame.data == data)
+                await #expect(throws: ClientIsClosed.self) { try await client.frame() }
             }
         }
     }

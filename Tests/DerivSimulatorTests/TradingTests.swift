@@ -61,7 +61,8 @@ import TradingModel
         #expect(code(#""duration":2"#, #""duration":11"#) == "OfferingsValidationError")
         #expect(code(#""duration_unit":"t""#, #""duration_unit":"s""#) == "OfferingsValidationError")
         #expect(code("CALL", "ONETOUCH") == "OfferingsValidationError")
-        #expect(code("1HZ100V", "frxEURUSD") == "InvalidSymbol")
+        #expect(code("1HZ100V", "frxXXXYYY") == "InvalidSymbol")
+        #expect(code("1HZ100V", "frxEURUSD") == "OfferingsValidationError", "two ticks are too few there")
         #expect(code("USD", "EUR") == "InvalidCurrency")
         #expect(talk.code(#"{"buy":"\#(String(repeating: "a", count: 36))","price":10}"#) == "InvalidContractProposal")
         #expect(talk.desk.broker.contracts.isEmpty)
@@ -110,19 +111,30 @@ import TradingModel
         #expect(talk.say(#"{"profit_table":1,"date_from":"2030-01-01"}"#)[0].at("profit_table.count")?.integer == 0)
     }
 
-    @Test func contractsForSaysWhatCanBeBought() throws {
+    @Test(arguments: ["1HZ100V", "R_10", "JD50", "stpRNG", "RDBULL", "frxEURUSD", "frxGBPUSD", "frxEURGBP", "BOOM300N", "CRASH1000"])
+    func contractsForSaysWhatCanBeBought(_ symbol: String) throws {
         let talk = try authorised { $0.openingBalanceMinorUnits = 10_000_000 }
-        for item in talk.say(#"{"contracts_for":"1HZ100V"}"#)[0].at("contracts_for.available")!.array! {
-            let most = item["max_stake"]!.number!, unit = item["max_contract_duration"]!.string!.last!
+        let offers = try #require(talk.say(#"{"contracts_for":"\#(symbol)"}"#)[0].at("contracts_for.available")?.array)
+        #expect(!offers.isEmpty)
+        for item in offers {
+            let most = item["max_stake"]!.number!.units(digits: 2)!
             for duration in [item["min_contract_duration"]!.string!, item["max_contract_duration"]!.string!] {
-                let text =
-                    #""contract_type":"\#(item["contract_type"]!.string!)","currency":"USD","symbol":"1HZ100V","duration":\#(duration.dropLast()),"duration_unit":"\#(duration.last!)""#
-                func quote(_ cents: Int64) -> String? { talk.code(#"{"proposal":1,"basis":"stake","amount":\#(Decimals.text(cents, decimals: 2)),\#(text)}"#) }
-                #expect(quote(most.units(digits: 2)!) == nil)
-                #expect(quote(most.units(digits: 2)! + 1) == "ContractBuyValidationError")
-                #expect(quote(item.cents("min_stake")!) == nil)
+                // What lasts a day on one of these would pass its reset at midnight.
+                if symbol == "RDBULL", duration == "1d" { continue }
+                var text = #""contract_type":"\#(item["contract_type"]!.string!)","currency":"USD","symbol":"\#(symbol)""#
+                if duration != "0" { text += #","duration":\#(duration.dropLast()),"duration_unit":"\#(duration.last!)""# }
+                if let multiplier = item["multiplier_range"]?.array?.last?.integer { text += #","multiplier":\#(multiplier)"# }
+                func quote(_ cents: Int64, _ digit: String = "") -> String? {
+                    talk.code(#"{"proposal":1,"basis":"stake","amount":\#(Decimals.text(cents, decimals: 2)),\#(text)\#(digit)}"#)
+                }
+                let digits = item["last_digit_range"]?.array?.compactMap(\.integer).map { #","barrier":"\#($0)""# } ?? [""]
+                for digit in digits {
+                    #expect(quote(most, digit) == nil, "\(text)\(digit)")
+                    #expect(quote(item.cents("min_stake")!, digit) == nil)
+                }
+                #expect(digits.contains { quote(most + 1, $0) == "ContractBuyValidationError" })
+                if digits.count > 1 { #expect(quote(1_000) == "ContractCreationFailure", "a digit is needed") }
             }
-            #expect(unit == "t" || unit == "d")
         }
     }
 

@@ -126,10 +126,11 @@ class World:
         self.processes.append(process)
         return process
 
-    def broker(self, *arguments, port=0, speed=SPEED, jsonl=True):
-        """A simulated broker. Its frames are judged by test_frames unless `jsonl` is false."""
+    def broker(self, *arguments, port=0, speed=SPEED, jsonl=True, limits="off"):
+        """A simulated broker. Its frames are judged by test_frames unless `jsonl` is false. These tests ask faster than
+        Deriv allows, so its limits are off unless a test is about them."""
         extra = ["--jsonl", self.frames / f"frames-{time.monotonic_ns()}.jsonl"] if jsonl and self.frames else []
-        process = self._run("broker", ["broker", "--port", port, "--speed", speed, *extra, *arguments])
+        process = self._run("broker", ["broker", "--port", port, "--speed", speed, "--rate-limits", limits, *extra, *arguments])
         process.url = process.wait_for(r"(ws://127\.0\.0\.1:\d+/websockets/v3)")[1]
         process.port = int(re.search(r":(\d+)/", process.url)[1])
         return process

@@ -6,7 +6,7 @@ import TradingModel
 @Suite struct SettlementRuleTests {
     private func contract(_ kind: ContractKind, _ duration: String) -> SoldContract {
         SoldContract(
-            id: ContractID(rawValue: 1), login: .demo, terms: .fixture(kind, duration, on: .oneSecond), price: .usd(1_000), payout: .usd(1_955),
+            id: ContractID(rawValue: 1), login: .demo, offer: OfferedTerms(.fixture(kind, duration, on: .oneSecond)), price: .usd(1_000), payout: .usd(1_955),
             purchasedAt: Timestamp(seconds: 0), buy: TransactionID(rawValue: 1), tag: nil)
     }
     private func fed(_ kind: ContractKind, _ duration: String, _ prices: [(Int64, Int64)]) -> SoldContract {
@@ -43,11 +43,46 @@ import TradingModel
 
     @Test func equalityLosesOnBothSides() {
         for (entry, exit, rise, fall) in [(100, 101, true, false), (100, 99, false, true), (100, 100, false, false)] as [(Int64, Int64, Bool, Bool)] {
-            #expect(SettlementRule(.fixture(.rise), startingAt: .opening).wins(entry: Price(pips: entry), exit: Price(pips: exit)) == rise)
-            #expect(SettlementRule(.fixture(.fall), startingAt: .opening).wins(entry: Price(pips: entry), exit: Price(pips: exit)) == fall)
+            #expect(SettlementRule(OfferedTerms(.fixture(.rise)), startingAt: .opening).wins(entry: Price(pips: entry), exit: Price(pips: exit)) == rise)
+            #expect(SettlementRule(OfferedTerms(.fixture(.fall)), startingAt: .opening).wins(entry: Price(pips: entry), exit: Price(pips: exit)) == fall)
         }
-        #expect(SettlementRule(.fixture(.even), startingAt: .opening).wins(entry: Price(pips: 1), exit: Price(pips: 120)), "a trailing zero is an even digit")
-        #expect(SettlementRule(.fixture(.odd), startingAt: .opening).wins(entry: Price(pips: 1), exit: Price(pips: 129)))
+        #expect(
+            SettlementRule(OfferedTerms(.fixture(.even)), startingAt: .opening).wins(entry: Price(pips: 1), exit: Price(pips: 120)),
+            "a trailing zero is an even digit")
+        #expect(SettlementRule(OfferedTerms(.fixture(.odd)), startingAt: .opening).wins(entry: Price(pips: 1), exit: Price(pips: 129)))
+    }
+
+    @Test func equalsPayWhenNothingMoved() throws {
+        for (entry, exit, rise, fall) in [(100, 101, true, false), (100, 99, false, true), (100, 100, true, true)] as [(Int64, Int64, Bool, Bool)] {
+            #expect(try rule(.riseOrEqual).wins(entry: Price(pips: entry), exit: Price(pips: exit)) == rise)
+            #expect(try rule(.fallOrEqual).wins(entry: Price(pips: entry), exit: Price(pips: exit)) == fall)
+        }
+    }
+
+    @Test func chosenDigitsAreHeldAgainstTheLastOne() throws {
+        for digit in 0...9 {
+            let exit = Price(pips: 12_340 + Int64(digit)), entry = Price(pips: 1)
+            for chosen in 0...9 {
+                #expect(try rule(.digitMatches, chosen).wins(entry: entry, exit: exit) == (digit == chosen))
+                #expect(try rule(.digitDiffers, chosen).wins(entry: entry, exit: exit) == (digit != chosen))
+                if chosen < 9 { #expect(try rule(.digitOver, chosen).wins(entry: entry, exit: exit) == (digit > chosen)) }
+                if chosen > 0 { #expect(try rule(.digitUnder, chosen).wins(entry: entry, exit: exit) == (digit < chosen)) }
+            }
+        }
+    }
+
+    private func rule(_ kind: OfferedKind, _ digit: Int? = nil) throws -> SettlementRule {
+        SettlementRule(try .fixture(kind, digit: digit), startingAt: .opening)
+    }
+
+    @Test func termsThatDoNotFitTheirKindAreNone() {
+        let ticks = OfferedTerms.Span.duration(.ticks(5))
+        #expect(OfferedTerms(symbol: .r100, kind: .digitMatches, span: ticks) == nil)
+        #expect(OfferedTerms(symbol: .r100, kind: .digitOver, span: ticks, digit: 9) == nil, "over 9 could never win")
+        #expect(OfferedTerms(symbol: .r100, kind: .digitUnder, span: ticks, digit: 0) == nil)
+        #expect(OfferedTerms(symbol: .r100, kind: .rise, span: ticks, digit: 1) == nil)
+        #expect(OfferedTerms(symbol: .r100, kind: .rise, span: .open(multiplier: 10)) == nil)
+        #expect(OfferedTerms(symbol: .r100, kind: .multiplierUp, span: ticks) == nil)
     }
 
     @Test func ticksSeenAlreadyChangeNothing() {

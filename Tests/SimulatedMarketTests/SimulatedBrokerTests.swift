@@ -33,10 +33,11 @@ import TradingModel
     @Test func theLargestStakeKeepsThePayoutCap() throws {
         var broker = SimulatedBroker.fixture()
         broker.openAccount(Label("VRTC2")!, balance: .usd(10_000_000), at: broker.clock)
-        for kind in ContractKind.allCases {
-            let most = PayoutModel.mostStake(on: kind, in: .usd)
-            #expect(try broker.quote(.fixture(kind), most).get().payout <= PayoutModel.mostPayout(in: .usd))
-            #expect(throws: BrokerRejection.payoutTooHigh(most: .usd(5_000_000))) { try broker.quote(.fixture(kind), most + .usd(1)).get() }
+        for kind in OfferedKind.allCases where kind.family != .multiplier {
+            let terms = try OfferedTerms.fixture(kind), ask = try #require(PayoutModel.ask(terms, on: .named(.r100)!))
+            let most = PayoutModel.mostStake(ask: ask, in: .usd)
+            #expect(try broker.quote(terms, most).get().payout <= PayoutModel.mostPayout(in: .usd))
+            #expect(throws: BrokerRejection.payoutTooHigh(most: .usd(5_000_000))) { try broker.quote(terms, most + .usd(1)).get() }
         }
     }
 
@@ -46,14 +47,14 @@ import TradingModel
             let kind = ContractKind.allCases[round % 4], duration = kind == .rise || kind == .fall ? ["1t", "5t", "15s", "1m"][round / 4 % 4] : "2t"
             let bought = try broker.bought(.fixture(kind, duration, on: round % 2 == 0 ? .r100 : .oneSecond))
             let events = broker.run(seconds: 65)
-            let ticks = events.compactMap { event -> Tick? in if case .tick(let tick) = event, tick.symbol == bought.terms.symbol { tick } else { nil } }
+            let ticks = events.compactMap { event -> Tick? in if case .tick(let tick) = event, tick.symbol == bought.symbol { tick } else { nil } }
             let contract = try #require(broker.contract(bought.id)), settlement = try #require(contract.settlement)
             let exit =
                 switch duration {
                 case "1t": ticks[1]
                 case "5t": ticks[5]
                 case "2t": ticks[1]
-                default: ticks.last { $0.time <= bought.purchasedAt.adding(seconds: bought.terms.duration.seconds!) }!
+                default: ticks.last { $0.time <= bought.purchasedAt.adding(seconds: bought.offer.duration!.seconds!) }!
                 }
             #expect(contract.entry == ticks[0])
             #expect(contract.exit == exit)

@@ -35,7 +35,28 @@ actor DemoDirector: Service {
         try await finish(session, account: account)
         watching.cancel()
         await watching.value
-        summary = try await DemoSummary(parts: parts, owner: owner, account: account, session: session, factsAfter: before)
+        summary = try await settledSummary(account: account, session: session, after: before)
+    }
+
+    /// What the broker has booked may reach us a moment after its statement shows it: books that differ are compared again
+    /// with each fact that comes, for five seconds at most. What differs then differs.
+    private func settledSummary(account: AccountID, session: SessionID, after before: Int64) async throws -> DemoSummary {
+        let subscription = server.facts(of: owner)
+        let deadline = Task {
+            try? await Task.sleep(for: .seconds(5))
+            subscription.cancel()
+        }
+        defer {
+            deadline.cancel()
+            subscription.cancel()
+        }
+        while true {
+            let summary = try await DemoSummary(parts: parts, owner: owner, account: account, session: session, factsAfter: before)
+            if summary.ledgerMismatches.isEmpty { return summary }
+            guard await subscription.next() != nil else {
+                return try await DemoSummary(parts: parts, owner: owner, account: account, session: session, factsAfter: before)
+            }
+        }
     }
 
     private func account() async throws -> AccountID {
