@@ -85,10 +85,11 @@ private final class BareClient: Sendable {
             address.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }
         guard connected == 0 else { throw BenchmarkFailure("connect: \(String(cString: strerror(errno)))") }
-        try write(
-            Array(
-                "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
-                    .utf8))
+        let request = [
+            "GET / HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==", "", "",
+        ]
+        try write(Array(request.joined(separator: "\r\n").utf8))
         guard String(decoding: try read(), as: UTF8.self).hasPrefix("HTTP/1.1 101") else { throw BenchmarkFailure("the broker did not upgrade") }
     }
 

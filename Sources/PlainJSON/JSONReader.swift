@@ -6,7 +6,9 @@ public struct JSONReader {
 
     @usableFromInline let base: UnsafePointer<UInt8>
     @usableFromInline let count: Int
-    public private(set) var position = 0
+    @usableFromInline var place = 0
+    /// The byte that is read next.
+    @inlinable public var position: Int { place }
 
     /// A string's raw bytes between its quotes, escapes still in place.
     public struct Text {
@@ -22,33 +24,38 @@ public struct JSONReader {
 
     // MARK: Structure
 
-    private mutating func skipSpace() {
-        while position < count {
-            let byte = base[position]
+    @inlinable @inline(__always)
+    mutating func skipSpace() {
+        while place < count {
+            let byte = base[place]
             guard byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 else { return }
-            position += 1
+            place += 1
         }
     }
 
-    private mutating func accept(_ byte: UInt8) -> Bool {
+    @inlinable @inline(__always)
+    mutating func accept(_ byte: UInt8) -> Bool {
         skipSpace()
-        guard position < count, base[position] == byte else { return false }
-        position += 1
+        guard place < count, base[place] == byte else { return false }
+        place += 1
         return true
     }
 
-    private mutating func expect(_ byte: UInt8) throws(JSONError) {
-        guard accept(byte) else { throw .malformed(at: position) }
+    @inlinable @inline(__always)
+    mutating func expect(_ byte: UInt8) throws(JSONError) {
+        guard accept(byte) else { throw .malformed(at: place) }
     }
 
     /// The first byte of the next value, for telling its kind: `{ [ " t f n -` or a digit.
+    @inlinable
     public mutating func peek() throws(JSONError) -> UInt8 {
         skipSpace()
-        guard position < count else { throw .malformed(at: position) }
-        return base[position]
+        guard place < count else { throw .malformed(at: place) }
+        return base[place]
     }
 
     /// Calls `member` for each member of an object, in order; `member` must read or skip the value.
+    @inlinable
     public mutating func object(_ member: (inout JSONReader, Text) throws(JSONError) -> Void) throws(JSONError) {
         try expect(0x7b)
         if accept(0x7d) { return }
@@ -61,6 +68,7 @@ public struct JSONReader {
     }
 
     /// Calls `element` for each element of an array, in order; `element` must read or skip the value.
+    @inlinable
     public mutating func array(_ element: (inout JSONReader) throws(JSONError) -> Void) throws(JSONError) {
         try expect(0x5b)
         if accept(0x5d) { return }
@@ -71,26 +79,43 @@ public struct JSONReader {
     /// After the outermost value: nothing but white space may follow.
     public mutating func end() throws(JSONError) {
         skipSpace()
-        guard position == count else { throw .malformed(at: position) }
+        guard place == count else { throw .malformed(at: place) }
     }
 
     // MARK: Values
 
     public mutating func text() throws(JSONError) -> Text {
         try expect(0x22)
-        let start = position
+        let start = place
         var escapes = false
-        while position < count {
-            let byte = base[position]
+        skipPlainText()
+        while place < count {
+            let byte = base[place]
             if byte == 0x22 {
-                let text = Text(start: start, end: position, hasEscapes: escapes)
-                position += 1
+                let text = Text(start: start, end: place, hasEscapes: escapes)
+                place += 1
                 return text
             }
-            if byte == 0x5c { escapes = true; position += 1 } else if byte < 0x20 { throw .malformed(at: position) }
-            position += 1
+            if byte == 0x5c { escapes = true; place += 1 } else if byte < 0x20 { throw .malformed(at: place) }
+            place += 1
         }
-        throw .malformed(at: position)
+        throw .malformed(at: place)
+    }
+
+    /// Moves on by eight bytes at a time while none of them is a quote, a backslash or a control character.
+    @inline(__always)
+    private mutating func skipPlainText() {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        while place + 8 <= count {
+            let word = UInt64(littleEndian: UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self))
+            let quotes = word ^ (ones &* 0x22), backslashes = word ^ (ones &* 0x5c)
+            // The high bit of a byte is set where it was nothing or, in the last term, below a space; a borrow may set
+            // more of them above such a one.
+            let ending = ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes) | ((word &- ones &* 0x20) & ~word)
+            let found = ending & (ones &* 0x80)
+            if found != 0 { return place += found.trailingZeroBitCount / 8 }
+            place += 8
+        }
     }
 
     /// Does the raw text equal a plain ASCII word?
@@ -118,42 +143,42 @@ public struct JSONReader {
 
     public mutating func number() throws(JSONError) -> JSONNumber {
         skipSpace()
-        let start = position
+        let start = place
         var negative = false
-        if position < count, base[position] == 0x2d { negative = true; position += 1 }
+        if place < count, base[place] == 0x2d { negative = true; place += 1 }
         var mantissa: Int64 = 0, digits = 0, scale = 0
-        let first = position
-        while position < count, base[position] &- 0x30 < 10 {
-            try append(base[position] &- 0x30, to: &mantissa, digits: &digits, start: start)
-            position += 1
+        let first = place
+        while place < count, base[place] &- 0x30 < 10 {
+            try append(base[place] &- 0x30, to: &mantissa, digits: &digits, start: start)
+            place += 1
         }
-        if position == first || (base[first] == 0x30 && position - first > 1) { throw .malformed(at: position) }
-        if position < count, base[position] == 0x2e {
-            position += 1
-            let fraction = position
-            while position < count, base[position] &- 0x30 < 10 {
+        if place == first || (base[first] == 0x30 && place - first > 1) { throw .malformed(at: place) }
+        if place < count, base[place] == 0x2e {
+            place += 1
+            let fraction = place
+            while place < count, base[place] &- 0x30 < 10 {
                 guard scale < 18 else { throw .numberTooLong(at: start) }
-                try append(base[position] &- 0x30, to: &mantissa, digits: &digits, start: start)
+                try append(base[place] &- 0x30, to: &mantissa, digits: &digits, start: start)
                 scale += 1
-                position += 1
+                place += 1
             }
-            if position == fraction { throw .malformed(at: position) }
+            if place == fraction { throw .malformed(at: place) }
         }
-        if position < count, base[position] | 0x20 == 0x65 {
-            position += 1
+        if place < count, base[place] | 0x20 == 0x65 {
+            place += 1
             var negativeExponent = false
-            if position < count, base[position] == 0x2d || base[position] == 0x2b {
-                negativeExponent = base[position] == 0x2d
-                position += 1
+            if place < count, base[place] == 0x2d || base[place] == 0x2b {
+                negativeExponent = base[place] == 0x2d
+                place += 1
             }
             var exponent = 0
-            let from = position
-            while position < count, base[position] &- 0x30 < 10 {
+            let from = place
+            while place < count, base[place] &- 0x30 < 10 {
                 guard exponent <= 1_000 else { throw .numberTooLong(at: start) }
-                exponent = exponent * 10 + Int(base[position] &- 0x30)
-                position += 1
+                exponent = exponent * 10 + Int(base[place] &- 0x30)
+                place += 1
             }
-            if position == from { throw .malformed(at: position) }
+            if place == from { throw .malformed(at: place) }
             if mantissa == 0 { return JSONNumber(mantissa: 0, scale: 0) }
             scale += negativeExponent ? exponent : -exponent
             while scale < 0 {
@@ -175,7 +200,7 @@ public struct JSONReader {
         switch try peek() {
         case 0x74: try literal("true"); return true
         case 0x66: try literal("false"); return false
-        default: throw .malformed(at: position)
+        default: throw .malformed(at: place)
         }
     }
 
@@ -188,9 +213,9 @@ public struct JSONReader {
 
     private mutating func literal(_ word: StaticString) throws(JSONError) {
         let length = word.utf8CodeUnitCount
-        guard position + length <= count else { throw .malformed(at: position) }
-        for index in 0..<length where base[position + index] != word.utf8Start[index] { throw .malformed(at: position) }
-        position += length
+        guard place + length <= count else { throw .malformed(at: place) }
+        for index in 0..<length where base[place + index] != word.utf8Start[index] { throw .malformed(at: place) }
+        place += length
     }
 
     /// The string with its escapes resolved; refuses bad UTF-8 and lone surrogates.
@@ -257,7 +282,7 @@ public struct JSONReader {
     public mutating func skip() throws(JSONError) { try skip(depth: 0) }
 
     private mutating func skip(depth: Int) throws(JSONError) {
-        guard depth < JSONReader.deepest else { throw .tooDeep(at: position) }
+        guard depth < JSONReader.deepest else { throw .tooDeep(at: place) }
         switch try peek() {
         case 0x22: _ = try text()
         case 0x7b: try object { (reader, _) throws(JSONError) in try reader.skip(depth: depth + 1) }

@@ -41,4 +41,19 @@ func string(_ inside: some Sequence<UInt8>) -> Result<String, JSONError> {
         #expect(string(bytes + Array(#"\n"#.utf8)) == .failure(.invalidUTF8(at: 1)), "beside an escape, too")
         #expect(throws: JSONError.self, "in a key, too") { try JSONValue.parse([0x7b, 0x22] + bytes + Array(#"":1}"#.utf8)) }
     }
+
+    /// Texts are walked in steps of eight bytes: what ends or breaks one is found wherever it stands.
+    @Test func aTextEndsWhereItEndsAtAnyLength() throws {
+        for length in 0...40 {
+            let plain = String(repeating: "ab~ é", count: 8).prefix(length)
+            #expect(try JSONValue.parse(Array("[\"\(plain)\",1]".utf8)) == .array([.string(String(plain)), .number(JSONNumber(mantissa: 1, scale: 0))]))
+            #expect(try JSONValue.parse(Array("\"\(plain)\\\"\(plain)\"".utf8)) == .string("\(plain)\"\(plain)"))
+            for bad in ["\u{1f}", "\n", "\0"] { #expect(throws: JSONError.self) { try JSONValue.parse(Array("\"\(plain)\(bad)\(plain)\"".utf8)) } }
+            #expect(throws: JSONError.self) { try JSONValue.parse(Array("\"\(plain)".utf8)) }
+        }
+        for byte in 0x20...0xff as ClosedRange<UInt8> where byte != 0x22 && byte != 0x5c {
+            let bytes = [0x22] + [UInt8](repeating: byte, count: 9) + [0x22]
+            #expect((try? JSONValue.parse(bytes).string) == String(validating: bytes[1..<10], as: UTF8.self))
+        }
+    }
 }
