@@ -5,7 +5,7 @@
 import Foundation
 
 let arguments = CommandLine.arguments.dropFirst()
-let benchmarks: [any Benchmark] = [SignalToBuy(), StoreTurns(), EngineDecisions(), FiguresOfTrades()]
+let benchmarks: [any Benchmark] = [SignalToBuy(), StoreTurns(), EngineDecisions(), EngineHistory(), FiguresOfTrades()]
 let names = arguments.filter { !$0.hasPrefix("--") }
 
 guard arguments.allSatisfy({ ["--smoke", "--json"].contains($0) || benchmarks.map(\.name).contains($0) }) else {
