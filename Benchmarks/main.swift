@@ -6,7 +6,7 @@ import Foundation
 
 let arguments = CommandLine.arguments.dropFirst()
 let benchmarks: [any Benchmark] = [
-    SignalToBuy(), StoreTurns(), EngineDecisions(), FiguresOfTrades(), BrokerRoundTrip(), BrokerMessages(), BrokerConnections(),
+    SignalToBuy(), StoreTurns(), EngineDecisions(), EngineHistory(), FiguresOfTrades(), BrokerRoundTrip(), BrokerMessages(), BrokerConnections(),
 ]
 let names = arguments.filter { !$0.hasPrefix("--") }
 

@@ -4,37 +4,37 @@ import TradingModel
 // account at once, so both change here and nowhere else.
 extension EngineState {
     mutating func evolveBuy(_ fact: Fact) {
-        let account = fact.account!, session = fact.session!
+        let account = knownPlace(ofAccount: fact.account!), session = sessions.knownPlace(of: fact.session!)
         switch fact.event {
         case .buyIntended(let intent):
-            accounts[account].unresolved.append(UnresolvedBuy(intent: intent, state: .inFlight, anchor: accounts[account].anchor))
-            accounts[account].reserved += intent.stake.amount
-            sessions[session].hold(intent)
+            accounts[at: account].unresolved.append(UnresolvedBuy(intent: intent, state: .inFlight, anchor: accounts[at: account].anchor))
+            accounts[at: account].reserved += intent.stake.amount
+            sessions[at: session].hold(intent)
         case .buyUnsent(let id), .buyRejected(let id, _):
-            release(id, account: account)
+            release(id, account: account, session: session)
         case .buyAbandoned(let id, let until):
-            accounts[account].setState(of: id, to: .abandoned(until: until))
+            accounts[at: account].setState(of: id, to: .abandoned(until: until))
         case .reservationReleased(let id):
-            let intent = release(id, account: account)
-            accounts[account].givenUp.append(intent)
-            if accounts[account].givenUp.count > Account.givenUpMost { accounts[account].givenUp.removeFirst() }
+            let intent = release(id, account: account, session: session)
+            accounts[at: account].givenUp.append(intent)
+            if accounts[at: account].givenUp.count > Account.givenUpMost { accounts[at: account].givenUp.removeFirst() }
         case .buyInDoubt(let id, _):
             var doubt = Doubt()
             // A line that is down already closed whatever was written on it.
-            if accounts[account].line == .down || accounts[account].line == .refused {
+            if accounts[at: account].line == .down || accounts[at: account].line == .refused {
                 doubt.closedAt = fact.at
-                doubt.closedCleanly = accounts[account].closedCleanly
+                doubt.closedCleanly = accounts[at: account].closedCleanly
             }
-            accounts[account].setState(of: id, to: .inDoubt(doubt))
+            accounts[at: account].setState(of: id, to: .inDoubt(doubt))
         case .doubtLookedInto(let id, let proves):
-            accounts[account].changeDoubt(of: id) { doubt in
+            accounts[at: account].changeDoubt(of: id) { doubt in
                 doubt.lookedAt = fact.at
                 doubt.looks += 1
                 if proves, doubt.provenSince == nil { doubt.provenSince = fact.at }
                 if !proves { doubt.provenSince = nil }
             }
         case .buyAmbiguous(let id, let candidates):
-            accounts[account].setState(of: id, to: .ambiguous(candidates))
+            accounts[at: account].setState(of: id, to: .ambiguous(candidates))
         case .buyConfirmed(let id, let contract, let balance):
             confirm(id, contract, balance: balance, account: account, session: session, at: fact.at)
         case .contractAdopted(let id, let contract):
@@ -42,11 +42,11 @@ extension EngineState {
         case .settled(_, let settlement, let balance):
             settle(settlement, balance: balance, account: account, session: session, at: fact.at)
         case .settlementOverdue(let contract):
-            guard let index = sessions[session].open.firstIndex(where: { $0.contract.id == contract }) else {
+            guard let index = sessions[at: session].open.firstIndex(where: { $0.contract.id == contract }) else {
                 preconditionFailure("contract \(contract) is not open")
             }
-            sessions[session].open[index].askedAt = fact.at
-            sessions[session].open[index].asks += 1
+            sessions[at: session].open[index].askedAt = fact.at
+            sessions[at: session].open[index].asks += 1
         default: preconditionFailure("not a fact about a buy: \(fact.event)")
         }
     }
@@ -62,44 +62,49 @@ extension EngineState {
         }
     }
 
+    private func knownPlace(ofAccount id: AccountID) -> Int {
+        guard let place = accounts.place(of: id) else { preconditionFailure("account \(id) is not known") }
+        return place
+    }
+
     @discardableResult
-    private mutating func release(_ id: IntentID, account: AccountID) -> BuyIntent {
-        let unresolved = accounts[account].remove(id)
-        accounts[account].reserved -= unresolved.intent.stake.amount
-        sessions[id.session].release(unresolved)
+    private mutating func release(_ id: IntentID, account: Int, session: Int) -> BuyIntent {
+        let unresolved = accounts[at: account].remove(id)
+        accounts[at: account].reserved -= unresolved.intent.stake.amount
+        sessions[at: session].release(unresolved)
         return unresolved.intent
     }
 
-    private mutating func confirm(_ id: IntentID, _ contract: Contract, balance: Money?, account: AccountID, session: SessionID, at: Timestamp) {
+    private mutating func confirm(_ id: IntentID, _ contract: Contract, balance: Money?, account: Int, session: Int, at: Timestamp) {
         let intent: BuyIntent
-        if let index = accounts[account].unresolved.firstIndex(where: { $0.intent.id == id }) {
-            let unresolved = accounts[account].unresolved.remove(at: index)
+        if let index = accounts[at: account].unresolved.firstIndex(where: { $0.intent.id == id }) {
+            let unresolved = accounts[at: account].unresolved.remove(at: index)
             intent = unresolved.intent
-            accounts[account].reserved -= intent.stake.amount
-            sessions[session].confirm(unresolved, contract, at: at)
-        } else if let index = accounts[account].givenUp.firstIndex(where: { $0.id == id }) {
-            intent = accounts[account].givenUp.remove(at: index)
-            sessions[session].adopt(intent, contract, at: at)
+            accounts[at: account].reserved -= intent.stake.amount
+            sessions[at: session].confirm(unresolved, contract, at: at)
+        } else if let index = accounts[at: account].givenUp.firstIndex(where: { $0.id == id }) {
+            intent = accounts[at: account].givenUp.remove(at: index)
+            sessions[at: session].adopt(intent, contract, at: at)
         } else {
             preconditionFailure("intent \(id) is not unresolved")
         }
-        accounts[account].openExposure += contract.price
-        accounts[account].openContracts += 1
-        accounts[account].remember(contract.id)
-        if let balance { accounts[account].report(balance, contract.transaction) }
+        accounts[at: account].openExposure += contract.price
+        accounts[at: account].openContracts += 1
+        accounts[at: account].remember(contract.id)
+        if let balance { accounts[at: account].report(balance, contract.transaction) }
     }
 
-    private mutating func settle(_ settlement: Settlement, balance: Money?, account: AccountID, session: SessionID, at: Timestamp) {
-        let ended = sessions[session].settle(settlement)
+    private mutating func settle(_ settlement: Settlement, balance: Money?, account: Int, session: Int, at: Timestamp) {
+        let ended = sessions[at: session].settle(settlement)
         let profit = settlement.payout - ended.contract.price
-        accounts[account].openExposure -= ended.contract.price
-        accounts[account].openContracts -= 1
-        if accounts[account].day != at.utcDay {
-            accounts[account].day = at.utcDay
-            accounts[account].profitOfDay.minorUnits = 0
+        accounts[at: account].openExposure -= ended.contract.price
+        accounts[at: account].openContracts -= 1
+        if accounts[at: account].day != at.utcDay {
+            accounts[at: account].day = at.utcDay
+            accounts[at: account].profitOfDay.minorUnits = 0
         }
-        if profit.isNegative || settlement.settledAt.utcDay >= accounts[account].day { accounts[account].profitOfDay += profit }
-        if let balance { accounts[account].report(balance, settlement.transaction) }
+        if profit.isNegative || settlement.settledAt.utcDay >= accounts[at: account].day { accounts[at: account].profitOfDay += profit }
+        if let balance { accounts[at: account].report(balance, settlement.transaction) }
     }
 }
 

@@ -8,7 +8,7 @@ public struct Fact: Hashable, Sendable {
     public let session: SessionID?
     public let event: Event
 
-    public init(at: Timestamp, owner: OwnerID, account: AccountID? = nil, session: SessionID? = nil, _ event: Event) {
+    public init(at: Timestamp, owner: OwnerID, account: AccountID? = nil, session: SessionID? = nil, _ event: consuming Event) {
         (self.at, self.owner, self.account, self.session, self.event) = (at, owner, account, session, event)
     }
 

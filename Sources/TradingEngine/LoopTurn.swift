@@ -40,10 +40,15 @@ public struct LoopTurn: Sendable {
 
 extension TradingEngine {
     mutating func turn(_ inputs: ArraySlice<Input>, at now: Timestamp) {
-        // What the engine needs to know of the days, before any day passes.
-        for index in inputs.indices { if case .calendar(let calendar) = inputs[index].event { reference.learn(calendar, at: now) } }
+        // The zones' days that a new process is told first are needed before any day passes.
+        var next = inputs.startIndex
+        while next < inputs.endIndex, case .calendar(let calendar) = inputs[next].event {
+            reference.learn(calendar, at: now)
+            reply(.done, to: inputs[next].request)
+            next += 1
+        }
         passTime(at: now)
-        for index in inputs.indices { handle(inputs[index], at: now) }
+        for index in next..<inputs.endIndex { handle(inputs[index], at: now) }
         activate(at: now)
         for id in state.sessions.live(where: { $0.phase == .active && $0.openOrUnresolved == 0 || $0.phase == .stopping }) { review(id, at: now) }
         reconsider(at: now)

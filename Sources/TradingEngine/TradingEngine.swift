@@ -21,7 +21,7 @@ public struct TradingEngine: Sendable {
     }
 
     /// Takes one input, records what it comes to, and checks that everything still holds.
-    mutating func handle(_ input: Input, at now: Timestamp) {
+    @inline(__always) mutating func handle(_ input: Input, at now: Timestamp) {
         switch input.event {
         case .signal(let signal): signalArrived(signal, request: input.request, at: now)
         case .strategySignal(let signal): strategySignalArrived(signal, at: now)
@@ -37,7 +37,9 @@ public struct TradingEngine: Sendable {
         case .flush:
             recordRefusals(olderThan: .min, at: now)
             reply(.done, to: input.request)
-        case .calendar: reply(.done, to: input.request)  // learnt before anything else of the turn
+        case .calendar(let calendar):
+            reference.learn(calendar, at: now)
+            reply(.done, to: input.request)
         case .ask(let session, let owner, let question):
             guard state.sessions.find(session)?.owner == owner, let answer = answer(question, of: session, at: now) else {
                 return reply(.declined(.sessionNotFound), to: input.request)
@@ -51,24 +53,24 @@ public struct TradingEngine: Sendable {
 
     // MARK: Recording
 
-    mutating func note(_ fact: Fact) {
+    mutating func note(_ fact: consuming Fact) {
         state.evolve(fact)
-        output.facts.append(fact)
         BrokerCommand.following(fact, in: state, reference, adding: &output.commands)
+        output.facts.append(fact)
     }
 
     /// About a session, by its id. What records a fact holds no copy of a session or an account meanwhile: the change
     /// would have to copy their lists.
-    mutating func note(_ event: Fact.Event, about id: SessionID, at now: Timestamp) {
+    mutating func note(_ event: consuming Fact.Event, about id: SessionID, at now: Timestamp) {
         let place = state.sessions.knownPlace(of: id)
         note(Fact(at: now, owner: state.sessions[at: place].owner, account: state.sessions[at: place].account, session: id, event))
     }
 
-    mutating func note(_ event: Fact.Event, about id: AccountID, at now: Timestamp) {
+    mutating func note(_ event: consuming Fact.Event, about id: AccountID, at now: Timestamp) {
         note(Fact(at: now, owner: state.accounts[id].owner, account: id, event))
     }
 
-    mutating func note(_ event: Fact.Event, intent: BuyIntent, at now: Timestamp) {
+    mutating func note(_ event: consuming Fact.Event, intent: BuyIntent, at now: Timestamp) {
         note(Fact(at: now, owner: state.accounts[intent.account].owner, account: intent.account, session: intent.id.session, event))
     }
 

@@ -63,7 +63,7 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     /// What may still be staked: the balance less everything held.
     @inlinable public var available: Money { balance - reserved }
     /// Nothing may leave while the outcome of any buy is unknown.
-    @inline(__always) public var isInDoubt: Bool { unresolved.contains { $0.isInDoubt } }
+    public var isInDoubt: Bool { unresolved.contains(where: \.isInDoubt) }
 
     @inline(__always) func profit(on today: TradingDay) -> Money { day == today ? profitOfDay : .zero(profile.currency) }
 }
@@ -88,7 +88,7 @@ public struct UnresolvedBuy: Hashable, Sendable, Codable {
         case abandoned(until: Timestamp)
     }
 
-    public var isInFlight: Bool { if case .inFlight = state { true } else { false } }
+    @inline(__always) public var isInFlight: Bool { if case .inFlight = state { true } else { false } }
     public var isAbandoned: Bool { if case .abandoned = state { true } else { false } }
     public var isInDoubt: Bool {
         switch state {

@@ -8,9 +8,7 @@ extension TradingEngine {
         var session: Session { state.sessions[at: subject.session] }
         var account: Account { state.accounts[at: subject.account] }
         var owner: Owner { state.owners[at: subject.owner] }
-        if let refusal = FilterDecision.refusal(signal, session: session, owner: owner, at: now) ?? GateDecision.refusal(account, settings: settings) {
-            return .failure(Refused(refusal))
-        }
+        if let refusal = FilterDecision.refusal(signal, session: session, owner: owner, at: now) ?? gate(subject) { return .failure(Refused(refusal)) }
         let terms = TermsDecision.terms(signal, plan: session.plan), offer: Offer
         switch TermsDecision.offer(terms, offers: reference.offers(account.id, signal.symbol)) {
         case .success(let found): offer = found
@@ -21,9 +19,9 @@ extension TradingEngine {
         switch StakeDecision.stake(amount, offer: offer, available: account.available) {
         case .failure(let refused): return .failure(Refused(refused.refusal))
         case .success(let stake):
-            if let refusal = GateDecision.busy(account, terms: terms, stake: amount) { return .failure(Refused(refusal)) }
+            if let refusal = GateDecision.busy(account.unresolved, terms: terms, stake: amount) { return .failure(Refused(refusal)) }
             let payout: Money?
-            switch quote(terms, amount, plan: session.plan, account: account.id, at: now) {
+            switch quote(terms, amount, leastPayout: session.plan.leastPayoutBasisPoints, account: account.id, at: now) {
             case .notNeeded: payout = nil
             case .offered(let offered): payout = offered
             case .ask: return .failure(Refused(Refusal(.payoutUnknown, waitingHelps: true), asks: (terms, amount)))
@@ -36,9 +34,10 @@ extension TradingEngine {
         }
     }
 
-    private func quote(_ terms: ContractTerms, _ stake: Money, plan: SessionPlan, account: AccountID, at now: Timestamp) -> QuoteDecision {
-        if plan.leastPayoutBasisPoints == nil { return .notNeeded }
-        return QuoteDecision.judge(plan, stake: stake, quote: reference.quotes.fresh(account, terms, stake: stake, at: now, settings: settings))
+    private func quote(_ terms: ContractTerms, _ stake: Money, leastPayout: Int64?, account: AccountID, at now: Timestamp) -> QuoteDecision {
+        guard let leastPayout else { return .notNeeded }
+        let quote = reference.quotes.fresh(account, terms, stake: stake, at: now, settings: settings)
+        return QuoteDecision.judge(stake, leastPayout: leastPayout, quote: quote)
     }
 
     /// Whom a decision is about: where the session, its account and its owner stand. What decides reads their fields in
@@ -50,6 +49,11 @@ extension TradingEngine {
         guard let account = state.accounts.place(of: state.sessions[at: session].account), let owner = state.owners.place(of: state.sessions[at: session].owner)
         else { preconditionFailure("the account or owner of session \(id) is not known") }
         return Subject(session: session, account: account, owner: owner)
+    }
+
+    func gate(_ subject: Subject) -> Refusal? {
+        var account: Account { state.accounts[at: subject.account] }
+        return GateDecision.refusal(isVirtual: account.profile.isVirtual, line: account.line, buys: account.unresolved, settings: settings)
     }
 
     /// Every limit of the session, its account and its owner, against one stake.

@@ -10,11 +10,11 @@ enum QuoteDecision: Equatable {
     case offered(payout: Money)
     case refused(Refusal)
 
-    static func judge(_ plan: SessionPlan, stake: Money, quote: Quotes.Quote?) -> QuoteDecision {
-        guard let least = plan.leastPayoutBasisPoints else { return .notNeeded }
+    /// `basisPoints`: the least payout, of the stake.
+    static func judge(_ stake: Money, leastPayout basisPoints: Int64, quote: Quotes.Quote?) -> QuoteDecision {
         guard let quote else { return .ask }
         guard case .offered(let payout) = quote.outcome, payout.currency == stake.currency else { return .refused(Refusal(.quoteRefused)) }
-        let needed = leastPayout(stake, basisPoints: least)
+        let needed = leastPayout(stake, basisPoints: basisPoints)
         if payout < needed { return .refused(Refusal(.payoutTooLow, .init(payout.minorUnits, against: needed.minorUnits, .money(stake.currency)))) }
         return .offered(payout: payout)
     }

@@ -52,7 +52,7 @@ extension TradingEngine {
             stake = asked ?? StakeDecision.amount(session.plan, available: account.available, offer: offer)
             if owner.emergencyStopped { refusals.append(Refusal(.emergencyStopped)) }
             refusals += [
-                FilterDecision.phase(session), GateDecision.refusal(account, settings: settings),
+                FilterDecision.phase(session), gate(subject),
                 risk(stake, subject, at: now),
             ].compactMap(\.self)
             if stake > account.available {
@@ -60,7 +60,7 @@ extension TradingEngine {
             } else if let offer, case .failure(let refused) = StakeDecision.stake(stake, offer: offer, available: account.available) {
                 refusals.append(refused.refusal)
             }
-            if let terms, let busy = GateDecision.busy(account, terms: terms, stake: stake) { refusals.append(busy) }
+            if let terms, let busy = GateDecision.busy(account.unresolved, terms: terms, stake: stake) { refusals.append(busy) }
         case .dailyLimits:
             refusals = [RiskDecision.tradesPerDay(limits, picture), RiskDecision.lossPerDay(limits, picture, stake: stake.minorUnits)].compactMap(\.self)
         case .drawdown:

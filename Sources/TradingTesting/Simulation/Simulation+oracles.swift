@@ -15,6 +15,16 @@ extension Simulation {
     func checkStep() throws(Failure) {
         try checkOneContractEach()
         try checkLimits()
+        try checkLive()
+    }
+
+    /// What each turn looks at is what is live, and nothing else.
+    private func checkLive() throws(Failure) {
+        let state = turn.engine.state, live = state.sessions.liveElements.map(\.id)
+        if live != state.sessions.elements.filter(\.isLive).map(\.id) { throw failure("live sessions \(live)") }
+        if state.owners.elements.flatMap(\.sessions) != live || state.accounts.elements.flatMap(\.sessions) != live {
+            throw failure("live sessions of owner and account")
+        }
     }
 
     private var ours: [SoldContract] { broker.contracts.filter { $0.login == login && $0.tag != nil } }
