@@ -17,7 +17,7 @@ public struct LoopTurn: Sendable {
     public init(engine: TradingEngine, nextSequence: Int64) { (self.engine, self.nextSequence) = (engine, nextSequence) }
 
     /// The facts that these inputs come to, in order.
-    public mutating func begin(_ inputs: some Sequence<Input>, at now: Timestamp) -> [Fact] {
+    public mutating func begin(_ inputs: some Collection<Input>, at now: Timestamp) -> [Fact] {
         precondition(!isOpen, "a turn was begun before the last one was committed")
         isOpen = true
         engine.turn(inputs, at: now)
@@ -40,7 +40,9 @@ public struct LoopTurn: Sendable {
 }
 
 extension TradingEngine {
-    mutating func turn(_ inputs: some Sequence<Input>, at now: Timestamp) {
+    mutating func turn(_ inputs: some Collection<Input>, at now: Timestamp) {
+        // A fresh engine is told what a day is together with its first inputs, and time passes before those.
+        for input in inputs { if case .calendar(let calendar) = input.event { reference.learn(calendar) } }
         passTime(at: now)
         for input in inputs { handle(input, at: now) }
         activate(at: now)
