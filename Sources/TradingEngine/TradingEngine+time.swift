@@ -108,8 +108,13 @@ extension TradingEngine {
         }
         if let due { return due }
         let isUsed =
-            account.openContracts > 0 || !account.unresolved.isEmpty
-            || state.owners[account.owner].sessions.contains { state.sessions[$0].account == account.id && state.sessions[$0].phase.isRunning }
+            account.openContracts > 0 || !account.unresolved.isEmpty || account.failedLookUps > 0
+            || state.owners[account.owner].sessions.contains { id in
+                let session = state.sessions[id]
+                // A last time after the end: a settlement may have been told without the balance that follows it.
+                return session.account == account.id
+                    && (session.phase.isRunning || session.lastSettledAt >= asked || session.stoppedAt.map { $0 >= asked } ?? false)
+            }
         return isUsed ? asked.adding(seconds: settings.sweepSeconds) : nil
     }
 }
