@@ -1,6 +1,7 @@
 // Broker time: it follows the broker, and never goes back.
 import Testing
 import TradingModel
+import TradingPorts
 import TradingService
 
 struct BrokerClockTests {
@@ -23,6 +24,25 @@ struct BrokerClockTests {
             #expect(now >= last)
             last = now
         }
+    }
+
+    /// Two lines ask at once; the answers of the second were asked for before the first's moved the clock.
+    @Test func aQuestionPutBeforeAChangeMovesTheClockNoFurther() {
+        var time = BrokerTime(start: Timestamp(seconds: 1_000))
+        let sent = time.now(elapsed: 0), heard = time.now(elapsed: 100)
+        for _ in 0..<3 { time.learn(brokerSeconds: 1_009, sent: sent, heard: heard) }
+        let moved = time.now(elapsed: 200)
+        #expect(abs(moved.milliseconds - 1_009_600) < 1_000, "nine seconds behind, and no more: \(moved)")
+        for _ in 0..<3 { time.learn(brokerSeconds: 1_009, sent: sent, heard: moved) }
+        #expect(time.now(elapsed: 300).milliseconds - moved.milliseconds == 100)
+    }
+
+    /// A question that was long on its way and an answer that came at once: the middle is not when the broker read its clock.
+    @Test func aLongWayThereMovesNothing() {
+        var time = BrokerTime(start: Timestamp(seconds: 1_000))
+        let sent = time.now(elapsed: 0), heard = time.now(elapsed: 15_000)
+        for _ in 0..<3 { time.learn(brokerSeconds: 1_012, sent: sent, heard: heard) }
+        #expect(time.now(elapsed: 15_100).milliseconds - heard.milliseconds == 100)
     }
 
     @Test func zonesComeFromTheSystem() throws {

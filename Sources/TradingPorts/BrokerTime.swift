@@ -1,0 +1,55 @@
+public import TradingModel
+
+/// Broker time as a value: what a monotonic clock has counted since the start, plus a filtered offset to the broker's
+/// answers to `time`. It never goes back: when the broker turns out to be behind, it runs at half speed until they agree.
+/// It reads no clock, so that a simulation turns it by hand.
+public struct BrokerTime: Sendable {
+    private var offset: Int64
+    private var last: Timestamp
+    /// What the clock would have said without the half speed.
+    private var lastRaw: Int64
+    private var samples: [Int64] = []
+    /// What it showed when the offset was changed last: a question put before that is measured with two clocks.
+    private var changedAt: Timestamp?
+    /// Broker seconds in one second of the monotonic clock.
+    private let speed: Int
+
+    /// `start` is what it shows when nothing has elapsed.
+    public init(start: Timestamp, speed: Int = 1) {
+        (offset, last, lastRaw, self.speed) = (start.milliseconds, start, start.milliseconds, speed)
+    }
+
+    /// `elapsed`: milliseconds since the start, `speed` times as many as the monotonic clock counted.
+    public mutating func now(elapsed: Int64) -> Timestamp {
+        let raw = elapsed + offset
+        if raw >= last.milliseconds {
+            last = Timestamp(milliseconds: raw)
+        } else if raw > lastRaw {
+            // Behind what we said already: half the time that passed, so that order is kept and the gap closes.
+            last = last.adding(milliseconds: (raw - lastRaw) / 2)
+        }
+        lastRaw = max(lastRaw, raw)
+        return last
+    }
+
+    /// The broker's clock showed `seconds` between two moments of ours; it tells whole seconds, so half of one is added.
+    public mutating func learn(brokerSeconds: Int64, sent: Timestamp, heard: Timestamp) {
+        if let changedAt, sent <= changedAt { return }
+        let middle = (sent.milliseconds + heard.milliseconds) / 2, way = max(0, heard.milliseconds(since: sent)) / 2
+        // What the raw clock would have to be shifted by; it may be wrong by the way, which need not be as long there as back.
+        var shift = brokerSeconds * 1_000 + 500 - middle + (last.milliseconds - lastRaw)
+        shift = abs(shift) <= way + 500 ? 0 : shift - way * shift.signum()
+        samples.append(shift)
+        if samples.count > 5 { samples.removeFirst() }
+        // One answer proves nothing, and a great leap must be agreed on.
+        let sorted = samples.sorted()
+        guard sorted.count >= 3 else { return }
+        let agreed = sorted[sorted.count / 2]
+        // Half a second is what whole seconds cannot tell apart.
+        guard abs(agreed) > 600, abs(agreed) < 30_000 || sorted.last! - sorted.first! < 5_000 * Int64(speed) else { return }
+        offset += agreed
+        lastRaw += min(0, agreed)
+        samples = []
+        changedAt = last
+    }
+}
