@@ -60,7 +60,7 @@ extension V3Session {
             throw V3Error("PermissionDenied", "The token opens only its own account.", field: "account")
         }
         let stream = request.wantsStream ? try open(.balance, for: request) : nil
-        answer(balanceMessage(of: login, broker.accounts[login]!.balance, request.origin, subscription: stream?.id))
+        answer(balanceMessage(of: login, desk.shownBalance(of: login), request.origin, subscription: stream?.id))
     }
 
     func balanceMessage(of login: Label, _ balance: Money, _ origin: Origin, subscription: String?) -> [UInt8] {

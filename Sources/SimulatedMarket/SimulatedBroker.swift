@@ -20,6 +20,8 @@ public struct SimulatedBroker: Sendable {
     public private(set) var contracts: [SoldContract] = []
     /// Indices of the contracts that are not settled, ascending.
     public private(set) var open: [Int] = []
+    /// Contracts whose settlement is held up, and until when.
+    private var held: [ContractID: Timestamp] = [:]
     private var paths: [PricePath]
     private var histories: [TickHistory]
 
@@ -156,6 +158,9 @@ public struct SimulatedBroker: Sendable {
         return .success(Receipt(contract: contract, booking: booking))
     }
 
+    /// Holds up a contract's settlement: it is booked at the moment given instead of when its exit tick came.
+    public mutating func hold(_ contract: ContractID, until moment: Timestamp) { held[contract] = moment }
+
     /// Runs the market to `now`: in each second first the ticks in the catalogue's order, then what they settle in the
     /// order of the contracts. An earlier `now` changes nothing.
     public mutating func advance(to now: Timestamp, _ sink: (MarketEvent) -> Void) {
@@ -174,6 +179,7 @@ public struct SimulatedBroker: Sendable {
         guard !open.isEmpty else { return }
         let now = Timestamp(seconds: second)
         for position in open {
+            if let until = held[contracts[position].id], now < until { continue }
             guard let won = contracts[position].verdict(at: now) else { continue }
             let contract = contracts[position]
             let payout = won ? contract.payout : .zero(contract.payout.currency)
