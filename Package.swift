@@ -85,6 +85,13 @@ let package = Package(
                 signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
+        /// The engine, the line and the journal's coding in a hostile world from a seed, the simulated broker's ledger as the judge.
+        .target(name: "FaultSimulation", dependencies: ["DerivSimulator", "DerivWire", "TradingPorts"], swiftSettings: strict),
+        /// What `script/simulate` runs: many seeds, and what they found.
+        .executableTarget(
+            name: "signalist-simulate",
+            dependencies: ["FaultSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
+
         /// What `script/bench` runs: it measures and prints what it computed.
         .executableTarget(
             name: "signalist-bench",
@@ -109,6 +116,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        .testTarget(name: "FaultSimulationTests", dependencies: ["FaultSimulation"], swiftSettings: strict),
         .testTarget(name: "KeyRingTests", dependencies: ["KeyRing"], swiftSettings: strict),
         .testTarget(
             name: "DerivBrokerTests", dependencies: ["DerivBroker", "DerivSimulator", "TradingTesting", logging, nio("NIOCore"), nio("NIOPosix")],

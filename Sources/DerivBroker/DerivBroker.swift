@@ -45,6 +45,7 @@ public final class DerivBroker: Broker {
         var settings = LineSettings()
         // What holds a buy up is this machine, whose seconds do not run faster.
         settings.buyWithinSeconds *= Int64(clock.speed)
+        settings.clockAheadMost *= Int64(clock.speed)
         self.settings = settings
     }
 

@@ -35,6 +35,17 @@ final class BrokerDesk {
         try store?.save(broker)
     }
 
+    /// Sells on a market that is made already and keeps nothing on disk; its clock stands still, so time is what `run` makes it.
+    init(_ broker: SimulatedBroker, openingBalanceMinorUnits: Int64) {
+        var configuration = DerivSimulatorConfiguration()
+        configuration.openingBalanceMinorUnits = openingBalanceMinorUnits
+        self.configuration = configuration
+        (self.broker, store, log) = (broker, nil, nil)
+        clock = SimulatorClock(start: Timestamp(milliseconds: 0))
+        faults = FaultDice(.none)
+        identifiers = SeededRandom(seed: SeededRandom.mix(broker.seed))
+    }
+
     /// Broker time; it never goes back, even when a clock was handed in that lies behind the saved state.
     var now: Timestamp { max(clock.now(), broker.clock) }
 
@@ -92,6 +103,33 @@ final class BrokerDesk {
         let booking = broker.credit(login, opening - account.balance, at: broker.clock)
         store?.append(credited: booking)
         return booking.amount
+    }
+
+    /// Money that comes from outside or, negative, leaves for there; every session of the account hears of it.
+    func move(_ amount: Money, on login: Label) {
+        let booking = broker.credit(login, amount, at: broker.clock)
+        store?.append(credited: booking)
+        announce(booking)
+    }
+
+    func hold(_ contract: ContractID, until moment: Timestamp) { broker.hold(contract, until: moment) }
+
+    // MARK: What the reports show
+
+    /// Statement, portfolio and profit table show a booking so many milliseconds after it was made.
+    var reportLag: Int64 = 0
+    /// The balance that is told lags as the statement does.
+    var balanceLags = false
+
+    func isShown(_ booking: TransactionID) -> Bool {
+        reportLag == 0 || broker.booking(booking).map { $0.time <= broker.clock.adding(milliseconds: -reportLag) } ?? false
+    }
+
+    func shownBalance(of login: Label) -> Money {
+        let account = broker.accounts[login]!
+        guard balanceLags, reportLag > 0 else { return account.balance }
+        let shown = account.bookings.last { isShown(broker.ledger[$0].id) }
+        return shown.map { broker.ledger[$0].balanceAfter } ?? .zero(account.balance.currency)
     }
 
     /// Sells and writes the booking down before anybody hears of it.
@@ -160,7 +198,7 @@ final class BrokerDesk {
     /// The same by so many seconds, whatever the clock says: for tests, which turn the time themselves.
     func run(seconds: Int64) { run(to: broker.clock.adding(seconds: seconds)) }
 
-    private func run(to now: Timestamp) {
+    func run(to now: Timestamp) {
         for second in broker.clock.seconds..<now.seconds {
             var events: [MarketEvent] = []
             broker.advance(to: Timestamp(seconds: second + 1)) { events.append($0) }

@@ -76,7 +76,7 @@ extension V3Session {
         let named = wanted == "current" ? acting!.login : authorisations.first { $0.login.text == wanted }?.login
         guard let login = named else { throw V3Error("PermissionDenied", "The token opens only its own account.", field: "account") }
         let stream = request.wantsStream ? try open(.balance(login), for: request) : nil
-        answer(balanceMessage(of: login, broker.accounts[login]!.balance, request.origin, subscription: stream?.id))
+        answer(balanceMessage(of: login, desk.shownBalance(of: login), request.origin, subscription: stream?.id))
     }
 
     /// Only a token that a user was given by logging in, which begins with `a1-`, opens the view of all accounts.

@@ -12,7 +12,9 @@ extension V3Session {
                     json.memberArray("contracts") { json in
                         for index in broker.open {
                             let contract = broker.contracts[index]
-                            guard contract.login == login, types?.contains(contract.offer.kind.contractType) ?? true else { continue }
+                            guard contract.login == login, desk.isShown(contract.buy), types?.contains(contract.offer.kind.contractType) ?? true else {
+                                continue
+                            }
                             json.object { write(open: contract, &$0) }
                         }
                     }
@@ -44,7 +46,8 @@ extension V3Session {
         let isDescribed = request.value["description"]?.integer == 1
         func fits(_ index: Int) -> Bool {
             let contract = broker.contracts[index]
-            return !contract.isOpen && span.covers(contract.purchasedAt) && types?.contains(contract.offer.kind.contractType) ?? true
+            return contract.settlement.map { desk.isShown($0.sell) } ?? false && span.covers(contract.purchasedAt)
+                && types?.contains(contract.offer.kind.contractType) ?? true
         }
         let page =
             request.value["sort"]?.string == "ASC"
@@ -92,7 +95,7 @@ extension V3Session {
         let page = Array(
             account.bookings.reversed().lazy.filter { index in
                 let booking = self.broker.ledger[index]
-                return span.covers(booking.time) && (action == nil || action == booking.action.word)
+                return span.covers(booking.time) && self.desk.isShown(booking.id) && (action == nil || action == booking.action.word)
             }.dropFirst(span.offset).prefix(span.limit))
         answer(
             request.origin.message("statement") { json in

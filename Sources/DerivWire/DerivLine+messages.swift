@@ -9,7 +9,7 @@ extension DerivLine {
         guard state == .ready || state == .loggingIn else { return }
         heardAt = now
         pingedAt = nil
-        if let message = TickMessage(bytes) { return tick(message, in: bytes) }
+        if let message = TickMessage(bytes) { return tick(message, in: bytes, at: now) }
         do {
             let message = try IncomingMessage(try JSONValue.parse(bytes))
             try take(message, at: now)
@@ -20,8 +20,9 @@ extension DerivLine {
         }
     }
 
-    mutating func tick(_ message: TickMessage, in bytes: UnsafeRawBufferPointer) {
-        guard var stream = streams[message.tick.symbol] else { return }
+    mutating func tick(_ message: TickMessage, in bytes: UnsafeRawBufferPointer, at now: Timestamp) {
+        // One of the far future would make every later one look old.
+        guard var stream = streams[message.tick.symbol], message.tick.time <= now.adding(seconds: settings.tickAheadSeconds) else { return }
         // The answer that began the stream named it already, as a rule.
         if stream.subscription == nil { stream.subscription = message.subscription(in: bytes) }
         // One that repeats or goes back tells nothing new.
@@ -57,6 +58,7 @@ extension DerivLine {
         case .ping, .forget: break
         case .time(let sent):
             guard let seconds = payload.integer, (0...253_402_300_799).contains(seconds) else { throw Unreadable("time") }
+            clockAnswered(seconds, heard: now)
             actions.append(.clock(seconds: seconds, sent: sent, heard: now))
         case .authorize: try authorized(payload, at: now)
         case .newest:

@@ -45,6 +45,10 @@ public struct DerivLine: Sendable {
     /// When this connection was logged in, and whether the statement was walked since: nothing is bought before.
     var readyAt = Timestamp(milliseconds: 0)
     var hasLookedUp = false
+    /// By how much our time may be ahead of the broker's, by each of its last three answers, in milliseconds. The middle
+    /// one counts, so that one wrong answer neither stops a buy nor lets one go.
+    var clockAhead: [Int64] = []
+    var isClockKnown: Bool { !clockAhead.isEmpty && clockAhead.sorted()[clockAhead.count / 2] <= settings.clockAheadMost }
 
     // Streams that are wanted, and those that run.
     var followed: [Symbol] = []
@@ -91,6 +95,7 @@ public struct DerivLine: Sendable {
         quotes = QuoteTable()
         streams = [:]
         hasLookedUp = false
+        clockAhead = []
         connectingSince = now
         let id = newRequest(.authorize, at: now)
         actions.append(.login(requestID: id))
@@ -130,8 +135,9 @@ public struct DerivLine: Sendable {
             closed(cause: "removed", clean: true, at: now)
         case .hangUp: if state == .ready || state == .loggingIn { hangUp("asked to", clean: true, at: now) }
         case .buy(_, let intent):
-            // Decided for another connection, or too long ago, or its answer could not be told from others: no byte of it leaves.
-            guard state == .ready, hasLookedUp, !requests.isFull, now <= intent.intendedAt.adding(seconds: settings.buyWithinSeconds) else {
+            // Decided for another connection, too long ago, its answer could not be told from others, or our time may be ahead and
+            // its purchase would be looked for later than the broker books it: no byte of it leaves.
+            guard state == .ready, hasLookedUp, isClockKnown, !requests.isFull, now <= intent.intendedAt.adding(seconds: settings.buyWithinSeconds) else {
                 return actions.append(.event(.notSent(intent.id)))
             }
             // A quote is good on the connection that gave it, once.
@@ -229,7 +235,7 @@ public struct DerivLine: Sendable {
             pingedAt = now
             send(.ping, at: now, Requests.ping)
         }
-        if timeAskedAt.map({ now >= $0.adding(seconds: settings.timeEverySeconds) }) ?? true {
+        if timeAskedAt.map({ now >= $0.adding(seconds: timeEverySeconds) }) ?? true {
             timeAskedAt = now
             send(.time(sent: now), at: now, Requests.time)
         }
@@ -243,8 +249,16 @@ public struct DerivLine: Sendable {
         case .ready:
             [
                 requests.nextDue, pingedAt?.adding(seconds: settings.pongWithinSeconds) ?? heardAt.adding(seconds: settings.pingEverySeconds),
-                timeAskedAt?.adding(seconds: settings.timeEverySeconds),
+                timeAskedAt?.adding(seconds: timeEverySeconds),
             ].compactMap(\.self).min()
         }
+    }
+
+    private var timeEverySeconds: Int64 { isClockKnown ? settings.timeEverySeconds : settings.timeSoonSeconds }
+
+    /// The broker's clock showed `seconds`, or up to a second more, at some moment before we heard of it.
+    mutating func clockAnswered(_ seconds: Int64, heard: Timestamp) {
+        clockAhead.append(heard.milliseconds - seconds * 1_000)
+        if clockAhead.count > 3 { clockAhead.removeFirst() }
     }
 }

@@ -13,10 +13,14 @@ struct IntentMatcher {
 
     func candidates(shortcode: String, price: Money, purchasedAt: Timestamp) -> [IntentID] {
         guard let code = Shortcode(shortcode) else { return [] }
-        return intents.filter { intent in
-            code.matches(intent.terms) && price == intent.stake.amount
-                && purchasedAt >= intent.intendedAt.adding(seconds: -IntentMatcher.earlySeconds - 1)
-                && purchasedAt <= intent.intendedAt.adding(seconds: IntentMatcher.lateSeconds)
-        }.map(\.id)
+        return intents.filter { code.matches($0.terms) && IntentMatcher.fits($0, price: price, purchasedAt: purchasedAt) }.map(\.id)
+    }
+
+    /// Whether price and time alone could be an intent's.
+    func fitsAny(price: Money, purchasedAt: Timestamp) -> Bool { intents.contains { IntentMatcher.fits($0, price: price, purchasedAt: purchasedAt) } }
+
+    private static func fits(_ intent: BuyIntent, price: Money, purchasedAt: Timestamp) -> Bool {
+        price == intent.stake.amount && purchasedAt >= intent.intendedAt.adding(seconds: -earlySeconds - 1)
+            && purchasedAt <= intent.intendedAt.adding(seconds: lateSeconds)
     }
 }

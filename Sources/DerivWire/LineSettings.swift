@@ -10,11 +10,16 @@ public struct LineSettings: Hashable, Sendable {
     public var pongWithinSeconds: Int64 = 10
     /// The broker's clock is asked for this often.
     public var timeEverySeconds: Int64 = 60
+    /// And this often while our time may be ahead of it by more than `clockAheadMost` milliseconds: nothing is bought meanwhile.
+    public var timeSoonSeconds: Int64 = 5
+    public var clockAheadMost: Int64 = 2_000
     /// A token that was refused is tried again after so long.
     public var refusedPauseSeconds: Int64 = 600
 
     /// A buy that was intended longer ago than this is not sent.
     public var buyWithinSeconds: Int64 = 5
+    /// A tick that claims to be so far ahead of broker time is none.
+    public var tickAheadSeconds: Int64 = 60
     /// A connection that was up so long counts as steady: the next pause is short again.
     public var steadyAfterSeconds: Int64 = 60
 

@@ -92,7 +92,7 @@ struct StatementWalk {
         if let anchor, transaction <= anchor { return }
         let price = try row.needMoney("buy_price", currency), at = try row.needTime("purchase_time")
         if at < since.adding(seconds: -60) { return }
-        let may = matcher.candidates(shortcode: row["shortcode"]?.string ?? "", price: price, purchasedAt: at)
+        let may = try StatementWalk.candidates(row, price: price, at: at, matcher)
         if may.isEmpty { return }  // somebody else's: the statement will show it
         extras.append(
             Booking(
@@ -129,10 +129,18 @@ struct StatementWalk {
             transaction: TransactionID(rawValue: try row.needInteger("transaction_id")), action: Booking.Action(action),
             contract: contract, amount: amount, balanceAfter: try row.needMoney("balance_after", currency), at: at,
             payout: row.money("payout", currency))
-        if booking.action == .buy {
-            booking.mayBe = matcher.candidates(shortcode: row["shortcode"]?.string ?? "", price: -amount, purchasedAt: at)
-        }
+        // Without its contract a purchase would be nobody's, and a settlement would be missed.
+        if booking.action != .other, contract == nil { throw Unreadable("contract_id") }
+        if booking.action == .buy { booking.mayBe = try candidates(row, price: -amount, at: at, matcher) }
         return booking
+    }
+
+    /// The intents that a purchase may be. One whose shortcode cannot be read is not called somebody else's while its
+    /// price and time are an intent's.
+    private static func candidates(_ row: JSONValue, price: Money, at: Timestamp, _ matcher: IntentMatcher) throws(Unreadable) -> [IntentID] {
+        if let shortcode = row["shortcode"]?.string { return matcher.candidates(shortcode: shortcode, price: price, purchasedAt: at) }
+        if matcher.fitsAny(price: price, purchasedAt: at) { throw Unreadable("shortcode") }
+        return []
     }
 }
 

@@ -24,6 +24,8 @@ public struct SimulatedBroker: Sendable {
     public internal(set) var contracts: [SoldContract] = []
     /// Indices of the contracts that are not settled, ascending.
     public internal(set) var open: [Int] = []
+    /// Contracts whose settlement is held up, and until when.
+    private var held: [ContractID: Timestamp] = [:]
     private var paths: [PricePath]
     private var histories: [TickHistory]
     /// Where a symbol stands in `markets`, `paths` and `histories`.
@@ -114,6 +116,9 @@ public struct SimulatedBroker: Sendable {
 
     // MARK: Time
 
+    /// Holds up a contract's settlement: it is booked at the moment given instead of when its exit tick came.
+    public mutating func hold(_ contract: ContractID, until moment: Timestamp) { held[contract] = moment }
+
     /// Runs the market to `now`: in each second first the ticks in the catalogue's order, then what they settle in the
     /// order of the contracts. An earlier `now` changes nothing.
     public mutating func advance(to now: Timestamp, _ sink: (MarketEvent) -> Void) {
@@ -131,7 +136,10 @@ public struct SimulatedBroker: Sendable {
         }
         guard !open.isEmpty else { return }
         let now = Timestamp(seconds: second)
-        for position in open { settle(position, at: now, after: settlementDelay, sink) }
+        for position in open {
+            if let until = held[contracts[position].id], now < until { continue }
+            settle(position, at: now, after: settlementDelay, sink)
+        }
         open.removeAll { !contracts[$0].isOpen }
     }
 

@@ -175,18 +175,33 @@ extension Session {
         settledCount += 1
         settledStakes += ended.contract.price
         settledPossiblePayouts += ended.contract.payout
+        let isLatest = settlement.isAfter(lastSettledAt, lastSettledBy)
         if result.isPositive { wins += 1 }
         if result.isNegative {
             losses += 1; lossesInARow += 1
         }
         // What ended earlier than a loss that is known already does not end its streak: the worse is taken.
-        else if settlement.settledAt >= lastSettledAt {
+        else if isLatest {
             lossesInARow = 0
         }
-        lastSettledAt = max(lastSettledAt, settlement.settledAt)
+        // A win that is heard of late may be the peak that later losses fell from: the worse is taken, here too.
+        if result.isPositive, !isLatest {
+            peak += result
+            countedPeak += result
+        }
+        if isLatest { (lastSettledAt, lastSettledBy) = (settlement.settledAt, settlement.transaction) }
         peak = max(peak, equity)
         countedPeak = max(countedPeak, equity)
         greatestDrawdown = max(greatestDrawdown, Session.drawdown(from: peak, to: equity))
         return ended
+    }
+}
+
+extension Settlement {
+    /// Whether it came after another, by the broker's second and, within one, by its booking. What cannot be told apart did not.
+    func isAfter(_ moment: Timestamp, _ booking: TransactionID?) -> Bool {
+        if settledAt != moment { return settledAt > moment }
+        guard let transaction, let booking else { return false }
+        return transaction > booking
     }
 }

@@ -43,7 +43,7 @@ extension EngineState {
             .signalExpired, .refusalsCounted, .quoteAsked:
             guard let session = fact.session else { return }  // a signal that no session was there for
             sessions[session].evolve(fact)
-            file(session)
+            file(session, at: fact.at)
             if case .signalRefused(let id, _, waits: true) = fact.event, let signal = newestSignal, signal.id == id {
                 sessions[session].waiting.append(signal)
             }
@@ -53,16 +53,17 @@ extension EngineState {
         case .buyIntended, .buyUnsent, .buyConfirmed, .buyRejected, .buyInDoubt, .doubtLookedInto, .buyAmbiguous, .buyAbandoned,
             .reservationReleased, .contractAdopted, .settled, .settlementOverdue:
             evolveBuy(fact)
-            file(fact.session!)
+            file(fact.session!, at: fact.at)
         }
     }
 
     /// After each change of a session: is it still, or again, one of the live ones?
-    private mutating func file(_ id: SessionID) {
+    private mutating func file(_ id: SessionID, at: Timestamp) {
         guard let isLive = sessions.file(id) else { return }
         let (owner, account) = (sessions[id].owner, sessions[id].account)
         owners[owner].sessions.file(id, isLive: isLive)
         accounts[account].sessions.file(id, isLive: isLive)
+        if !isLive { accounts[account].restsSince = at }
     }
 }
 

@@ -143,9 +143,11 @@ extension TradingEngine {
             guard case .inDoubt(let doubt) = buy.state else { continue }
             judge(buy, doubt, findings, account: id, at: now)
         }
-        for booking in findings.bookings { explain(booking, account: id, at: now) }
+        var isExplained = true
+        for booking in findings.bookings where !explain(booking, findings, account: id, at: now) { isExplained = false }
         reportBalance(findings.balance, findings.newest, account: id, at: now)
-        let walked = findings.chainCloses ? findings.newest ?? TransactionID(rawValue: 0) : nil
+        // What is not explained yet must be walked again.
+        let walked = findings.chainCloses && isExplained ? findings.newest ?? TransactionID(rawValue: 0) : nil
         note(.lookUpEnded(walkedTo: walked), about: id, at: now)
     }
 
@@ -164,31 +166,39 @@ extension TradingEngine {
         }
     }
 
-    private mutating func explain(_ booking: Booking, account id: AccountID, at now: Timestamp) {
-        guard let contract = booking.contract else { return }
+    /// False when it cannot be said yet whose a booking is.
+    private mutating func explain(_ booking: Booking, _ findings: Findings, account id: AccountID, at now: Timestamp) -> Bool {
+        guard let contract = booking.contract else { return true }
         var account: Account { state.accounts[id] }
         switch booking.action {
         case .sell:
-            guard let session = holder(of: contract, account: id) else { return }
+            guard let session = holder(of: contract, account: id) else { return true }
             let settlement = Settlement(contract: contract, transaction: booking.transaction, payout: booking.amount, settledAt: booking.at)
             settle(settlement, balance: nil, session: session, at: now)
         case .buy:
             // What was booked up to the anchor was explained when it was walked.
-            if account.known.contains(contract) { return }
+            if account.known.contains(contract) { return true }
             let isOld = account.anchor.map { booking.transaction <= $0 } ?? false
             // One that is still to be answered comes before any that was given up.
-            if account.unresolved.contains(where: { !$0.isAbandoned && booking.mayBe.contains($0.intent.id) }) { return }
+            for buy in account.unresolved where !buy.isAbandoned {
+                if case .ambiguous(let candidates) = buy.state, candidates.contains(where: { $0.id == contract }) { return true }
+                // Intended after this look-up began: it was not asked about, and its answer may still come.
+                let isUnasked = !findings.about.contains(buy.intent.id) && buy.intent.stake.amount == -booking.amount
+                if isUnasked || booking.mayBe.contains(buy.intent.id) { return isOld }
+            }
             for buy in account.unresolved where booking.mayBe.contains(buy.intent.id) {
-                if buy.isAbandoned, !isOld { return adopt(buy.intent, Contract(booking, intent: buy.intent), at: now) }
-                return
+                if buy.isAbandoned, !isOld { adopt(buy.intent, Contract(booking, intent: buy.intent), at: now) }
+                return true
             }
-            if isOld { return }
+            if isOld { return true }
             if let intent = account.givenUp.first(where: { booking.mayBe.contains($0.id) }) {
-                return adopt(intent, Contract(booking, intent: intent), at: now)
+                adopt(intent, Contract(booking, intent: intent), at: now)
+            } else {
+                note(.outsideTradeSeen(contract, booking.transaction, price: -booking.amount), about: id, at: now)
             }
-            note(.outsideTradeSeen(contract, booking.transaction, price: -booking.amount), about: id, at: now)
-        case .other: return
+        case .other: break
         }
+        return true
     }
 }
 

@@ -114,7 +114,9 @@ extension TradingEngine {
             due = min(due ?? next, next)
         }
         if let due { return due }
-        // Whatever runs, is open or unresolved is a live session's.
-        return account.sessions.isEmpty ? nil : asked.adding(seconds: settings.sweepSeconds)
+        // Whatever runs, is open or unresolved is a live session's. And once more after the last of them came to rest: a
+        // settlement may have been told without the balance that follows it.
+        let isUsed = !account.sessions.isEmpty || account.failedLookUps > 0 || account.restsSince.map { $0 >= asked } ?? false
+        return isUsed ? asked.adding(seconds: settings.sweepSeconds) : nil
     }
 }

@@ -166,7 +166,7 @@ public struct ScriptedHistory {
                     Findings(
                         askedAt: EngineScript.start.adding(seconds: seconds), bookings: bookings, chainCloses: true,
                         balance: script.engine.state.accounts[Self.adasAccount].balance,
-                        newest: script.engine.state.accounts[Self.adasAccount].newestTransaction, about: [intent(8)]))))
+                        newest: script.engine.state.accounts[Self.adasAccount].newestTransaction, about: script.engine.state.accounts[Self.adasAccount].unresolved.map(\.intent.id)))))
     }
 
     private func intent(_ number: UInt64) -> IntentID { IntentID(session: Self.adasSession, signal: Self.signalID(number)) }

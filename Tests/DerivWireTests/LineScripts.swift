@@ -172,6 +172,40 @@ struct LineScripts {
         #expect(s.takeEvents() == [.notSent(LineScript.intent.id)] && s.sent.count == before)
     }
 
+    /// By its intent's moment its purchase would be looked for later than the broker booked it.
+    @Test func nothingIsBoughtWhileOurTimeMayBeAhead() {
+        var s = LineScript.ready()
+        func intent(at now: Timestamp) -> BuyIntent {
+            let other = LineScript.intent
+            return BuyIntent(id: other.id, account: other.account, terms: other.terms, stake: other.stake, intendedAt: now, day: other.day)
+        }
+        func answerTime(_ seconds: Int64) {
+            s.wait(5)
+            s.frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(s.request("time")),"time":\#(seconds)}"#)
+        }
+        s.wait(14)
+        s.frame(#"{"echo_req":{},"msg_type":"ping","req_id":999999,"ping":"pong"}"#)
+        s.wait(14)
+        s.frame(#"{"echo_req":{},"msg_type":"ping","req_id":999999,"ping":"pong"}"#)
+        s.wait(14)
+        s.frame(#"{"echo_req":{},"msg_type":"ping","req_id":999999,"ping":"pong"}"#)
+        s.wait(14)
+        s.frame(#"{"echo_req":{},"msg_type":"ping","req_id":999999,"ping":"pong"}"#)
+        s.wait(4)
+        let asked = s.request("time")
+        s.frame(#"{"echo_req":{},"msg_type":"time","req_id":\#(asked),"time":\#(s.now.seconds - 4)}"#)
+        #expect(s.line.isClockKnown, "one answer of three")
+        s.line.clockAnswered(s.now.seconds - 4, heard: s.now)
+        #expect(!s.line.isClockKnown)
+        s.command(.buy(LineScript.account, intent(at: s.now)))
+        #expect(s.takeEvents().last == .notSent(LineScript.intent.id))
+        answerTime(s.now.seconds + 5)
+        answerTime(s.now.seconds + 5)
+        #expect(s.line.isClockKnown, "asked again soon, and right again")
+        s.command(.buy(LineScript.account, intent(at: s.now)))
+        #expect(s.sent.last?["buy"] != nil)
+    }
+
     @Test func nothingIsBoughtOnAConnectionThatWasNotLookedInto() {
         var s = LineScript.ready()
         s.command(.hangUp(LineScript.account))
@@ -350,6 +384,7 @@ struct LineScripts {
         s.frame(tick(13, "100.30"))
         s.frame(tick(13, "100.30"))
         for absurd in ["0", "-5", "1e12", "100.301", "\"100\""] { s.frame(tick(14, absurd)) }
+        s.frame(tick(11_790_000_000, "100.40"))
         s.frame(tick(15, "99.9"))
         #expect(s.takeOther() == ["past 10010 10025 10000", "tick 10030", "tick 9990"])
         s.line.follow([Symbol("1HZ100V")!], past: 5, fresh: [Symbol("1HZ100V")!], at: s.now)

@@ -25,6 +25,21 @@ struct StatementWalkTests {
     }
     private func findings(_ next: StatementWalk.Next) -> Findings? { if case .done(let findings) = next { findings } else { nil } }
 
+    /// Called somebody else's, it would be nobody's buy for good.
+    @Test(arguments: ["\"contract_id\":7,\"shortcode\":true", "\"contract_id\":7", "\"contract_id\":null,\"shortcode\":\"x\""])
+    func aPurchaseThatFitsAndCannotBeReadStopsTheWalk(_ rest: String) {
+        var walk = walk([LineScript.intent])
+        let row =
+            #"{"transaction_id":501,"action_type":"buy","amount":-10,"balance_after":9990,"transaction_time":1790000003,"payout":19.6,\#(rest)}"#
+        #expect(throws: Unreadable.self) { _ = try walk.statement(page(row)) }
+    }
+
+    @Test func aPurchaseThatCannotBeOursMayLackItsShortcode() throws {
+        var walk = walk([LineScript.intent])
+        let row = #"{"transaction_id":501,"action_type":"buy","amount":-11,"balance_after":9989,"transaction_time":1790000003,"contract_id":7}"#
+        guard case .balance = try walk.statement(page(row)) else { Issue.record("no balance"); return }
+    }
+
     @Test func aChainThatClosesSaysSo() throws {
         var walk = walk()
         guard

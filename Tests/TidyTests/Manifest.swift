@@ -7,7 +7,7 @@ struct Manifest {
     init(_ text: String) {
         let text = SourceFile(path: "Package.swift", text: text).code.joined(separator: "\n")
         var named: [String: Set<String>] = [:]
-        for start in text.matches(of: /\.(?:target|executableTarget|testTarget)\(\s*name:\s*"(\w+)"/) {
+        for start in text.matches(of: /\.(?:target|executableTarget|testTarget)\(\s*name:\s*"([\w-]+)"/) {
             let declaration = Manifest.balanced(text[start.range.upperBound...])
             var strings: Set<String> = []
             if let list = declaration.firstMatch(of: /dependencies:\s*\[/) {

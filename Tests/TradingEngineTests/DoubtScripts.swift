@@ -220,4 +220,41 @@ struct DoubtScripts {
         #expect(s.at(60, .deadline) == [])
         #expect(s.at(46 + 60, .deadline) == ["s1 overdue #7"], "at growing distances")
     }
+
+    /// The sweep set out before the buy was intended, so it was not asked about it; its answer was lost.
+    @Test func aLookUpThatBeganBeforeABuyDoesNotGiveItsContractAway() {
+        var s = S.trading()
+        #expect(s.at(300, .deadline) == ["a1 look up"])
+        _ = s.at(301, .signal(S.signal(1, at: 301)))
+        let bought = purchase(7, mayBe: [], at: 302)
+        let unasked = Findings(
+            askedAt: S.start.adding(seconds: 300), bookings: [bought], chainCloses: true, balance: .usd(99_000), newest: TransactionID(rawValue: 70), about: [])
+        #expect(
+            s.at(303, .broker(S.accountID, .lookedUp(unasked))) == ["a1 balance 990.00 USD", "a1 looked up, a row is missing"],
+            "nobody's yet, and to be walked again")
+        #expect(s.at(311, .deadline) == ["s1 doubt 00000001 unanswered"])
+        _ = s.at(312, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(314, .broker(S.accountID, .lineUp(balance: .usd(99_000), newest: TransactionID(rawValue: 70))))
+        #expect(s.at(315, findings(315, [purchase(7, mayBe: [S.intent(1)], at: 302)], newest: 70, balance: 99_000)).first == "s1 bought 00000001 #7 10.00")
+    }
+
+    @Test func aRowThatMayBeAnUnansweredBuyIsWalkedAgain() {
+        var s = S.trading()
+        _ = s.at(299, .signal(S.signal(1, at: 299)))
+        #expect(s.at(300, .deadline) == ["a1 look up"])
+        // Somebody buys the same by hand; then ours is rejected.
+        #expect(s.at(301, findings(301, [purchase(7, mayBe: [S.intent(1)], at: 300)], newest: 70, balance: 99_000)).last == "a1 looked up, a row is missing")
+        _ = s.at(302, .broker(S.accountID, .buyRejected(S.intent(1), Rejection(code: Label("PriceMoved")!))))
+        #expect(s.at(600, .deadline) == ["a1 look up"])
+        #expect(
+            s.at(601, findings(601, [purchase(7, mayBe: [], at: 300)], newest: 70, balance: 99_000)) == ["a1 outside trade #7 10.00", "a1 looked up to 70"])
+    }
+
+    @Test func theStatementIsWalkedOnceMoreAfterTheEnd() {
+        var s = S.trading()
+        _ = s.at(10, .stopSession(S.sessionID, owner: S.owner, by: S.person))
+        #expect(s.at(300, .deadline) == ["a1 look up"])
+        _ = s.at(301, findings(301))
+        #expect(s.engine.nextDeadline == nil, "and then no more")
+    }
 }

@@ -46,6 +46,37 @@ struct LimitScripts {
         #expect(s.at(20, .signal(S.signal(3, at: 20, kind: .fall))).last == "s1 refused 00000003 loss_per_day_reached (20.00 against 15.00 USD), waits")
     }
 
+    /// Two run at once; the broker settles the win first, and we hear of it last.
+    private func lossHeardBeforeAnEarlierWin(winAt: Int64, winBooking: Int64, lossBooking: Int64) -> EngineScript {
+        var s = S.trading()
+        _ = s.at(1, .signal(S.signal(1)), .signal(S.signal(2, kind: .fall)))
+        _ = s.at(2, S.bought(1, 1, price: 1_000, balance: 99_000, at: 2), S.bought(2, 2, price: 1_000, balance: 98_000, at: 2))
+        func settled(_ contract: Int64, _ payout: Int64, _ booking: Int64, at second: Int64) -> Input.Event {
+            .broker(
+                S.accountID,
+                .contractSeen(
+                    ContractID(rawValue: contract),
+                    settlement: Settlement(
+                        contract: ContractID(rawValue: contract), transaction: TransactionID(rawValue: booking), payout: .usd(payout),
+                        settledAt: S.start.adding(seconds: second))))
+        }
+        _ = s.at(9, settled(2, 0, lossBooking, at: 8))
+        _ = s.at(20, settled(1, 1_950, winBooking, at: winAt))
+        return s
+    }
+
+    @Test func aWinThatIsHeardOfLateMayBeThePeakThatWasFallenFrom() {
+        let s = lossHeardBeforeAnEarlierWin(winAt: 7, winBooking: 80, lossBooking: 81)
+        #expect(s.session.equity == .usd(99_950) && s.session.peak == .usd(100_950) && s.session.currentDrawdown == 100 && s.session.lossesInARow == 1)
+    }
+
+    @Test func withinOneSecondTheBookingTellsTheOrder() {
+        let before = lossHeardBeforeAnEarlierWin(winAt: 8, winBooking: 80, lossBooking: 81)
+        #expect(before.session.lossesInARow == 1 && before.session.peak == .usd(100_950))
+        let after = lossHeardBeforeAnEarlierWin(winAt: 8, winBooking: 82, lossBooking: 81)
+        #expect(after.session.lossesInARow == 0 && after.session.peak == .usd(100_000))
+    }
+
     @Test func aLossThatLeavesNoRoomForTheSmallestStakePauses() {
         var s = S.trading { $0.limits.lossPerDay = .usd(1_020) }
         #expect(trade(&s, 1, payout: 0, at: 10).last == "s1 paused loss_per_day_reached by system", "20 cents are less than the broker's least stake")

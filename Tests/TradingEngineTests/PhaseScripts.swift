@@ -134,4 +134,17 @@ struct PhaseScripts {
         _ = s.at(0, .broker(S.accountID, .lookedUp(.quiet(balance: .usd(100_000), at: S.start))))
         #expect(s.at(1, .signal(S.signal(1))).last == "s1 refused 00000001 real_trading_not_enabled")
     }
+
+    @Test func aFreshEngineIsToldItsZonesWithItsFirstInputs() {
+        let kolkata = TradingCalendar(zone: Label("Asia/Kolkata")!, rules: [.init(from: Timestamp(milliseconds: .min), offsetSeconds: 19_800)])
+        var s = EngineScript()
+        let plan = SessionPlan(name: Label("test")!, criteria: SignalCriteria(symbols: [S.symbol]), stakeRule: .fixed(.usd(1_000)), zone: kolkata.zone)
+        _ = s.at(
+            0, .calendar(kolkata),
+            .addAccount(S.accountID, owner: owner, AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)),
+            .createSession(id, owner: owner, account: S.accountID, plan, by: person), .startSession(id, owner: owner, by: person))
+        s.restart()
+        // A day later: time passes in the very turn that brings the calendar.
+        #expect(s.at(86_400, .calendar(kolkata)).contains { $0.hasPrefix("s1 day ") })
+    }
 }

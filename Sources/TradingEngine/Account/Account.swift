@@ -27,6 +27,8 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     public internal(set) var known = KnownContracts()
     /// The sessions on it that are live, in the order of their ids.
     public internal(set) var sessions: [SessionID] = []
+    /// When one of them came to rest last.
+    var restsSince: Timestamp?
     /// Stakes held: for buys without an answer, in doubt, or given up but not yet released.
     public internal(set) var reserved: Money
     /// Price of all open contracts that sessions of ours bought.

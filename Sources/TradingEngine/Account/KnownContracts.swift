@@ -1,4 +1,4 @@
-import TradingModel
+public import TradingModel
 
 /// The contracts of an account that are explained, the newest of them: those that a look-up may meet again. Found by
 /// halving, forgotten in the order in which they came.
@@ -11,7 +11,7 @@ public struct KnownContracts: Sendable {
     init() {}
     public var count: Int { arrivals.count }
 
-    func contains(_ contract: ContractID) -> Bool {
+    public func contains(_ contract: ContractID) -> Bool {
         let index = firstIndex(notBefore: contract)
         return index < sorted.count && sorted[index] == contract
     }

@@ -31,6 +31,8 @@ public struct Session: Hashable, Sendable, Codable, Identified {
     public internal(set) var lastTradeAt: Timestamp?
     /// The latest settlement so far, by the broker's time.
     var lastSettledAt = Timestamp(milliseconds: 0)
+    /// Its booking, which tells the order of two in one second.
+    var lastSettledBy: TransactionID?
     /// Contracts that ended.
     public internal(set) var settledCount: Int64 = 0
     /// Sum of the prices of settled contracts, and of what they would have paid: the break-even rate is their quotient.

@@ -1,0 +1,194 @@
+import DerivSimulator
+import DerivWire
+import SimulatedMarket
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+/// An invariant that does not hold, and what shows it.
+struct Violation: Error {
+    let invariant: String
+    let what: String
+    init(_ invariant: String, _ what: String) { (self.invariant, self.what) = (invariant, what) }
+}
+
+/// Keeps its own books from the broker's append-only ledger and from the facts on disk, and says when an invariant is
+/// broken. It never asks the engine what is right.
+struct Judge {
+    /// One buy, from both sides.
+    struct Buy {
+        enum End { case unanswered, unsent, rejected, abandoned, released, confirmed, settled }
+        let intent: BuyIntent
+        var end = End.unanswered
+        /// How often its bytes left.
+        var written = 0
+        /// What the broker sold because of it.
+        var sold: ContractID?
+        /// A definitive error that the broker gave without doing anything.
+        var refused = false
+        /// The contract that our books name.
+        var recorded: ContractID?
+        var abandonedUntil: Timestamp?
+    }
+
+    /// What the broker's ledger says of a session: contracts by the intent that caused them.
+    struct SessionBooks {
+        let id: SessionID
+        let account: Int
+        var plan: SessionPlan
+        /// The laxest that its plans ever had; nil is off.
+        var laxest: RiskLimits
+        /// Prices of contracts that run.
+        var openPrices: Int64 = 0
+        var open: Int32 = 0
+        var profitOn: [TradingDay: Int64] = [:]
+        var soldOn: [TradingDay: Int32] = [:]
+        var profit: Int64 = 0
+        var startBalance: Int64?
+        /// Above the start balance.
+        var peak: Int64 = 0
+        var streak: Int32 = 0
+        var stopAcknowledged = false
+        /// A trade by hand stands in our books as one of its buys: its limits count another contract than the tags do.
+        var isMixed = false
+        var startedAt: Timestamp?
+        var endedAt: Timestamp?
+        var day: TradingDay?
+    }
+
+    let accounts: [SimulatedAccount]
+    let zone: TradingCalendar
+    let settings: EngineSettings
+    var buys: [Buy] = []
+    var buyOf: [IntentID: Int] = [:]
+    var sessions: [SessionBooks] = []
+    var buyOfContract: [ContractID: Int] = [:]
+    var recordedContracts: [ContractID: IntentID] = [:]
+    var outside: [ContractID: AccountID] = [:]
+    var accepted: [SignalID: Timestamp] = [:]
+    var isAlike: [AccountID: Bool] = [:]
+    /// Accounts that a session ran on when the calm began: the others are looked into by nobody.
+    var isUsed: [AccountID: Bool] = [:]
+    /// Where each account's statement stood when it was first seen.
+    var firstSeen: [AccountID: TransactionID] = [:]
+    var stoppedOwners: [OwnerID: Bool] = [:]
+    /// The facts as they were decided, folded as they come.
+    var folded = EngineState()
+    var newestFactAt = Timestamp(milliseconds: 0)
+    var seenContracts = 0, seenBookings = 0
+    var rates: RequestRates
+    var tickTimes: [[Symbol: Timestamp]]
+    var tickLives: [Int]
+
+    init(accounts: [SimulatedAccount], zone: TradingCalendar, settings: EngineSettings) {
+        (self.accounts, self.zone, self.settings) = (accounts, zone, settings)
+        rates = RequestRates(accounts: accounts.count)
+        tickTimes = Array(repeating: [:], count: accounts.count)
+        tickLives = Array(repeating: 0, count: accounts.count)
+    }
+
+    // MARK: What the world wants to know
+
+    func acceptedAt(_ signal: SignalID) -> Timestamp? { accepted[signal] }
+    func newestIntent(on account: AccountID) -> BuyIntent? { buys.last { $0.intent.account == account }?.intent }
+    mutating func looksAlike(on account: AccountID) { isAlike[account] = true }
+    mutating func connects(_ account: Int, life: Int, at now: Int64) { rates.connects(account, life: life, at: now) }
+
+    mutating func acknowledged(_ what: Asked) {
+        switch what {
+        case .stop(let session): if let index = place(of: session) { sessions[index].stopAcknowledged = true }
+        case .emergencyStop(let owner): stoppedOwners[owner] = true
+        case .signal, .start, .resume, .liftEmergencyStop, .other: break
+        }
+    }
+
+    func place(of session: SessionID) -> Int? { sessions.firstIndex { $0.id == session } }
+
+    func sessionMilliseconds(until end: Timestamp) -> Int64 {
+        sessions.reduce(0) { sum, session in
+            guard let started = session.startedAt else { return sum }
+            return sum + max(0, min(session.endedAt ?? end, end).milliseconds(since: started))
+        }
+    }
+
+    // MARK: The broker's ledger
+
+    /// Takes what is new in the broker's books, booking by booking, and holds the limits against each.
+    mutating func observe(_ books: SimulatedBroker, _ world: World) throws(Violation) {
+        while seenBookings < books.ledger.count {
+            let booking = books.ledger[seenBookings]
+            seenBookings += 1
+            guard let contract = booking.contract.flatMap(books.contract) else { continue }
+            switch booking.action {
+            case .buy: try sold(contract, world)
+            case .sell: try ended(contract, world)
+            case .virtualCredit: break
+            }
+        }
+    }
+
+    private mutating func sold(_ contract: SoldContract, _ world: World) throws(Violation) {
+        guard let tag = contract.tag else { return }
+        world.note("sold #\(contract.id) for \(tag.split(separator: ".").last?.prefix(8) ?? "")")
+        guard let intent = IntentID(tag), let index = buyOf[intent] else {
+            throw Violation("I2", "contract \(contract.id) was sold for \(tag), which is on no record")
+        }
+        try checkOneContract(contract, buys[index])
+        try checkNothingGuessed(contract, buys[index])
+        try checkStake(contract, buys[index])
+        buys[index].sold = contract.id
+        buyOfContract[contract.id] = index
+        let session = place(of: intent.session)!
+        sessions[session].openPrices += contract.price.minorUnits
+        sessions[session].open += 1
+        sessions[session].soldOn[zone.day(at: contract.purchasedAt), default: 0] += 1
+        try checkTradesPerDay(sessions[session], on: zone.day(at: contract.purchasedAt))
+    }
+
+    private mutating func ended(_ contract: SoldContract, _ world: World) throws(Violation) {
+        guard let index = buyOfContract[contract.id], let settlement = contract.settlement else { return }
+        let session = place(of: buys[index].intent.id.session)!, profit = (settlement.payout - contract.price).minorUnits
+        let day = zone.day(at: settlement.time)
+        sessions[session].openPrices -= contract.price.minorUnits
+        sessions[session].open -= 1
+        sessions[session].profitOn[day, default: 0] += profit
+        sessions[session].profit += profit
+        sessions[session].peak = max(sessions[session].peak, sessions[session].profit)
+        if profit < 0 { sessions[session].streak += 1 } else { sessions[session].streak = 0 }
+        try checkLossPerDay(sessions[session], on: day)
+        try checkDrawdown(sessions[session])
+        try checkLossesInARow(sessions[session])
+    }
+}
+
+/// Requests and connections of each account, in the minute that runs.
+struct RequestRates {
+    private var minute: [Int64]
+    private var counts: [[Int]]
+    private var connections: [[Int64]]
+
+    init(accounts: Int) {
+        minute = Array(repeating: 0, count: accounts)
+        counts = Array(repeating: Array(repeating: 0, count: Request.allCases.count + 1), count: accounts)
+        connections = Array(repeating: [], count: accounts)
+    }
+
+    /// How many of its kind, and of all kinds, this minute has.
+    mutating func count(_ request: Request, account: Int, at now: Int64) -> (ofKind: Int, all: Int) {
+        if minute[account] != now / 60_000 {
+            minute[account] = now / 60_000
+            for index in counts[account].indices { counts[account][index] = 0 }
+        }
+        let kind = Request.allCases.firstIndex(of: request)!
+        counts[account][kind] += 1
+        counts[account][Request.allCases.count] += 1
+        return (counts[account][kind], counts[account][Request.allCases.count])
+    }
+
+    mutating func connects(_ account: Int, life: Int, at now: Int64) {
+        connections[account].removeAll { $0 <= now - 60_000 }
+        connections[account].append(now)
+    }
+
+    func connectsOfMinute(_ account: Int) -> Int { connections[account].count }
+}

@@ -1,0 +1,86 @@
+import DerivSimulator
+import DerivWire
+import SimulatedMarket
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+// What must hold of every buy, at every moment.
+extension Judge {
+    /// I1, at most one contract for each signal of a session: the broker never sells twice for one intent.
+    func checkOneContract(_ contract: SoldContract, _ buy: Buy) throws(Violation) {
+        if let first = buy.sold { throw Violation("I1", "\(buy.intent.id) was bought twice: #\(first) and #\(contract.id)") }
+        if buy.written == 0 { throw Violation("I1", "\(buy.intent.id) was sold but never written") }
+    }
+
+    /// I1 and I5 as the bytes leave: written once, on record before, at the stake that is on record.
+    mutating func checkWritten(_ id: IntentID, _ bytes: [UInt8], at now: Int64) throws(Violation) {
+        guard let index = buyOf[id] else { throw Violation("I2", "\(id) leaves and is on no record") }
+        buys[index].written += 1
+        if buys[index].written > 1 { throw Violation("I1", "\(id) leaves a second time") }
+        if buys[index].end != .unanswered { throw Violation("I3", "\(id) leaves after it was \(buys[index].end)") }
+        let stake = buys[index].intent.stake.amount.decimalText
+        // The most that the broker may charge, in the digits that it reads.
+        if !bytes.has("\"price\":\(stake)") { throw Violation("I5", "\(id) leaves without the price \(stake)") }
+    }
+
+    /// I3, no guess: what we recorded as not bought is not bought, then or later.
+    func checkNothingGuessed(_ contract: SoldContract, _ buy: Buy) throws(Violation) {
+        switch buy.end {
+        case .unanswered, .confirmed, .settled: break
+        case .unsent, .rejected, .abandoned, .released:
+            throw Violation("I3", "\(buy.intent.id) is \(buy.end) in our books, and then #\(contract.id) is sold for it")
+        }
+    }
+
+    /// I3 of a fact that says "not bought": it has its proof.
+    func checkProof(_ event: Fact.Event, _ buy: Buy) throws(Violation) {
+        switch event {
+        case .buyUnsent(let id): if buy.written > 0 { throw Violation("I3", "\(id) is unsent on record, its bytes left") }
+        case .buyRejected(let id, let rejection):
+            if let sold = buy.sold { throw Violation("I3", "\(id) is rejected on record (\(rejection.code)), the broker sold #\(sold)") }
+        case .buyAbandoned(let id, _):
+            if let sold = buy.sold, recordedContracts[sold] == nil { throw Violation("I3", "\(id) is given up on record, the broker sold #\(sold)") }
+        default: break
+        }
+    }
+
+    /// The broker refused a buy without doing anything.
+    mutating func refusedByBroker(_ bytes: [UInt8], code: String) throws(Violation) {
+        for index in buys.indices.reversed().prefix(8) where bytes.has(buys[index].intent.id.text) { buys[index].refused = true }
+    }
+
+    /// I5, the stake cap: the broker was paid what the intent says, and the plan allowed it.
+    func checkStake(_ contract: SoldContract, _ buy: Buy) throws(Violation) {
+        if contract.price > buy.intent.stake.amount {
+            throw Violation("I5", "#\(contract.id) cost \(contract.price), the intent says \(buy.intent.stake.amount)")
+        }
+        if let payout = buy.intent.quotedPayout, contract.payout != payout {
+            throw Violation("I5", "#\(contract.id) pays \(contract.payout), quoted was \(payout)")
+        }
+        if contract.login != accounts[Int(buy.intent.account.rawValue) - 1].login { throw Violation("I16", "#\(contract.id) is on \(contract.login)") }
+    }
+
+    /// I6, an unknown buy counts as its worst case: a stake held is let go only when its end is proven, a buy given up
+    /// only after its tombstone.
+    func checkRelease(_ buy: Buy, at now: Timestamp) throws(Violation) {
+        guard let until = buy.abandonedUntil, now >= until else {
+            throw Violation("I6", "\(buy.intent.id) is released at \(now) without having been given up for long enough")
+        }
+        if let sold = buy.sold, recordedContracts[sold] == nil { throw Violation("I6", "\(buy.intent.id) is released, #\(sold) is not in our books") }
+    }
+
+    /// I16, attribution: a contract stands under one intent, on its account, and under the one that caused it. Only a
+    /// trade by hand that looks the same can be taken for a buy whose answer is missing.
+    mutating func checkAttribution(_ id: IntentID, _ contract: Contract, _ buy: Buy, _ books: SimulatedBroker) throws(Violation) {
+        if let other = recordedContracts[contract.id] { throw Violation("I16", "#\(contract.id) stands under \(other) and \(id)") }
+        recordedContracts[contract.id] = id
+        guard let sold = books.contract(contract.id) else { throw Violation("I16", "#\(contract.id) of \(id) is no contract of the broker") }
+        if sold.login != accounts[Int(buy.intent.account.rawValue) - 1].login { throw Violation("I16", "#\(contract.id) of \(id) is on \(sold.login)") }
+        if sold.price != contract.price { throw Violation("I10", "#\(contract.id) cost \(sold.price), on record is \(contract.price)") }
+        if sold.tag == id.text { return }
+        if sold.tag != nil { throw Violation("I16", "#\(contract.id) was bought for \(sold.tag!), on record for \(id)") }
+        sessions[place(of: id.session)!].isMixed = true
+        if isAlike[buy.intent.account] != true { throw Violation("I16", "#\(contract.id) was bought by hand, on record for \(id)") }
+    }
+}

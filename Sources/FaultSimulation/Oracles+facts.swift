@@ -1,0 +1,163 @@
+import DerivSimulator
+import DerivWire
+import SimulatedMarket
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+// What must hold of every fact as it reaches the disk.
+extension Judge {
+    /// I12: what is on disk reads back as what was decided.
+    func checkCoding(_ row: JournalRow, _ fact: Fact) throws(Violation) {
+        let read: Fact
+        do throws(FactCodingError) { read = try row.fact() } catch { throw Violation("I12", "\(error)") }
+        if read != fact { throw Violation("I12", "\(fact.line) reads back as \(read.line)") }
+    }
+
+    /// I12: a restart restores exactly what was decided and made durable; with a snapshot, snapshot and rest come to it.
+    func checkRestored(_ state: EngineState) throws(Violation) {
+        if state != folded { throw Violation("I12", "the journal restores to another state than its facts fold to") }
+    }
+
+    /// I13: broker time of the facts never goes back, and neither do days.
+    private mutating func checkTime(_ fact: Fact) throws(Violation) {
+        if fact.at < newestFactAt { throw Violation("I13", "\(fact.line) at \(fact.at), after a fact at \(newestFactAt)") }
+        newestFactAt = fact.at
+        if case .dayOpened(let day, _) = fact.event, let session = fact.session.flatMap(place) {
+            if let before = sessions[session].day, before >= day { throw Violation("I13", "day \(day) opens after \(before)") }
+            if day != zone.day(at: fact.at) { throw Violation("I13", "day \(day) opens at \(fact.at)") }
+            sessions[session].day = day
+        }
+    }
+
+    /// Takes one fact into the books; each kind is held against what it promises.
+    mutating func record(_ fact: Fact, _ world: World) throws(Violation) {
+        try checkTime(fact)
+        folded.evolve(fact)
+        switch fact.event {
+        case .signalAccepted(let signal):
+            if accepted.updateValue(fact.at, forKey: signal.id) != nil { throw Violation("I11", "signal \(signal.id) is accepted twice") }
+        case .sessionCreated(let plan, _):
+            sessions.append(SessionBooks(id: fact.session!, account: Int(fact.account!.rawValue) - 1, plan: plan, laxest: plan.limits))
+        case .sessionStarted(let balance):
+            let session = place(of: fact.session!)!
+            sessions[session].startBalance = balance.minorUnits
+            sessions[session].startedAt = fact.at
+        case .planChanged(let plan, _):
+            let session = place(of: fact.session!)!
+            sessions[session].plan = plan
+            sessions[session].laxest = sessions[session].laxest.laxer(plan.limits)
+        case .resumed(_, let streakCleared, let peakCleared):
+            let session = place(of: fact.session!)!
+            if streakCleared { sessions[session].streak = 0 }
+            // From the present equity on: ours, which may not have heard of everything yet.
+            if peakCleared { sessions[session].peak = max(sessions[session].profit, folded.sessions[fact.session!].profit.minorUnits) }
+        case .stopped:
+            sessions[place(of: fact.session!)!].endedAt = fact.at
+        case .failed(let evidence):
+            sessions[place(of: fact.session!)!].endedAt = fact.at
+            if evidence != "the broker does not take the token" { throw Violation("production's own invariants", evidence) }
+        case .lookUpEnded(let walkedTo?): if firstSeen[fact.account!] == nil { firstSeen[fact.account!] = walkedTo }
+        case .emergencyStopLifted: stoppedOwners[fact.owner] = false
+        case .outsideTradeSeen(let contract, _, _): try checkOutside(contract, fact, world.broker.books)
+        default: try recordBuy(fact, world)
+        }
+    }
+
+    private mutating func recordBuy(_ fact: Fact, _ world: World) throws(Violation) {
+        switch fact.event {
+        case .buyIntended(let intent):
+            if buyOf[intent.id] != nil { throw Violation("I1", "\(intent.id) is intended twice") }
+            buyOf[intent.id] = buys.count
+            buys.append(Buy(intent: intent))
+            let session = sessions[place(of: intent.id.session)!]
+            try checkGate(intent, session, fact)
+            let available = folded.accounts[intent.account].available
+            try checkReservation(
+                intent, session, available: Money(minorUnits: available.minorUnits + intent.stake.amount.minorUnits, currency: available.currency), at: fact.at)
+        case .buyUnsent(let id): try end(id, .unsent, fact)
+        case .buyRejected(let id, _): try end(id, .rejected, fact)
+        case .buyAbandoned(let id, let until):
+            try end(id, .abandoned, fact)
+            buys[buyOf[id]!].abandonedUntil = until
+        case .reservationReleased(let id):
+            try checkRelease(buys[buyOf[id]!], at: fact.at)
+            try end(id, .released, fact)
+        case .buyConfirmed(let id, let contract, _), .contractAdopted(let id, let contract):
+            try checkAttribution(id, contract, buys[buyOf[id]!], world.broker.books)
+            try end(id, .confirmed, fact)
+            buys[buyOf[id]!].recorded = contract.id
+        case .settled(let id, let settlement, _):
+            try checkSettlement(id, settlement, world.broker.books)
+            try end(id, .settled, fact)
+        default: break
+        }
+    }
+
+    private mutating func end(_ id: IntentID, _ end: Buy.End, _ fact: Fact) throws(Violation) {
+        guard let index = buyOf[id] else { throw Violation("I2", "\(fact.line) of an intent that is on no record") }
+        try checkProof(fact.event, buys[index])
+        buys[index].end = end
+    }
+
+    /// I9, stopped means stopped, and the gate: after a stop was acknowledged no buy is decided, none by a session that
+    /// takes no signals, and none on an account with a buy in doubt. I20: none on a signal that is over.
+    private func checkGate(_ intent: BuyIntent, _ session: SessionBooks, _ fact: Fact) throws(Violation) {
+        if session.stopAcknowledged { throw Violation("I9", "\(intent.id) is intended after session \(session.id) was stopped") }
+        if stoppedOwners[fact.owner] == true { throw Violation("I9", "\(intent.id) is intended during an emergency stop") }
+        if session.endedAt != nil { throw Violation("I9", "\(intent.id) is intended by a session that has ended") }
+        if accepted[intent.id.signal] == nil { throw Violation("I2", "\(intent.id) follows a signal that is on no record") }
+        if folded.accounts[intent.account].isInDoubt { throw Violation("I6", "\(intent.id) is intended while the account is in doubt") }
+        if intent.intendedAt != fact.at { throw Violation("I13", "\(intent.id) says \(intent.intendedAt), its fact \(fact.at)") }
+    }
+
+    /// I10: a settlement says what the broker booked, once.
+    private func checkSettlement(_ id: IntentID, _ settlement: Settlement, _ books: SimulatedBroker) throws(Violation) {
+        guard let index = buyOf[id], buys[index].recorded == settlement.contract else {
+            throw Violation("I16", "\(id) is settled with #\(settlement.contract)")
+        }
+        if buys[index].end == .settled { throw Violation("I11", "\(id) is settled twice") }
+        guard let theirs = books.contract(settlement.contract)?.settlement else {
+            throw Violation("I10", "#\(settlement.contract) is settled on record, it runs")
+        }
+        if theirs.payout != settlement.payout { throw Violation("I10", "#\(settlement.contract) paid \(theirs.payout), on record is \(settlement.payout)") }
+    }
+
+    /// I2, I16: what is shown as somebody else's was not caused by us, unless a trade by hand took its place.
+    private mutating func checkOutside(_ contract: ContractID, _ fact: Fact, _ books: SimulatedBroker) throws(Violation) {
+        if let tag = books.contract(contract)?.tag, isAlike[fact.account!] != true {
+            throw Violation("I2", "#\(contract) was bought for \(tag) and stands as an outside trade")
+        }
+        outside[contract] = fact.account!
+    }
+
+    // MARK: Bounds
+
+    /// I21: what waits is bounded.
+    func checkQueues(inbox: Int) throws(Violation) {
+        if inbox > World.inboxCapacity { throw Violation("I21", "\(inbox) inputs wait") }
+        for session in folded.sessions.elements where session.waiting.count > Session.waitingMost {
+            throw Violation("I21", "\(session.waiting.count) signals wait in session \(session.id)")
+        }
+    }
+
+    /// I22: the broker's published limits, in every minute: 30 reports of portfolio and profit table and 100 of the rest
+    /// go together as one count here, which is stricter; reconnecting grows slower.
+    mutating func checkRequestRate(_ request: Request, account: Int, at now: Int64) throws(Violation) {
+        let count = rates.count(request, account: account, at: now)
+        if request == .report, count.ofKind > 100 { throw Violation("I22", "\(count.ofKind) reports were asked for in a minute") }
+        if count.all > 600 { throw Violation("I22", "\(count.all) requests in a minute") }
+        if rates.connectsOfMinute(account) > 60 { throw Violation("I22", "\(rates.connectsOfMinute(account)) connections in a minute") }
+    }
+
+    /// I20 as far as the line goes: ticks are of a followed symbol, sane, and each is later than the one before.
+    mutating func checkTicks(_ ticks: [Tick], isPast: Bool, account: Int, life: Int) throws(Violation) {
+        if tickLives[account] != life { (tickLives[account], tickTimes[account]) = (life, [:]) }
+        for tick in ticks {
+            if tick.symbol != World.symbol || tick.price.pips <= 0 || tick.price.pips >= 1_000_000_000_000 { throw Violation("I20", "a tick \(tick)") }
+            if isPast { continue }
+            if let last = tickTimes[account][tick.symbol], tick.time <= last { throw Violation("I20", "a tick at \(tick.time) after one at \(last)") }
+            tickTimes[account][tick.symbol] = tick.time
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import DerivSimulator
+import DerivWire
+import SimulatedMarket
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+// The six limits, by the broker's ledger: at each intent with everything that may still be lost, and at each settlement
+// with what was lost.
+extension Judge {
+    /// Stakes of the session's buys that the broker has not sold and that are not proven to be none.
+    private func heldUnsold(_ session: SessionID) -> (stakes: Int64, count: Int32, today: Int32) {
+        var held: (stakes: Int64, count: Int32, today: Int32) = (0, 0, 0)
+        for buy in buys.reversed() where buy.intent.id.session == session && buy.sold == nil {
+            switch buy.end {
+            case .unanswered:
+                held.stakes += buy.intent.stake.amount.minorUnits
+                held.count += 1
+            case .abandoned: held.stakes += buy.intent.stake.amount.minorUnits
+            case .unsent, .rejected, .released, .confirmed, .settled: break
+            }
+        }
+        return held
+    }
+
+    /// I4, I5, I7, I8, I8b in the turn that records an intent, by the reservation rule: everything that runs or may run
+    /// counts as lost. The intent itself is among the buys already.
+    func checkReservation(_ intent: BuyIntent, _ session: SessionBooks, available: Money, at now: Timestamp) throws(Violation) {
+        if session.isMixed { return }
+        let limits = session.plan.limits, held = heldUnsold(session.id), worst = session.openPrices + held.stakes
+        let today = zone.day(at: now), lost = max(0, -(session.profitOn[today] ?? 0))
+        if let limit = limits.lossPerDay, worst + lost > limit.minorUnits {
+            throw Violation("I4", "\(intent.id): \(worst) at risk and \(lost) lost on \(today), limit \(limit)")
+        }
+        if let limit = limits.greatestStake, intent.stake.amount > limit { throw Violation("I5", "\(intent.id) stakes \(intent.stake.amount), limit \(limit)") }
+        if let limit = limits.riskPerTradeBasisPoints, intent.stake.amount.minorUnits * 10_000 > available.minorUnits * limit {
+            throw Violation("I5", "\(intent.id) stakes \(intent.stake.amount) of \(available), limit \(limit) basis points")
+        }
+        if let limit = limits.lossesInARow, session.streak + session.open + held.count > limit {
+            throw Violation("I8b", "\(intent.id): \(session.streak) lost in a row, \(session.open) run, \(held.count) may run, limit \(limit)")
+        }
+        if let limit = limits.drawdownBasisPoints, let start = session.startBalance,
+            (session.peak - session.profit + worst) * 10_000 > limit * (start + session.peak)
+        {
+            throw Violation("I8", "\(intent.id): peak \(start + session.peak), equity \(start + session.profit), \(worst) at risk, limit \(limit)")
+        }
+        if session.open + held.count > session.plan.openContracts {
+            throw Violation("I4", "\(intent.id): \(session.open) run and \(held.count) may run, the plan allows \(session.plan.openContracts)")
+        }
+    }
+
+    /// I4: what the broker says was lost on a day is within the limit.
+    func checkLossPerDay(_ session: SessionBooks, on day: TradingDay) throws(Violation) {
+        guard !session.isMixed, let limit = session.laxest.lossPerDay, let profit = session.profitOn[day], -profit > limit.minorUnits else { return }
+        throw Violation("I4", "session \(session.id) lost \(-profit) on \(day), limit \(limit)")
+    }
+
+    /// I7: what the broker sold on a day is within the limit.
+    func checkTradesPerDay(_ session: SessionBooks, on day: TradingDay) throws(Violation) {
+        guard !session.isMixed, let limit = session.laxest.tradesPerDay, let sold = session.soldOn[day], sold > limit else { return }
+        throw Violation("I7", "session \(session.id) bought \(sold) on \(day), limit \(limit)")
+    }
+
+    /// I8: the fall from the peak is within the limit, by cross-multiplication.
+    func checkDrawdown(_ session: SessionBooks) throws(Violation) {
+        guard !session.isMixed, let limit = session.laxest.drawdownBasisPoints, let start = session.startBalance else { return }
+        if (session.peak - session.profit) * 10_000 > limit * (start + session.peak) {
+            throw Violation("I8", "session \(session.id) fell from \(start + session.peak) to \(start + session.profit), limit \(limit) basis points")
+        }
+    }
+
+    /// I8b: losses in a row, in the order of the broker's ledger.
+    func checkLossesInARow(_ session: SessionBooks) throws(Violation) {
+        guard !session.isMixed, let limit = session.laxest.lossesInARow, session.streak > limit else { return }
+        throw Violation("I8b", "session \(session.id) lost \(session.streak) in a row, limit \(limit)")
+    }
+}
+
+extension RiskLimits {
+    /// Of both, each limit that allows more; off allows all.
+    func laxer(_ other: RiskLimits) -> RiskLimits {
+        func most<T: Comparable>(_ a: T?, _ b: T?) -> T? { if let a, let b { max(a, b) } else { nil } }
+        return RiskLimits(
+            tradesPerDay: most(tradesPerDay, other.tradesPerDay), lossPerDay: most(lossPerDay, other.lossPerDay),
+            greatestStake: most(greatestStake, other.greatestStake), riskPerTradeBasisPoints: most(riskPerTradeBasisPoints, other.riskPerTradeBasisPoints),
+            drawdownBasisPoints: most(drawdownBasisPoints, other.drawdownBasisPoints), lossesInARow: most(lossesInARow, other.lossesInARow))
+    }
+}

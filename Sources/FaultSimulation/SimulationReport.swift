@@ -1,0 +1,47 @@
+/// What runs came to: how often each fault struck, how often each interesting point was reached, and how much happened.
+public struct SimulationReport: Sendable, Hashable {
+    public var runs = 0
+    /// Simulated milliseconds of running sessions, added over sessions.
+    public var sessionMilliseconds: Int64 = 0
+    public var events: Int64 = 0
+    public var facts: Int64 = 0
+    /// In the order of `Mishap.allCases`.
+    public private(set) var mishaps: [Int64] = Array(repeating: 0, count: Mishap.allCases.count)
+    /// In the order of `Reached.allCases`.
+    public private(set) var reached: [Int64] = Array(repeating: 0, count: Reached.allCases.count)
+    /// Of everything that was written into the trace: the same seed gives the same.
+    public var traceHash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    public init() {}
+
+    public mutating func count(_ mishap: Mishap) { mishaps[SimulationReport.index[mishap]!] += 1 }
+    public mutating func count(_ point: Reached) { reached[SimulationReport.points[point]!] += 1 }
+    public func count(of mishap: Mishap) -> Int64 { mishaps[SimulationReport.index[mishap]!] }
+    public func count(of point: Reached) -> Int64 { reached[SimulationReport.points[point]!] }
+
+    private static let index = Dictionary(uniqueKeysWithValues: zip(Mishap.allCases, 0...))
+    private static let points = Dictionary(uniqueKeysWithValues: zip(Reached.allCases, 0...))
+
+    public static func += (sum: inout SimulationReport, other: SimulationReport) {
+        sum.runs += other.runs
+        sum.sessionMilliseconds += other.sessionMilliseconds
+        sum.events += other.events
+        sum.facts += other.facts
+        for index in sum.mishaps.indices { sum.mishaps[index] += other.mishaps[index] }
+        for index in sum.reached.indices { sum.reached[index] += other.reached[index] }
+        sum.traceHash = (sum.traceHash ^ other.traceHash) &* 0x100_0000_01b3
+    }
+
+    /// Hours of running sessions.
+    public var sessionHours: Int64 { sessionMilliseconds / 3_600_000 }
+}
+
+/// States and turns of events that the runs together should reach: one that stays at 0 was never tried.
+public enum Reached: String, Sendable, CaseIterable {
+    case bought, rejected, unsent, inDoubt, confirmedFromStatement, confirmedByLateAnswer, ambiguous, resolvedByPerson, abandoned, released, adopted
+    case settled, settledFromStatement, settlementOverdue, outsideTradeSeen, balanceReported
+    case lineUp, lineDownClean, lineDownUnclean, loginRefused, lookUpClosed, lookUpWithGap
+    case dayOpened, pausedByLimit, pausedForTheDay, pausedByPerson, resumed, streakCleared, peakCleared, stopping, stopped, emergencyStopped, failed
+    case quoteAsked, boughtByQuote, signalWaited, signalExpired, signalCancelled, planChanged
+    case restart, restartFromSnapshot, unresolvedAtRestart, openAtRestart, diedBeforeCommit, diedAfterCommit, buyWritten, tradedAfterMidnight
+}
