@@ -98,7 +98,7 @@ struct Judge {
         switch what {
         case .stop(let session): if let index = place(of: session) { sessions[index].stopAcknowledged = true }
         case .emergencyStop(let owner): stoppedOwners[owner] = true
-        case .signal, .start, .resume, .liftEmergencyStop, .other: break
+        case .signal, .start, .resume, .liftEmergencyStop, .resolveDoubt, .other: break
         }
     }
 

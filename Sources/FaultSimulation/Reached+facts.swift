@@ -39,7 +39,7 @@ extension Reached {
         case .buyAbandoned: [.abandoned]
         case .reservationReleased: [.released]
         case .contractAdopted: [.adopted]
-        case .settled(_, _, let balance): [.settled] + (balance == nil ? [.settledFromStatement] : [])
+        case .settled(_, _, let balance): [.settled] + (balance == nil ? [.settledWithoutBooking] : [])
         case .settlementOverdue: [.settlementOverdue]
         case .emergencyStopLifted, .ownerLimitsSet, .signalAccepted, .accountAdded, .accountRemoved, .accountLimitsSet, .lookUpAsked, .sessionCreated,
             .sessionStarting, .sessionStarted, .refusalsCounted, .doubtLookedInto:

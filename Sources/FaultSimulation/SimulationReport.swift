@@ -39,7 +39,7 @@ public struct SimulationReport: Sendable, Hashable {
 /// States and turns of events that the runs together should reach: one that stays at 0 was never tried.
 public enum Reached: String, Sendable, CaseIterable {
     case bought, rejected, unsent, inDoubt, confirmedFromStatement, confirmedByLateAnswer, ambiguous, resolvedByPerson, abandoned, released, adopted
-    case settled, settledFromStatement, settlementOverdue, outsideTradeSeen, balanceReported
+    case settled, settledWithoutBooking, settlementOverdue, outsideTradeSeen, balanceReported
     case lineUp, lineDownClean, lineDownUnclean, loginRefused, lookUpClosed, lookUpWithGap
     case dayOpened, pausedByLimit, pausedForTheDay, pausedByPerson, resumed, streakCleared, peakCleared, stopping, stopped, emergencyStopped, failed
     case quoteAsked, boughtByQuote, signalWaited, signalExpired, signalCancelled, planChanged

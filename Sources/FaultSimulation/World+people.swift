@@ -7,7 +7,7 @@ import TradingPorts
 
 /// What somebody asked of our process, as far as the oracles want to know of the answer.
 enum Asked: Equatable {
-    case signal(SignalID), stop(SessionID), emergencyStop(OwnerID), start(SessionID), resume(SessionID), liftEmergencyStop(OwnerID), other
+    case signal(SignalID), stop(SessionID), emergencyStop(OwnerID), start(SessionID), resume(SessionID), liftEmergencyStop(OwnerID), resolveDoubt, other
 }
 
 /// What the people of a run remember.
@@ -144,7 +144,7 @@ extension World {
             for buy in account.unresolved {
                 guard case .ambiguous(let candidates) = buy.state else { continue }
                 let right = candidates.first { broker.books.contract($0.id)?.tag == buy.intent.id.text && !account.known.contains($0.id) }
-                ask(.resolveDoubt(buy.intent.id, owner: account.owner, contract: right?.id, by: World.person), .other)
+                ask(.resolveDoubt(buy.intent.id, owner: account.owner, contract: right?.id, by: World.person), .resolveDoubt)
             }
         }
     }

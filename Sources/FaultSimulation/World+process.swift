@@ -87,6 +87,8 @@ extension World {
     func die(_ place: String) throws(Stop) {
         guard let process else { return }
         note("dies \(place)")
+        if place == "before the commit" { report.count(.diedBeforeCommit) }
+        if place == "after the commit" { report.count(.diedAfterCommit) }
         report.count(process.isRecovering && life > 1 ? .deathInRecovery : .death)
         for connection in process.connections { if let connection { abandon(connection) } }
         self.process = nil
@@ -173,7 +175,6 @@ extension World {
             return try die("of a write error (\(error))")
         } catch { throw .failed(failure(Violation("I12", "the journal refused: \(error)"))) }
         try judgeNew(facts)
-        if case .some(let last) = facts.last, last.event.isBuyStep { report.count(.diedAfterCommit) }
         try mayDie("after the commit")
         process!.isCommitting = false
         try finish(receipt)
@@ -219,14 +220,19 @@ extension World {
         guard let index = process!.asked.firstIndex(where: { $0.request == answer.request }) else { return }
         let what = process!.asked.remove(at: index).what
         if case .declined(let decline) = answer.outcome { return note("declined: \(decline.rawValue)") }
+        if what == .resolveDoubt { report.count(.resolvedByPerson) }
         judge.acknowledged(what)
     }
 
     private func count(_ fact: Fact) {
         for point in Reached.points(of: fact.event) { report.count(point) }
+        switch fact.event {
+        // The oracles' state is still the one before this fact.
+        case .buyConfirmed(let id, _, .some):
+            let isDoubted = judge.folded.accounts[fact.account!].unresolved.contains { $0.intent.id == id && $0.isInDoubt }
+            if isDoubted { report.count(.confirmedByLateAnswer) }
+        case .buyIntended: if zone.day(at: fact.at) > zone.day(at: Timestamp(milliseconds: began)) { report.count(.tradedAfterMidnight) }
+        default: break
+        }
     }
-}
-
-extension Fact.Event {
-    var isBuyStep: Bool { if case .buyIntended = self { true } else { false } }
 }

@@ -83,7 +83,7 @@ public final class World {
         let broker = InProcessBroker(
             seed: seed, symbols: [World.symbol, World.slowSymbol], opening: Timestamp(milliseconds: now), openingBalanceMinorUnits: 1_000_000)
         self.broker = broker
-        accounts = (1...2).map { number in
+        accounts = (1...(settings.script == nil ? 2 : 1)).map { number in
             SimulatedAccount(
                 id: AccountID(rawValue: Int64(number)), token: "simulated-token-\(number)", login: broker.login(of: "simulated-token-\(number)"),
                 owner: OwnerID(rawValue: number == 1 || seed % 2 == 0 ? 1 : 2))

@@ -44,7 +44,7 @@ struct FaultSimulationTests {
             }
         }
         for failure in failures.prefix(3) { Issue.record("\(failure)") }
-        #expect(count.singles > 40 && bought > 20)
+        #expect(count.singles > 20 && bought > 20)
     }
 
     /// A protocol that takes absence for proof at once, as a first draft would, is caught.
