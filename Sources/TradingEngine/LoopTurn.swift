@@ -42,9 +42,15 @@ extension TradingEngine {
     mutating func turn(_ inputs: ArraySlice<Input>, at now: Timestamp) {
         // The zones' days that a new process is told first are needed before any day passes.
         var next = inputs.startIndex
-        while next < inputs.endIndex, case .calendar(let calendar) = inputs[next].event {
-            reference.learn(calendar, at: now)
-            reply(.done, to: inputs[next].request)
+        // And a session that must not run again fails before its time passes.
+        leading: while next < inputs.endIndex {
+            switch inputs[next].event {
+            case .calendar(let calendar):
+                reference.learn(calendar, at: now)
+                reply(.done, to: inputs[next].request)
+            case .failSession: handle(inputs[next], at: now)
+            default: break leading
+            }
             next += 1
         }
         passTime(at: now)

@@ -101,11 +101,12 @@ public final class TradingServer: TradingDesk, Service {
 
     /// What a fresh process knows: the zones' days, and that whatever was connected is not any more.
     private func opening(_ state: EngineState) -> [Input] {
-        var inputs = unsafe.map { Input(.failSession($0, evidence: "three starts ended in a broken invariant while this session ran; see the log")) }
+        var inputs: [Input] = []
         for zone in Set(state.sessions.elements.map(\.plan.zone)).sorted() {
             guard let calendar = ZoneCalendars.calendar(zone, around: clock.now()) else { preconditionFailure("the time-zone data of \(zone) is missing") }
             inputs.append(Input(.calendar(calendar)))
         }
+        inputs += unsafe.map { Input(.failSession($0, evidence: "three starts ended in a broken invariant while this session ran; see the log")) }
         for account in state.accounts.elements { inputs.append(Input(.broker(account.id, .lineDown(cause: Label("restarted")!, clean: false)))) }
         return inputs
     }

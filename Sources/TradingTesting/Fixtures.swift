@@ -158,6 +158,8 @@ public struct ScriptedHistory {
     // MARK: Words of the script
 
     private mutating func lookUp(_ seconds: Int64, _ bookings: [Booking]) {
+        // A line tells of everything that the account does not know the end of.
+        let unresolved = script.engine.state.accounts[Self.adasAccount].unresolved.map(\.intent.id).filter { $0 != intent(8) }
         at(
             seconds,
             .broker(
@@ -166,7 +168,7 @@ public struct ScriptedHistory {
                     Findings(
                         askedAt: EngineScript.start.adding(seconds: seconds), bookings: bookings, chainCloses: true,
                         balance: script.engine.state.accounts[Self.adasAccount].balance,
-                        newest: script.engine.state.accounts[Self.adasAccount].newestTransaction, about: script.engine.state.accounts[Self.adasAccount].unresolved.map(\.intent.id)))))
+                        newest: script.engine.state.accounts[Self.adasAccount].newestTransaction, about: [intent(8)] + unresolved))))
     }
 
     private func intent(_ number: UInt64) -> IntentID { IntentID(session: Self.adasSession, signal: Self.signalID(number)) }

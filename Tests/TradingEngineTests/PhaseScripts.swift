@@ -148,3 +148,20 @@ struct PhaseScripts {
         #expect(s.at(86_400, .calendar(kolkata)).contains { $0.hasPrefix("s1 day ") })
     }
 }
+
+/// A session that three crashing starts have in common is failed by a fresh process before anything else is done for it.
+struct FailedAtStartScripts {
+    typealias S = EngineScript
+
+    @Test func itFailsInTheFirstTurnBeforeItsTimePasses() {
+        var s = S.trading()
+        _ = s.at(1, .signal(S.signal(1)))
+        _ = s.at(1, S.bought(1, 7, balance: 99_000, at: 1))
+        s.restart()
+        // A day later: the new trading day would be opened first.
+        let lines = s.at(90_000, .failSession(S.sessionID, evidence: "three starts"), .broker(S.accountID, .lineDown(cause: Label("restarted")!, clean: false)))
+        #expect(lines.first == "s1 failed: three starts")
+        #expect(s.session.phase == .failed && s.session.open.count == 1, "what is open is followed to its end")
+        #expect(s.at(90_001, .failSession(S.sessionID, evidence: "again")) == [], "once")
+    }
+}
