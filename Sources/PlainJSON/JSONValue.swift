@@ -12,14 +12,17 @@ public enum JSONValue: Hashable, Sendable {
     public static func parse(_ bytes: some Sequence<UInt8>) throws(JSONError) -> JSONValue {
         let array = ContiguousArray(bytes)
         let result: Result<JSONValue, JSONError> = array.withUnsafeBytes { buffer in
-            var reader = JSONReader(buffer)
-            do throws(JSONError) {
-                let value = try JSONValue(&reader, depth: 0)
-                try reader.end()
-                return .success(value)
-            } catch { return .failure(error) }
+            do throws(JSONError) { return .success(try parse(buffer)) } catch { return .failure(error) }
         }
         return try result.get()
+    }
+
+    /// The same of bytes that lie in one piece, without a copy.
+    public static func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
+        var reader = JSONReader(bytes)
+        let value = try JSONValue(&reader, depth: 0)
+        try reader.end()
+        return value
     }
 
     public init(reading reader: inout JSONReader) throws(JSONError) { try self.init(&reader, depth: 0) }
@@ -29,10 +32,16 @@ public enum JSONValue: Hashable, Sendable {
         switch try reader.peek() {
         case 0x22: self = .string(try reader.string())
         case 0x7b:
+            // A set for the keys costs more than it saves while they are few.
             var members: [JSONMember] = [], keys: Set<String> = []
             try reader.object { (reader, text) throws(JSONError) in
                 let key = try reader.string(text)
-                guard keys.insert(key).inserted else { throw .duplicateKey(key) }
+                if members.count < JSONValue.fewKeys {
+                    guard !members.contains(where: { $0.key == key }) else { throw .duplicateKey(key) }
+                } else {
+                    if keys.isEmpty { keys = Set(members.map(\.key)) }
+                    guard keys.insert(key).inserted else { throw .duplicateKey(key) }
+                }
                 members.append(JSONMember(key, try JSONValue(&reader, depth: depth + 1)))
             }
             self = .object(members)
@@ -47,6 +56,8 @@ public enum JSONValue: Hashable, Sendable {
         default: self = .number(try reader.number())
         }
     }
+
+    private static let fewKeys = 24
 
     public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }

@@ -37,6 +37,11 @@ import Testing
         #expect(throws: JSONError.duplicateKey("a")) { try JSONValue.parse(#"{"a":1,"b":2,"a":3}"#.utf8) }
         #expect(throws: JSONError.duplicateKey("a")) { try JSONValue.parse(#"{"a":1,"\u0061":3}"#.utf8) }
         #expect(throws: JSONError.duplicateKey("x")) { try JSONValue.parse(#"[{"a":{"x":1,"x":1}}]"#.utf8) }
+        let many = (0..<60).map { #""k\#($0)":0"# }
+        #expect(throws: Never.self) { try JSONValue.parse("{\(many.joined(separator: ","))}".utf8) }
+        for twice in [0, 23, 24, 25, 59] {
+            #expect(throws: JSONError.duplicateKey("k\(twice)")) { try JSONValue.parse("{\((many + [many[twice]]).joined(separator: ","))}".utf8) }
+        }
         #expect(try JSONValue.parse(#"{"a":{"a":1},"A":2}"#.utf8)["a"]?["a"]?.integer == 1)
     }
 

@@ -16,10 +16,10 @@ enum PreviousToken {
             throw PreviousError(.badRequest, "Invalid account type. Must be \"demo\" or \"real\"")
         }
         let row: AccountRow, checked: CheckedToken
-        do {
+        do throws(AccountError) {
             row = try await call.desk.addAccount(Secret(token), owner: call.owner, by: call.by)
             checked = try await call.desk.checkAccount(row.id, owner: call.owner)
-        } catch let error as AccountError { throw refusal(error) }
+        } catch { throw refusal(error) }
         if let session = try await call.previousSession(), session.account != row.id {
             throw PreviousError(.badRequest, "Auto-trading runs on another account. Stop it before storing another token")
         }

@@ -32,13 +32,13 @@ enum Trades {
         } else if field.value == nil {
             throw field.wrong("the number of a contract as text, or null for none")
         }
-        do {
+        do throws(Problem) {
             try await call.perform(.resolveDoubt(id, owner: call.owner, contract: contract, by: call.by))
-        } catch let problem as Problem {
-            guard problem.code == Decline.intentNotFound.rawValue else { throw problem }
+        } catch {
+            guard error.code == Decline.intentNotFound.rawValue else { throw error }
             // The engine forgets a buy whose end is known; the store does not.
             let row = try await call.reads.trade(id, owner: call.owner)
-            if row == nil { throw problem }
+            if row == nil { throw error }
             throw Problem(Decline.intentNotAmbiguous)
         }
         return try await shown(id, call)
