@@ -114,7 +114,7 @@ extension SQLiteStore: ReadModels {
 
     /// For a row or two found by their key: on the calling thread. That takes some 20 µs; to hand it to a reader's thread
     /// and be woken again takes five times as long, and every signal waits for two of them.
-    private func find<Value>(_ body: (Database) throws -> Value) throws -> Value { try pool.read(body) }
+    private func find<Value>(_ body: (Database) throws -> Value) throws -> Value { try finder.read(body) }
 
     // MARK: Keys, answers, numbers
 

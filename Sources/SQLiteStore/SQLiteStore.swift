@@ -18,6 +18,9 @@ public final class SQLiteStore: Sendable {
     public let path: String
 
     let pool: DatabasePool
+    /// For a row by its key, where the caller waits. Never one of the pool's readers: who waits for those may be the
+    /// thread that a request which holds one needs to go on.
+    let finder: DatabaseQueue
     let now: @Sendable () -> Timestamp
     /// Where the journal ends, and whether it may be written at all.
     let position: Mutex<Position>
@@ -47,15 +50,21 @@ public final class SQLiteStore: Sendable {
         do {
             try file.makePrivate()
             let pool = try StoreOpening.pool(file.path)
-            return try SQLiteStore(path: file.path, pool: pool, lock: lock, now: now)
+            do {
+                return try SQLiteStore(path: file.path, pool: pool, finder: try StoreOpening.finder(file.path), lock: lock, now: now)
+            } catch {
+                // The first error is the one to tell.
+                try? pool.close()
+                throw error
+            }
         } catch {
             lock.release()
             throw StoreOpening.explained(error, path: file.path)
         }
     }
 
-    private init(path: String, pool: DatabasePool, lock: FileLock, now: @escaping @Sendable () -> Timestamp) throws {
-        (self.path, self.pool, self.lock, self.now) = (path, pool, lock, now)
+    private init(path: String, pool: DatabasePool, finder: DatabaseQueue, lock: FileLock, now: @escaping @Sendable () -> Timestamp) throws {
+        (self.path, self.pool, self.finder, self.lock, self.now) = (path, pool, finder, lock, now)
         let newest: Int64
         (instanceID, newest, knownSignals) = try pool.read { db in
             (
@@ -76,6 +85,7 @@ public final class SQLiteStore: Sendable {
     public func close() throws {
         checkpoint.close()
         position.withLock { $0.writer = nil }
+        try finder.close()
         try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try pool.close()
         lock.release()

@@ -27,6 +27,15 @@ enum StoreOpening {
         return pool
     }
 
+    /// One more connection, which only reads.
+    static func finder(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "signalist.finder"
+        configuration.busyMode = .timeout(5)
+        configuration.readonly = true
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
     /// The pool itself sets the writer to NORMAL when it opens, so FULL is set afterwards, and read back: with NORMAL a
     /// power failure takes the newest facts with it, and with them buys that were sent.
     private static func setDurable(_ pool: DatabasePool, path: String) throws {

@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import Synchronization
 import Testing
@@ -30,6 +31,28 @@ import TradingTesting
         place = PreviousPlace()
         try await store.keep(place, owner: ada)
         #expect(try await store.previousPlace(ada) == place)
+        try store.close()
+    }
+
+    /// Requests run on one thread. One that holds a reader of the pool and needs that thread to go on must not be waited
+    /// for by one that looks for a row by its key.
+    @Test(.timeLimit(.minutes(1))) func lookUpsOnOneThreadDoNotWaitForOneAnother() async throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let ada = try store.createOwner("Ada")
+        try store.addKey(ada, hash: [UInt8](repeating: 1, count: 32), name: "first")
+        try await withTaskExecutorPreference(OneThread()) {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for number in 0..<64 {
+                    tasks.addTask {
+                        for _ in 0..<20 {
+                            let accounts = try await store.accounts(ada), answer = try await store.remembered(ada, idempotencyKey: "key \(number)")
+                            #expect(accounts.isEmpty && answer == nil)
+                        }
+                    }
+                }
+                try await tasks.waitForAll()
+            }
+        }
         try store.close()
     }
 
@@ -110,4 +133,14 @@ private final class Turnable: Sendable {
     init(_ time: Timestamp) { self.time = Mutex(time) }
     var now: Timestamp { time.withLock(\.self) }
     func turn(bySeconds seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
+}
+
+/// Runs tasks one after the other, as an event loop does.
+private final class OneThread: TaskExecutor {
+    private let queue = DispatchQueue(label: "one thread")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
 }
