@@ -107,7 +107,7 @@ extension TradingEngine {
             streakCleared = true
             picture.lossesInARow = 0
         }
-        if acceptDrawdown, RiskDecision.drawdown(session.plan.limits, picture.withNothingOpen, stake: leastStake.minorUnits) != nil {
+        if acceptDrawdown, picture.equity < picture.peak {
             peakCleared = true
             picture.peak = picture.equity
         }

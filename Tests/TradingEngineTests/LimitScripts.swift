@@ -84,23 +84,36 @@ struct LimitScripts {
 
     @Test func drawdownPausesUntilAPersonAcceptsIt() {
         var s = S.trading { $0.limits.drawdownBasisPoints = 150 }
-        _ = trade(&s, 1, payout: 0, at: 10)
-        #expect(
-            s.at(20, .signal(S.signal(2, at: 20))).last == "s1 refused 00000002 drawdown_reached (2.00 % against 1.50 %)",
-            "for good: waiting gives nothing back")
-        #expect(s.session.phase == .active, "a smaller stake would still be taken")
-        _ = s.at(
-            21,
-            .changePlan(
-                S.sessionID, owner: S.owner,
-                {
-                    var plan = s.session.plan; plan.limits.drawdownBasisPoints = 100; return plan
-                }(), by: S.person))
-        #expect(s.session.phase == .paused(.limit(.drawdownReached)))
+        // 10.00 of 1,000.00 are lost; 5.00 would still fit, but the plan stakes 10.00.
+        #expect(trade(&s, 1, payout: 0, at: 10).last == "s1 paused drawdown_reached by system")
         #expect(s.at(22, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == [])
         #expect(s.answers == [.declined(.drawdownNotAccepted)])
         #expect(s.at(23, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: true, by: S.person)) == ["s1 resumed by person, drawdown accepted"])
         #expect(s.session.currentDrawdown == 0 && s.session.greatestDrawdown == 100)
+        #expect(s.at(30, .signal(S.signal(2, at: 30))).last == "s1 intend 00000002 1HZ100V rise 5t 10.00")
+    }
+
+    @Test func aPausedDrawdownEndsWithASmallerStakeToo() {
+        var s = S.trading { $0.limits.drawdownBasisPoints = 150 }
+        #expect(trade(&s, 1, payout: 0, at: 10).last == "s1 paused drawdown_reached by system")
+        var plan = s.session.plan
+        plan.stakeRule = .fixed(.usd(500))
+        _ = s.at(20, .changePlan(S.sessionID, owner: S.owner, plan, by: S.person))
+        #expect(s.at(21, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == ["s1 resumed by person"])
+        #expect(s.session.currentDrawdown == 100)
+    }
+
+    @Test func whoAcceptsADrawdownAcceptsItWhateverPaused() {
+        var s = S.trading { $0.limits.drawdownBasisPoints = 500 }
+        _ = trade(&s, 1, payout: 0, at: 10)
+        _ = s.at(20, .pauseSession(S.sessionID, owner: S.owner, by: S.person))
+        #expect(s.at(21, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: true, by: S.person)) == ["s1 resumed by person, drawdown accepted"])
+        #expect(s.session.currentDrawdown == 0)
+    }
+
+    @Test func aLossThatLeavesNoRoomForThePlansStakePausesUntilTomorrow() {
+        var s = S.trading { $0.limits.lossPerDay = .usd(1_500) }
+        #expect(trade(&s, 1, payout: 0, at: 10).last == "s1 paused loss_per_day_reached by system", "5.00 would fit, but the plan stakes 10.00")
     }
 
     @Test func lossesInARowCountOpenContractsToo() {
@@ -163,7 +176,7 @@ struct LimitScripts {
             s.engine.canExecuteTrade(S.sessionID, stake: .usd(1_000), terms: ContractTerms(symbol: S.symbol, kind: .rise, duration: .ticks(5)), at: now)?
                 .refusals.map(\.code) == [.lossPerDayReached, .accountBusy])
         #expect(s.engine.checkConsecutiveLosses(S.sessionID, at: now)?.refusals.map(\.code) == [.lossesInARowReached])
-        #expect(s.engine.checkDailyLimits(S.sessionID, at: now)?.isAllowed == true)
+        #expect(s.engine.checkDailyLimits(S.sessionID, at: now)?.refusals.map(\.code) == [.lossPerDayReached], "10.00 are open, and the plan stakes 10.00")
         #expect(s.engine.checkDrawdown(S.sessionID, at: now)?.isAllowed == true)
         #expect(s.engine.checkDrawdown(SessionID(rawValue: 9), at: now) == nil)
         _ = s.at(7, .ask(S.sessionID, owner: S.owner, .consecutiveLosses))

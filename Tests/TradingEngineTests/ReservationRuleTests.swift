@@ -1,5 +1,5 @@
-// The production rule, tried in every reachable state: all interleavings of reserving, settling and rollover over small
-// numbers. No limit is ever passed; three rules that look right are.
+// The production rule, tried in every reachable state: all interleavings of reserving, answers, settling and rollover over
+// small numbers, with all six limits. No limit is ever passed; three rules that look right are.
 import Testing
 import TradingEngine
 import TradingModel
@@ -12,12 +12,17 @@ struct ReservationRuleTests {
         var streak: Int32 = 0
         var trades: Int32 = 0
         var open: [Int64] = []
+        /// Stakes of buys without an answer, which may be open or nothing; those of an earlier day are negative.
+        var held: [Int64] = []
+        var taken: Int64 { open.reduce(0, +) + held.reduce(0) { $0 + abs($1) } }
     }
     typealias Rule = (RiskLimits, RiskPicture, Money) -> Bool
 
     static let limits = RiskLimits(
         tradesPerDay: 4, lossPerDay: Money(minorUnits: 4, currency: .usd), greatestStake: Money(minorUnits: 3, currency: .usd),
-        drawdownBasisPoints: 500, lossesInARow: 3)
+        riskPerTradeBasisPoints: 200, drawdownBasisPoints: 500, lossesInARow: 3)
+    /// What is available with nothing open: 2 % of it are 3, of what is left beside an open contract only 2.
+    static let balance: Int64 = 150
 
     /// Every state that the rule can reach, and what is violated in any of them.
     private func explore(_ rule: Rule) -> (states: Int, violations: Set<String>) {
@@ -31,7 +36,7 @@ struct ReservationRuleTests {
             if (state.peak - state.equity) * 10_000 > 500 * state.peak { violations.insert("drawdown") }
             if state.streak > 3 { violations.insert("losses in a row") }
             if state.trades > 4 { violations.insert("trades per day") }
-            for next in successors(state, rule) {
+            for next in successors(state, rule, &violations) {
                 var next = next
                 // Only the distance to the peak matters; the peak itself stays where 5 % of it is 5.
                 next.equity = 100 - (next.peak - next.equity)
@@ -42,18 +47,30 @@ struct ReservationRuleTests {
         return (seen.count, violations)
     }
 
-    private func successors(_ state: State, _ rule: Rule) -> [State] {
+    private func successors(_ state: State, _ rule: Rule, _ violations: inout Set<String>) -> [State] {
         var next: [State] = []
         let picture = RiskPicture(
-            exposure: state.open.reduce(0, +), profitToday: state.loss, equity: state.equity, peak: state.peak, lossesInARow: state.streak,
-            open: Int32(state.open.count), tradesToday: state.trades, unanswered: 0, available: 1_000)
-        if state.open.count < 3 {
-            for stake in 1...3 as ClosedRange<Int64> where rule(Self.limits, picture, Money(minorUnits: stake, currency: .usd)) {
-                var bought = state
-                bought.trades += 1
-                bought.open = (bought.open + [stake]).sorted()
-                next.append(bought)
+            exposure: state.taken, profitToday: state.loss, equity: state.equity, peak: state.peak, lossesInARow: state.streak,
+            open: Int32(state.open.count + state.held.count), tradesToday: state.trades, unanswered: min(Int32(state.held.count), state.trades),
+            available: Self.balance - state.taken)
+        if state.open.count + state.held.count < 3 {
+            for stake in 1...4 as ClosedRange<Int64> where rule(Self.limits, picture, Money(minorUnits: stake, currency: .usd)) {
+                if stake > 3 { violations.insert("greatest stake") }
+                if stake * 10_000 > 200 * picture.available { violations.insert("risk per trade") }
+                var sent = state
+                sent.trades += 1
+                sent.held = (sent.held + [stake]).sorted()
+                next.append(sent)
             }
+        }
+        for (index, stake) in state.held.enumerated() {
+            var answered = state
+            answered.held.remove(at: index)
+            var refused = answered
+            if stake > 0 { refused.trades -= 1 }
+            next.append(refused)
+            answered.open = (answered.open + [abs(stake)]).sorted()
+            next.append(answered)
         }
         for (index, stake) in state.open.enumerated() {
             for profit in Set([-stake, -1, 2]) {
@@ -68,6 +85,7 @@ struct ReservationRuleTests {
         }
         var rollover = state
         (rollover.loss, rollover.trades) = (0, 0)
+        rollover.held = rollover.held.map { -abs($0) }.sorted()
         next.append(rollover)
         return next
     }
@@ -100,5 +118,23 @@ struct ReservationRuleTests {
             return RiskDecision.refusal(wide, picture, stake: stake) == nil && picture.exposure + stake.minorUnits - picture.profitToday <= 4
         }
         #expect(explore(netOfProfit).violations.contains("loss per day"), "a day's profit widens the room")
+        let answeredOnly: Rule = { limits, picture, stake in
+            var only = picture
+            only.tradesToday -= only.unanswered
+            return RiskDecision.refusal(limits, only, stake: stake) == nil
+        }
+        #expect(explore(answeredOnly).violations == ["trades per day"], "unanswered buys not counted")
+        let balanceOfTheDay: Rule = { limits, picture, stake in
+            var only = picture
+            only.available = Self.balance
+            return RiskDecision.refusal(limits, only, stake: stake) == nil
+        }
+        #expect(explore(balanceOfTheDay).violations == ["risk per trade"], "a share of money that is held")
+        let anyStake: Rule = { limits, picture, stake in
+            var wide = limits
+            (wide.greatestStake, wide.riskPerTradeBasisPoints) = (nil, nil)
+            return RiskDecision.refusal(wide, picture, stake: stake) == nil
+        }
+        #expect(explore(anyStake).violations == ["greatest stake", "risk per trade"], "any stake")
     }
 }

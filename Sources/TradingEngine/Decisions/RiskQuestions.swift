@@ -73,14 +73,15 @@ extension TradingEngine {
             currentDrawdown: session.currentDrawdown, greatestDrawdown: session.greatestDrawdown)
     }
 
-    /// The smallest stake that the session could place: the least of what the broker offers on its symbols, or one
-    /// minor unit while that is not known.
+    /// The smallest stake that the session could place: what its plan comes to now, and at least the least of what the
+    /// broker offers on its symbols.
     func leastStake(_ place: Int) -> Money {
         var session: Session { state.sessions[at: place] }
         var least: Money?
         for symbol in session.plan.criteria.symbols {
             for offer in reference.offers(session.account, symbol) ?? [] { least = min(least ?? offer.leastStake, offer.leastStake) }
         }
-        return least ?? Money(minorUnits: 1, currency: session.profit.currency)
+        let planned = StakeDecision.amount(session.plan, available: state.accounts[session.account].available, offer: nil)
+        return max(planned, least ?? Money(minorUnits: 1, currency: session.profit.currency))
     }
 }
