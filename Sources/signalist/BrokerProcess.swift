@@ -91,9 +91,3 @@ struct BrokerProcess: AsyncParsableCommand {
         func run() async throws { try? await gracefulShutdown() }
     }
 }
-
-/// Whole lines to standard output at once, so that a pipe sees them as they come.
-enum Terminal {
-    static func line(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
-    static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
-}

@@ -93,7 +93,7 @@ struct Composition {
         try store.addKey(owner, hash: key.hash, name: "first key")
         try key.write(to: configuration.apiKeyFile)
         logger.notice("first API key written", metadata: ["file": "\(configuration.apiKeyFile)"])
-        if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("Your first API key: \(key.text)\n(also in \(configuration.apiKeyFile))\n".utf8)) }
+        if isatty(STDERR_FILENO) == 1 { Terminal.note("Your first API key: \(key.text)\n(also in \(configuration.apiKeyFile))") }
         return owner
     }
 
@@ -138,6 +138,10 @@ enum Folder {
     /// Makes a folder that only its owner may enter, with those above it.
     static func make(_ path: String) throws {
         if path.isEmpty { return }
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ConfigurationError(name: "the folder", value: path, expected: "one that can be made and written (\(String(cString: strerror(errno))))")
+        }
     }
 }

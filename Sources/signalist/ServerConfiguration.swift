@@ -37,6 +37,15 @@ struct ServerConfiguration: Sendable {
         for name in environment.keys.sorted() where name.hasPrefix("SIGNALIST_") && name != ServerConfiguration.fileVariable {
             try set(name, to: environment[name]!)
         }
+        try checkTogether()
+    }
+
+    /// What only two settings together tell.
+    private func checkTogether() throws(ConfigurationError) {
+        guard brokerSpeed == 1 || brokerURL.lowercased().hasPrefix("ws://") else {
+            throw ConfigurationError(
+                name: "SIGNALIST_BROKER_SPEED", value: "\(brokerSpeed)", expected: "1 with \(brokerURL): only a simulated broker on this machine runs faster")
+        }
     }
 
     /// Names the settings file.

@@ -10,4 +10,9 @@ struct Signalist: AsyncParsableCommand {
         subcommands: [Serve.self, Demo.self, BrokerProcess.self, OwnerCommand.self, SettingsCommand.self, FiguresCommand.self])
 
     static let version = "0.1.0"
+
+    static func main() async {
+        Terminal.outliveReaders()
+        await main(nil)
+    }
 }

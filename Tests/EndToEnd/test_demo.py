@@ -1,13 +1,15 @@
 """The demo and the command line: what a newcomer runs first, and what it says when something is wrong."""
 
 import asyncio
+import os
+import re
 import signal
 import subprocess
 from decimal import Decimal
 
 import pytest
 
-from harness import SPEED, BrokerClient, binary, decoded, wait_until
+from harness import API, SPEED, BrokerClient, binary, decoded, wait_until
 
 MEMBERS = {"signals", "refused", "bought", "settled", "won", "profit", "balance", "currency", "open", "ledgerMismatches", "mismatches", "session"}
 DEMO = ["demo", "--json", "--port", "0", "--speed", SPEED, "--state"]
@@ -52,6 +54,36 @@ def test_interrupted_demo_ends_cleanly_with_its_summary(world):
     demo.wait_for("bought")
     assert demo.end(signal.SIGINT) == 0, demo.log
     assert summary(demo)["bought"] > 0
+
+
+def test_a_reader_that_goes_takes_nothing_with_it(world):
+    folder = world.folder / "var"
+    arguments = " ".join(str(part) for part in ("demo", "--port", 0, "--speed", SPEED, "--for", "30s", "--state", folder))
+    for _ in range(3):
+        # It ends as with Ctrl-C, and what was watched through a pipe is no crash.
+        ran = subprocess.run(["bash", "-c", f"{binary()} {arguments} | head -4; exit ${{PIPESTATUS[0]}}"], capture_output=True, text=True, timeout=90)
+        assert ran.returncode == 0, (ran.returncode, ran.stderr)
+    again = run(world, *DEMO, folder, "--for", "3s")
+    assert again.code == 0 and summary(again)["session"]["phase"] != "failed", again.log
+    closed = subprocess.run(["bash", "-c", f"{binary()} {arguments.replace('30s', '1s')} >&- 2>&-"], timeout=90)
+    assert closed.returncode == 0
+
+
+def test_a_server_outlives_who_reads_its_log(world):
+    broker = world.broker()
+    environment = os.environ | world.settings(broker.url, log_level="debug")
+    server = subprocess.Popen([binary(), "serve"], cwd=world.folder, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        for line in server.stderr:
+            if found := re.search(r"address=http://127\.0\.0\.1:(\d+)", line):
+                break
+        server.stderr.close()
+        api = API(int(found[1]), world.key())
+        api.settled(api.buy(session=api.start_session(api.add_account())))
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0
+    finally:
+        server.kill()
 
 
 def test_killed_demo_goes_on_with_books_that_agree(world):
@@ -114,6 +146,12 @@ def test_wrong_settings_are_refused_with_name_value_and_what_was_expected(world,
     assert server.ended() != 0
     assert f"SIGNALIST_{name}" in server.log and value in server.log and expected in server.log, server.log
     assert not (world.folder / "data").exists()
+
+
+def test_only_a_broker_on_this_machine_runs_faster(world):
+    server = world._run("server", ["serve"], world.settings("wss://127.0.0.1:1/", speed=2))
+    assert server.ended() != 0
+    assert "SIGNALIST_BROKER_SPEED=2" in server.log and "wss://127.0.0.1:1/" in server.log, server.log
 
 
 def test_settings_come_from_a_file_and_the_environment_wins(world):

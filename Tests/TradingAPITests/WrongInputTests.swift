@@ -150,6 +150,11 @@ import TradingModel
         #expect(await Client().get(wrong.body).line == wrong.line)
     }
 
+    @Test(arguments: ["abc", "-1", "1.5", "99999999999999999999"])
+    func aStreamBeginsAfterANumber(after: String) async {
+        #expect(await Client().get("/api/v1/events?after=\(after)").line == "400 invalid_field after")
+    }
+
     static let others: [(HTTPRequest.Method, String, String, String)] = [
         (.post, "/api/v1/accounts", #"{"token":"has space"}"#, "400 invalid_field token"),
         (.post, "/api/v1/accounts", #"{"token":""}"#, "400 invalid_field token"),

@@ -14,9 +14,9 @@ enum Events {
     static let batch = 500
 
     static func stream(_ call: Call) async throws -> Reply {
-        let after = try call.parameters(["after"])["after"].ifGiven?.text()
+        let after = try call.parameters(["after"])["after"].ifGiven?.integer(0...Int64.max)
         // A browser that reconnects sends the header and the old address: the header is newer.
-        let asked = call.headers[lastEventID] ?? after
+        let asked = call.headers[lastEventID] ?? after.map(String.init)
         guard call.streams.open < call.configuration.streamsMost else { throw tooMany(call) }
         return Reply(
             status: .ok, headers: [.contentType: "text/event-stream"],

@@ -83,6 +83,8 @@ struct Demo: AsyncParsableCommand {
                     .init(service: director, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        // As Ctrl-C: whoever watched has gone.
+        Terminal.onClose { Task { await group.triggerGracefulShutdown() } }
         do { try await parts.runSteadily { try await group.run() } } catch {
             Terminal.note("the demo ends: \(error)")
             await parts.close()

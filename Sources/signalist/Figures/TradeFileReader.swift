@@ -111,8 +111,8 @@ private struct ReadingProgress {
         bytes += count
         guard isShown, ContinuousClock.now - began > .seconds(1), ContinuousClock.now - shown > .milliseconds(200) else { return }
         (shown, hasShown) = (.now, true)
-        FileHandle.standardError.write(Data("\r\(bytes / 1_000_000) MB read, \(trades) trades".utf8))
+        Terminal.write("\r\(bytes / 1_000_000) MB read, \(trades) trades", to: STDERR_FILENO)
     }
 
-    func end() { if hasShown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) } }
+    func end() { if hasShown { Terminal.write("\r\u{1b}[K", to: STDERR_FILENO) } }
 }
