@@ -56,10 +56,14 @@ struct TradingSystem {
             logger: logger, seed: 1)
         server.attach(broker)
 
+        // Nothing here comes in at a hook.
+        let hooks = HookBook(
+            store: store, now: { WallClock.now() }, seal: { _, hook, _ in throw BenchmarkFailure("a secret of hook \(hook)") },
+            open: { _, hook, _ in throw BenchmarkFailure("a secret of hook \(hook)") })
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         var api = APIConfiguration()
         api.port = 0
-        let service = makeAPIService(desk: server, configuration: api, eventLoopGroup: apiGroup, logger: logger) { listening.yield($0) }
+        let service = makeAPIService(desk: server, hooks: hooks, configuration: api, eventLoopGroup: apiGroup, logger: logger) { listening.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [.init(service: server), .init(service: service)], logger: logger))
         let running = Task {
             do { try await services.run() } catch { milestones.failed(error); listening.finish(); throw error }

@@ -12,6 +12,7 @@ enum Question: CaseIterable, Sendable {
     case keyOwner, remembered
     case previousPlace, bought, boughtCount
     case settled, settledOfSession
+    case hooks, hook, anyonesHook, hookSecrets
 
     /// Its arguments stand by position: the owner first, then what is sought, then where the page begins and its length.
     var sql: String {
@@ -46,6 +47,11 @@ enum Question: CaseIterable, Sendable {
             SELECT \(TradeTable.settledColumns) FROM trade
             WHERE owner = ? AND session = ? AND state = 'settled' AND settled_at < ? ORDER BY settled_at, number
             """
+        case .hooks: "SELECT \(HookTable.columns) FROM hook WHERE owner = ? ORDER BY created_at, id"
+        case .hook: "SELECT \(HookTable.columns) FROM hook WHERE owner = ? AND id = ?"
+        // Asked for an alert, which proves itself with the hook's secret, and for a hook that the owner was found to have.
+        case .anyonesHook: "SELECT \(HookTable.columns) FROM hook WHERE id = ?"
+        case .hookSecrets: "SELECT version, bytes, created_at FROM hook_secret WHERE hook = ? ORDER BY version"
         case .facts: "SELECT \(JournalTable.columns) FROM journal WHERE owner = ? AND owner_seq > ? ORDER BY owner_seq LIMIT ?"
         case .newestFact: "SELECT max(owner_seq) FROM journal WHERE owner = ?"
         case .keyOwner: "SELECT owner FROM api_key WHERE hash = ?"

@@ -2,6 +2,7 @@
 // limits of a body, one shape for every error, nothing internal in any of them.
 
 import Crypto
+import HTTPTypes
 import Hummingbird
 import Logging
 import PlainJSON
@@ -16,18 +17,22 @@ struct APIRequest: Sendable {
     var path: String
     var query: String?
     var headers: HTTPFields
+    /// The other end of the connection; nil when it is not known.
+    var peer: NetworkAddress?
     /// The whole body, or nil when it is larger than so many bytes.
     var body: @Sendable (_ upTo: Int) async throws -> [UInt8]?
 }
 
 struct API: Sendable {
     let desk: any TradingDesk
+    let hooks: HookBook
     let configuration: APIConfiguration
     let logger: Logger
     let table = RouteTable(routes: Route.all + Route.previous)
     let streams = StreamCount()
     let keysInUse = KeysInUse()
     let analytics = AnalyticsCache()
+    let hookRates = HookRates()
 
     /// The reply, and the route that gave it, for the log.
     func answer(_ request: APIRequest) async -> (reply: Reply, route: String) {
@@ -72,7 +77,10 @@ struct API: Sendable {
             }
             let target = request.path + (request.query.map { "?\($0)" } ?? "")
             let call = Call(
-                desk: desk, configuration: configuration, streams: streams, keysInUse: keysInUse, analytics: analytics, logger: logger,
+                desk: desk, hooks: hooks, hookRates: hookRates, configuration: configuration, streams: streams, keysInUse: keysInUse,
+                analytics: analytics, logger: logger,
+                address: Origin.address(
+                    peer: request.peer, forwardedFor: request.headers[values: API.forwardedFor], proxies: configuration.proxies),
                 owner: owner ?? OwnerID(rawValue: 0),
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
                 idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil,
@@ -81,6 +89,8 @@ struct API: Sendable {
             return try await Idempotency.once(call, keysInUse: keysInUse, route.handler)
         }
     }
+
+    private static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
 
     private func owner(_ headers: HTTPFields) async throws -> OwnerID {
         let parts = (headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)

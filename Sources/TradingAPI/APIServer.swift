@@ -25,6 +25,8 @@ public struct APIConfiguration: Sendable {
     public var heartbeat = Duration.seconds(15)
     /// A connection on which nothing is asked is closed after so long.
     public var idleSeconds: Int64 = 60
+    /// Proxies whose `X-Forwarded-For` is believed.
+    public var proxies: [Network] = []
     /// Shown by `GET /api/v1/health`.
     public var version = "development"
 
@@ -34,10 +36,10 @@ public struct APIConfiguration: Sendable {
 /// The API as a service. It ends when the group that it runs in shuts down: streams are closed, requests are answered.
 /// - Parameter onListening: is told the port, once connections are taken.
 public func makeAPIService(
-    desk: any TradingDesk, configuration: APIConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger,
+    desk: any TradingDesk, hooks: HookBook, configuration: APIConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) -> some Service {
-    let api = API(desk: desk, configuration: configuration, logger: logger)
+    let api = API(desk: desk, hooks: hooks, configuration: configuration, logger: logger)
     var http = HTTP1Channel.Configuration(idleTimeout: .seconds(configuration.idleSeconds))
     http.httpDecoder.maxHeaderListSize = configuration.headerBytesMost
     http.httpDecoder.maxHeaderFieldSize = configuration.headerBytesMost
@@ -54,7 +56,7 @@ public func makeAPIService(
 
 /// From Hummingbird's request to ours and back, with one line in the log for each: no query, no header, no body.
 struct APIResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = PeerContext
     let api: API
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -62,7 +64,7 @@ struct APIResponder: HTTPResponder {
         let announced = request.headers[.contentLength].flatMap { Int($0) }
         let (reply, route) = await api.answer(
             APIRequest(
-                method: request.method, path: request.uri.path, query: request.uri.query, headers: request.headers,
+                method: request.method, path: request.uri.path, query: request.uri.query, headers: request.headers, peer: context.peer,
                 body: { most in
                     if let announced, announced > most { return nil }
                     var bytes: [UInt8] = []
@@ -97,5 +99,16 @@ struct APIResponder: HTTPResponder {
             if method == .head { return Response(status: reply.status, headers: reply.headers) }
             return Response(status: reply.status, headers: reply.headers, body: ResponseBody(write))
         }
+    }
+}
+
+/// Hummingbird's, with the other end of the connection.
+struct PeerContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let peer: NetworkAddress?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        peer = source.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
     }
 }

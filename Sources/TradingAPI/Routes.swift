@@ -44,6 +44,16 @@ extension Route {
         .act("/api/v1/emergency-stop", Emergency.stop),
         .delete("/api/v1/emergency-stop", Emergency.lift),
 
+        .post("/api/v1/hooks", .recognized, HookRoutes.create),
+        .get("/api/v1/hooks", HookRoutes.list),
+        .get("/api/v1/hooks/{hook}", HookRoutes.get),
+        .put("/api/v1/hooks/{hook}", HookRoutes.change),
+        .delete("/api/v1/hooks/{hook}", HookRoutes.remove),
+        .post("/api/v1/hooks/{hook}/secrets", .recognized, HookRoutes.addSecret),
+        .delete("/api/v1/hooks/{hook}/secrets/{version}", HookRoutes.removeSecret),
+        .openPost("/hooks/{hook}", HookDelivery.signed),
+        .openPost("/hooks/{hook}/{token}", HookDelivery.byAddress),
+
         .get("/api/v1/strategies", StrategyList.list),
         .get("/api/v1/events", Events.stream),
     ]

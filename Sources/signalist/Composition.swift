@@ -19,6 +19,7 @@ struct Composition {
     let server: TradingServer
     let broker: DerivBroker
     let apiGroup: MultiThreadedEventLoopGroup
+    let hooks: HookBook
     let configuration: ServerConfiguration
     let logger: Logger
     /// What was brought along from before this start.
@@ -47,6 +48,7 @@ struct Composition {
             onClock = { own.learn(brokerSeconds: $0, sent: $1, heard: $2) }
         }
         let vault = Composition.vault(store, ring)
+        hooks = Composition.hooks(store, ring)
         let suspects = try StartRecord.begin(
             configuration.dataDirectory + "/starts", running: restored.state.sessions.elements.filter(\.phase.isRunning).map(\.id))
         server = TradingServer(
@@ -62,7 +64,7 @@ struct Composition {
 
     /// Seals on the way in, opens on the way out; each text is bound to its account, its owner and this database.
     private static func vault(_ store: SQLiteStore, _ ring: KeyRing) -> CredentialVault {
-        let instance = store.instanceID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        let instance = instance(store)
         @Sendable func context(_ account: AccountID, _ owner: OwnerID, _ loginID: Label, _ isVirtual: Bool) -> SealContext {
             SealContext(
                 purpose: .brokerToken, instance: instance, owner: owner, table: "credential", record: "\(account)", broker: Label("deriv"), loginID: loginID,
@@ -80,9 +82,26 @@ struct Composition {
             erase: { try store.erase($0) })
     }
 
+    /// A signed hook's secret, bound to the hook, its owner and this database.
+    private static func hooks(_ store: SQLiteStore, _ ring: KeyRing) -> HookBook {
+        let instance = instance(store)
+        @Sendable func context(_ hook: String, _ owner: OwnerID) -> SealContext {
+            SealContext(purpose: .webhookSecret, instance: instance, owner: owner, table: "hook_secret", record: hook)
+        }
+        return HookBook(
+            store: store, now: { WallClock.now() },
+            seal: { secret, hook, owner in try ring.seal(secret, for: context(hook, owner)).bytes },
+            open: { bytes, hook, owner in try ring.openSecret(try SealedSecret(bytes: bytes), for: context(hook, owner)) })
+    }
+
+    private static func instance(_ store: SQLiteStore) -> String {
+        store.instanceID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+
     func apiConfiguration() -> APIConfiguration {
         var api = APIConfiguration()
         (api.host, api.port, api.version) = (configuration.host, configuration.port, Signalist.version)
+        api.proxies = configuration.proxies
         return api
     }
 

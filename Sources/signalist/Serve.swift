@@ -24,7 +24,9 @@ struct Serve: AsyncParsableCommand {
         let brokerGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let parts = try Composition(configuration, brokerGroup: brokerGroup, logger: logger)
         _ = try parts.firstOwner()
-        let api = makeAPIService(desk: parts.server, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup, logger: logger) { [logger] port in
+        let api = makeAPIService(
+            desk: parts.server, hooks: parts.hooks, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup, logger: logger
+        ) { [logger] port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.host):\(port)"])
         }
         // Started in this order, ended in the reverse: the API refuses first, the loop commits last.

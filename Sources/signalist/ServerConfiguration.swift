@@ -1,6 +1,7 @@
 import DerivBroker
 import Foundation
 import Logging
+import TradingAPI
 import TradingEngine
 
 /// Every setting of the server, documented in one place and read once: from a file, then from the environment, which
@@ -16,6 +17,7 @@ struct ServerConfiguration: Sendable {
     var brokerSpeed = 1
     var inboxCapacity = 4_096
     var logLevel = Logger.Level.info
+    var proxies: [Network] = []
     var engine = EngineSettings()
 
     var brokerAddress: BrokerAddress {
@@ -143,6 +145,18 @@ extension ServerConfiguration {
         number(
             "SIGNALIST_INBOX_CAPACITY", "Inputs that may wait for the trading loop. Past this the API answers 503 instead of falling behind.", 1...1_000_000,
             \.inboxCapacity),
+        Setting(
+            name: "SIGNALIST_PROXIES", purpose: "Proxies whose X-Forwarded-For is believed when a webhook asks where an alert comes from.",
+            expected: "addresses or networks with commas between, such as 127.0.0.1,10.0.0.0/8, or none", preset: "none"
+        ) {
+            var proxies: [Network] = []
+            for text in $1.split(separator: ",", omittingEmptySubsequences: false) where $1 != "none" {
+                guard let network = Network(text.trimmingCharacters(in: .whitespaces)) else { return false }
+                proxies.append(network)
+            }
+            $0.proxies = proxies
+            return true
+        },
         Setting(name: "SIGNALIST_LOG_LEVEL", purpose: "The least that is logged.", expected: "debug, info, warning or error", preset: "info") {
             guard ["debug", "info", "warning", "error"].contains($1), let level = Logger.Level(rawValue: $1) else { return false }
             $0.logLevel = level

@@ -1,13 +1,15 @@
 """docs/openapi.yaml held against the running server: every operation is asked, every answer is one that it allows."""
 
 import asyncio
+import json
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
 from openapi_spec_validator import validate
 
-from harness import ROOT, TOKEN, BrokerClient, Events, read_ledger, wait_until
+from harness import ROOT, TOKEN, BrokerClient, Events, read_ledger, signature, wait_until
 
 sys.path.insert(0, str(ROOT / "Tests/EndToEnd/openapi"))
 from contract import Contract  # noqa: E402
@@ -88,6 +90,26 @@ def test_server_answers_as_the_document_says(run):
     run.faults.extend(fault for event in events for fault in run.contract.event_faults(event["data"]))
     assert "buy_ambiguous" in {event["event"] for event in events}
     assert api.ask("POST", f"/trades/{trade}/resolve", {"contract": contract}).status == 409, "it is no longer ambiguous"
+
+    made = api.post("/hooks", {"name": "mine", "format": "signed", "session": session}, 201, key="hook")
+    assert api.post("/hooks", {"name": "mine", "format": "signed", "session": session}, key="hook")["id"] == made["id"]
+    chart = api.post("/hooks", {"name": "chart", "format": "tradingview"}, 201)
+    hook = f"/hooks/{chart['id']}"
+    api.get("/hooks")
+    api.get(hook)
+    api.ask("PUT", hook, {"name": "chart", "addresses": ["127.0.0.0/8"], "template": {"symbol": "1HZ100V", "kind": {"from": "side", "map": {"buy": "rise"}}, "barTime": {"from": "time"}}}).expect(200)
+    assert api.post(f"{hook}/secrets", status=201)["secret"]
+    assert api.ask("DELETE", f"{hook}/secrets/2").status == 204
+    body = json.dumps({"symbol": "1HZ100V", "kind": "even", "id": "alert-1"}).encode()
+    for _ in range(2):
+        assert api.alert(made["path"], body, signature(made["secret"], body)).status == 202
+    assert api.alert(made["path"], body, signature("wrong", body)).status == 401
+    address = chart["path"].replace("{secret}", chart["secret"])
+    alert = json.dumps({"side": "buy", "time": int(time.time())}).encode()
+    assert api.alert(address, alert).status == 202
+    assert api.alert(address, b"{}").status == 400
+    assert api.alert(address + "x", alert).status == 404
+    assert api.ask("DELETE", hook).status == 204
 
     api.get("/signals?limit=1")
     api.get("/signals?status=cancelled")

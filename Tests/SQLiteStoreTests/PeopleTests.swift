@@ -56,6 +56,47 @@ import TradingTesting
         try store.close()
     }
 
+    @Test func hooksAreKeptWithAtMostTwoSecrets() async throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let ada = try store.createOwner("Ada"), ben = try store.createOwner("Ben")
+        func hook(_ id: String, _ owner: OwnerID) -> Hook {
+            Hook(
+                id: id, owner: owner, name: Label("chart")!, format: .tradingView, session: SessionID(rawValue: 7), source: Label("webhook")!,
+                template: "null", addresses: ["192.0.2.0/24", "::1"], alertsPerMinute: 60, ageSeconds: 30, validSeconds: 10, createdAt: Timestamp(seconds: 5))
+        }
+        func secret(_ version: Int64) -> HookSecret { HookSecret(version: version, bytes: [1, UInt8(version)], createdAt: Timestamp(seconds: version)) }
+        let first = hook("a", ada)
+        #expect(try await store.add(first, secret(1), atMost: 2))
+        #expect(try await !store.add(hook("a", ben), secret(1), atMost: 2), "an id is taken once, whoever asks")
+        #expect(try await store.add(hook("b", ada), secret(1), atMost: 2))
+        #expect(try await !store.add(hook("c", ada), secret(1), atMost: 2))
+        #expect(try await store.hooks(ada).map(\.hook.id) == ["a", "b"])
+        #expect(try await store.hook("a", owner: ada) == StoredHook(hook: first, secrets: [secret(1)]))
+        #expect(try await store.hook("a", owner: ben) == nil)
+        #expect(try await store.hook(anyonesWith: "a")?.hook.owner == ada)
+
+        #expect(try await !store.remove(secret: 1, of: "a", owner: ada), "the last one stays")
+        #expect(try await !store.add(secret(1), to: "a", owner: ada))
+        #expect(try await !store.add(secret(2), to: "a", owner: ben))
+        #expect(try await store.add(secret(2), to: "a", owner: ada))
+        #expect(try await !store.add(secret(3), to: "a", owner: ada))
+        #expect(try await !store.remove(secret: 1, of: "a", owner: ben))
+        #expect(try await store.remove(secret: 1, of: "a", owner: ada))
+        #expect(try await store.hook("a", owner: ada)?.secrets == [secret(2)])
+
+        var changed = first
+        (changed.name, changed.session, changed.addresses) = (Label("other")!, nil, [])
+        #expect(try await store.change(changed))
+        #expect(try await store.hook("a", owner: ada)?.hook == changed)
+        changed.owner = ben
+        #expect(try await !store.change(changed))
+        #expect(try await !store.remove(hook: "a", owner: ben))
+        #expect(try await store.remove(hook: "a", owner: ada))
+        #expect(try await !store.remove(hook: "a", owner: ada))
+        #expect(try await store.hook(anyonesWith: "a") == nil)
+        try store.close()
+    }
+
     @Test func aKeyNeedsAnOwnerAndAWholeHash() throws {
         let folder = try TemporaryFolder(), store = try folder.open()
         let ada = try store.createOwner("Ada")

@@ -34,6 +34,9 @@ final class FakeDesk: TradingDesk {
         /// As if the process had ended after what was done: no answer is remembered.
         var isForgetful = false
         var nextID: Int64 = 100
+        var hooks: [StoredHook] = []
+        /// What hooks call now.
+        var wall = Timestamp.fixture
     }
 
     struct Broken: Error, CustomStringConvertible { let description = "disk at sector 7 of the secret volume" }

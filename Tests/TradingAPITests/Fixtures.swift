@@ -81,7 +81,7 @@ struct Client {
         self.desk = desk
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        api = API(desk: desk, configuration: configuration, logger: logger)
+        api = API(desk: desk, hooks: desk.hookBook, configuration: configuration, logger: logger)
     }
 
     struct Answer {
@@ -99,13 +99,13 @@ struct Client {
         await send(method, target, bytes: body.map { Array($0.utf8) } ?? [], headers: headers)
     }
 
-    func send(_ method: HTTPRequest.Method, _ target: String, bytes: [UInt8], headers: HTTPFields = [:]) async -> Answer {
+    func send(_ method: HTTPRequest.Method, _ target: String, bytes: [UInt8], headers: HTTPFields = [:], from peer: String = "127.0.0.1") async -> Answer {
         var fields = headers
         if let key { fields[.authorization] = "Bearer \(key)" }
         if !bytes.isEmpty, fields[.contentType] == nil { fields[.contentType] = "application/json" }
         let parts = target.split(separator: "?", maxSplits: 1)
         let request = APIRequest(
-            method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : nil, headers: fields,
+            method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : nil, headers: fields, peer: NetworkAddress(peer),
             body: { most in bytes.count <= most ? bytes : nil })
         let reply = await api.answer(request).reply
         return Answer(status: reply.status.code, headers: reply.headers, text: String(decoding: reply.bytes, as: UTF8.self))

@@ -44,7 +44,9 @@ import TradingPorts
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let service = makeAPIService(desk: desk, configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger) {
+        let service = makeAPIService(
+            desk: desk, hooks: desk.hookBook, configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
+        ) {
             port.yield($0)
         }
         let group = ServiceGroup(services: [service], logger: logger)

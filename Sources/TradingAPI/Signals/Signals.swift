@@ -17,20 +17,8 @@ enum Signals {
         _ = try call.parameters([])
         let request = try SignalRequest(call.fields(SignalRequest.names), now: call.desk.clock.now())
         let signal = request.signal(owner: call.owner, clientKey: call.idempotencyKey)
-        var isRepeated = false
-        if call.idempotencyKey != nil, let row = try await call.reads.signal(signal.id, owner: call.owner) {
-            try request.expectSame(as: row.signal)
-            isRepeated = true
-        } else {
-            switch try await call.submit(.signal(signal)) {
-            case .signal: break
-            case .declined(.signalExists):
-                guard let row = try await call.reads.signal(signal.id, owner: call.owner) else { throw Problem(Decline.signalExists) }
-                try request.expectSame(as: row.signal)
-                isRepeated = true
-            case .declined(let decline): throw Problem(decline)
-            case .done, .risk: preconditionFailure("a signal is answered with decisions")
-            }
+        let isRepeated = try await record(signal, call, owner: call.owner, isNew: call.idempotencyKey == nil) { other throws(Problem) in
+            try request.expectSame(as: other)
         }
         var headers: HTTPFields = [.location: "/api/v1/signals/\(signal.id)"]
         if isRepeated { headers[Idempotency.replayed] = "true" }
@@ -40,6 +28,26 @@ enum Signals {
             headers[preferenceApplied] = "wait=\(seconds)"
         }
         return try await shown(signal.id, call, status: .accepted, headers: headers)
+    }
+
+    /// Hands a signal to the loop and returns once it is durable: false, or true when it was on record before and
+    /// `expectSame` finds nothing wrong with that. One that is new for certain is not looked for.
+    static func record(
+        _ signal: Signal, _ call: Call, owner: OwnerID, isNew: Bool, expectSame: (Signal) throws(Problem) -> Void
+    ) async throws -> Bool {
+        if !isNew, let row = try await call.reads.signal(signal.id, owner: owner) {
+            try expectSame(row.signal)
+            return true
+        }
+        switch try await call.submit(.signal(signal)) {
+        case .signal: return false
+        case .declined(.signalExists):
+            guard let row = try await call.reads.signal(signal.id, owner: owner) else { throw Problem(Decline.signalExists) }
+            try expectSame(row.signal)
+            return true
+        case .declined(let decline): throw Problem(decline)
+        case .done, .risk: preconditionFailure("a signal is answered with decisions")
+        }
     }
 
     static func list(_ call: Call) async throws -> Reply {

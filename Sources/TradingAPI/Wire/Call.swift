@@ -10,11 +10,15 @@ import TradingService
 
 struct Call: Sendable {
     let desk: any TradingDesk
+    let hooks: HookBook
+    let hookRates: HookRates
     let configuration: APIConfiguration
     let streams: StreamCount
     let keysInUse: KeysInUse
     let analytics: AnalyticsCache
     let logger: Logger
+    /// Where the request comes from; nil when that cannot be told.
+    let address: NetworkAddress?
     /// Whose key came with the request. Open routes have none and must not ask.
     let owner: OwnerID
     let parameters: [String: String]

@@ -47,6 +47,12 @@ struct Problem: Error, Sendable {
         case brokerUnreachable = "broker_unreachable"
         case brokerAnswerUnusable = "broker_answer_unusable"
         case tooManyStreams = "too_many_streams"
+        case addressNotAllowed = "address_not_allowed"
+        case alertTooOld = "alert_too_old"
+        case rateLimited = "rate_limited"
+        case tooManyHooks = "too_many_hooks"
+        case twoSecrets = "two_secrets"
+        case lastSecret = "last_secret"
         case serverEnding = "server_ending"
         case vaultFailed = "vault_failed"
         case internalError = "internal_error"
@@ -57,10 +63,12 @@ struct Problem: Error, Sendable {
             case .unauthorized: .unauthorized
             case .notFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
-            case .idempotencyKeyInUse: .conflict
+            case .addressNotAllowed: .forbidden
+            case .rateLimited: .tooManyRequests
+            case .idempotencyKeyInUse, .tooManyHooks, .twoSecrets, .lastSecret: .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedContentType: .unsupportedMediaType
-            case .idempotencyKeyReused, .tokenRefused, .tokenScopes: .unprocessableContent
+            case .idempotencyKeyReused, .tokenRefused, .tokenScopes, .alertTooOld: .unprocessableContent
             case .vaultFailed, .internalError: .internalServerError
             case .brokerAnswerUnusable: .badGateway
             case .tooManyStreams, .serverEnding: .serviceUnavailable
@@ -87,6 +95,12 @@ struct Problem: Error, Sendable {
             case .brokerUnreachable: "The broker did not answer"
             case .brokerAnswerUnusable: "The broker's answer makes no sense"
             case .tooManyStreams: "As many streams are open as the server allows"
+            case .addressNotAllowed: "Alerts for this hook come from other addresses"
+            case .alertTooOld: "The alert is too old, or from the future"
+            case .rateLimited: "There were too many requests"
+            case .tooManyHooks: "There are as many hooks as one may have"
+            case .twoSecrets: "The hook has two secrets already"
+            case .lastSecret: "The hook needs a secret"
             case .serverEnding: "The server is ending"
             case .vaultFailed: "The token could not be kept or opened"
             case .internalError: "Something went wrong here"

@@ -34,6 +34,8 @@ struct Route: Sendable {
     /// A POST that acts.
     static func act(_ path: String, _ handler: @escaping Handler) -> Route { Route(.post, path, .remembered, handler) }
     static func post(_ path: String, _ repeats: Repeats, _ handler: @escaping Handler) -> Route { Route(.post, path, repeats, handler) }
+    /// A POST that anybody may try; the handler finds out who it is.
+    static func openPost(_ path: String, _ handler: @escaping Handler) -> Route { Route(.post, path, .recognized, needsKey: false, handler) }
     static func put(_ path: String, _ handler: @escaping Handler) -> Route { Route(.put, path, .harmless, handler) }
     static func delete(_ path: String, _ handler: @escaping Handler) -> Route { Route(.delete, path, .harmless, handler) }
 

@@ -71,7 +71,9 @@ struct Demo: AsyncParsableCommand {
 
         say("signalist demo: simulated broker on ws://127.0.0.1:\(brokerPort), \(speed) times as fast, seed \(seed)")
         let director = DemoDirector(parts: parts, owner: owner, seconds: seconds, say: say)
-        let api = makeAPIService(desk: parts.server, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup, logger: logger) { port in
+        let api = makeAPIService(
+            desk: parts.server, hooks: parts.hooks, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup, logger: logger
+        ) { port in
             say("API on http://127.0.0.1:\(port)/api/v1, key in \(settings.apiKeyFile)")
             await director.listening(on: port)
         }
