@@ -21,8 +21,8 @@ public struct PreviousEnvelope: Hashable, Sendable {
 
     /// All but the ciphertext.
     static let overhead = 64
-    /// More than any text that was ever stored.
-    static let longest = 65_536
+    /// The text of the longest secret that can be sealed anew.
+    static let longest = 21_932
 
     /// - Parameter stored: what stood in the database: the text, or the object's JSON.
     /// - Throws: `malformed`; also when the tag was cut short, which the previous system let pass.

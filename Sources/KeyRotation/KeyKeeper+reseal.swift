@@ -18,7 +18,7 @@ public struct ResealPace {
     /// is how the work is slowed down.
     public var goesOn: (Int, Int) -> Bool
 
-    public init(rows: Int = 64, goesOn: @escaping (Int, Int) -> Bool = { _, _ in true }) {
+    public init(rows: Int = 16, goesOn: @escaping (Int, Int) -> Bool = { _, _ in true }) {
         precondition(rows >= 1, "a page of \(rows) rows")
         (self.rows, self.goesOn) = (rows, goesOn)
     }

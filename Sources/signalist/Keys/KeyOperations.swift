@@ -47,7 +47,7 @@ struct KeyOperations {
     }
 
     private func pace(_ rate: Int?) -> ResealPace {
-        let rows = rate.map { min(64, max(1, $0 / 20)) } ?? 64, goesOn = progress, isServing = isServing
+        let rows = rate.map { min(16, max(1, $0 / 20)) } ?? 16, goesOn = progress, isServing = isServing
         var last = ContinuousClock.now, seen = 0
         return ResealPace(rows: rows) { done, total in
             guard goesOn(done, total) else { return false }
