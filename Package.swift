@@ -71,6 +71,8 @@ let package = Package(
         .target(name: "KeyRing", dependencies: ["TradingModel", "PlainJSON", crypto, cryptoExtras], swiftSettings: strict),
         /// The ring in use, and the state machine that moves everything sealed to another key.
         .target(name: "KeyRotation", dependencies: ["KeyRing", "TradingPorts"], swiftSettings: strict),
+        /// What the previous system stored, read from its exports and judged.
+        .target(name: "PreviousImport", dependencies: ["TradingModel", "PlainJSON"], swiftSettings: strict),
         /// The running shell: the loop, the inbox, the feeds, the strategies' runner.
         .target(name: "TradingService", dependencies: ["TradingPorts", "Strategies", logging, crypto, lifecycle], swiftSettings: strict),
         /// The HTTP interface under /api/v1.
@@ -84,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "signalist",
             dependencies: [
-                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRotation", "TradeAnalytics",
+                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRotation", "PreviousImport", "TradeAnalytics",
                 signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
@@ -121,6 +123,7 @@ let package = Package(
             name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .testTarget(name: "FaultSimulationTests", dependencies: ["FaultSimulation"], swiftSettings: strict),
         .testTarget(name: "KeyRingTests", dependencies: ["KeyRing", "PlainJSON"], swiftSettings: strict),
+        .testTarget(name: "PreviousImportTests", dependencies: ["PreviousImport", "PlainJSON"], swiftSettings: strict),
         .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation"], swiftSettings: strict),
         .testTarget(
             name: "DerivBrokerTests", dependencies: ["DerivBroker", "DerivSimulator", "TradingTesting", logging, nio("NIOCore"), nio("NIOPosix")],
