@@ -12,6 +12,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 
 let package = Package(
     name: "signalist",
@@ -67,7 +68,11 @@ let package = Package(
         /// Journal, projections and read models in one SQLite file.
         .target(name: "SQLiteStore", dependencies: ["TradingPorts", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         /// Seals and opens broker tokens.
-        .target(name: "KeyRing", dependencies: ["TradingModel", "PlainJSON", crypto], swiftSettings: strict),
+        .target(name: "KeyRing", dependencies: ["TradingModel", "PlainJSON", crypto, cryptoExtras], swiftSettings: strict),
+        /// The ring in use, and the state machine that moves everything sealed to another key.
+        .target(name: "KeyRotation", dependencies: ["KeyRing", "TradingPorts"], swiftSettings: strict),
+        /// What the previous system stored, read from its exports and judged.
+        .target(name: "PreviousImport", dependencies: ["TradingModel", "PlainJSON"], swiftSettings: strict),
         /// The running shell: the loop, the inbox, the feeds, the strategies' runner.
         .target(name: "TradingService", dependencies: ["TradingPorts", "Strategies", logging, crypto, lifecycle], swiftSettings: strict),
         /// The HTTP interface under /api/v1.
@@ -81,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "signalist",
             dependencies: [
-                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRing", "TradeAnalytics",
+                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRotation", "PreviousImport", "TradeAnalytics",
                 signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
@@ -97,7 +102,7 @@ let package = Package(
             name: "signalist-bench",
             dependencies: [
                 "TradingAPI", "DerivBroker", "DerivWire", "DerivSimulator", "SimulatedMarket", "SQLiteStore", "TradingTesting", "TradeAnalytics",
-                crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+                "KeyRotation", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
             ], path: "Benchmarks", swiftSettings: strict),
 
         // Fixtures, scripts, conformance suites and the seeded simulation.
@@ -117,7 +122,9 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .testTarget(name: "FaultSimulationTests", dependencies: ["FaultSimulation"], swiftSettings: strict),
-        .testTarget(name: "KeyRingTests", dependencies: ["KeyRing"], swiftSettings: strict),
+        .testTarget(name: "KeyRingTests", dependencies: ["KeyRing", "PlainJSON"], swiftSettings: strict),
+        .testTarget(name: "PreviousImportTests", dependencies: ["PreviousImport", "PlainJSON"], swiftSettings: strict),
+        .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation"], swiftSettings: strict),
         .testTarget(
             name: "DerivBrokerTests", dependencies: ["DerivBroker", "DerivSimulator", "TradingTesting", logging, nio("NIOCore"), nio("NIOPosix")],
             swiftSettings: strict),

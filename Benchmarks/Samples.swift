@@ -4,6 +4,7 @@ struct Samples: Sendable {
     private(set) var nanoseconds: [Int] = []
 
     mutating func add(_ time: Int) { nanoseconds.append(time) }
+    mutating func add(_ others: Samples) { nanoseconds += others.nanoseconds }
     var count: Int { nanoseconds.count }
 
     /// The smallest sample that at least so many percent of all do not exceed.

@@ -29,7 +29,7 @@ enum Envelope {
     static func open(_ sealed: SealedSecret, with key: RingKey, for context: SealContext) throws(KeyRingError) -> [UInt8] {
         let aad = authenticatedData(keyVersion: sealed.keyVersion, keyID: sealed.keyID, salt: sealed.salt, context: context)
         let (derived, commitment) = derive(from: key, salt: sealed.salt, aad: aad)
-        guard areEqual(commitment[...], sealed.commitment) else { throw .notAuthentic }
+        guard SealedSecret.areEqual(commitment, sealed.commitment) else { throw .notAuthentic }
         do {
             let box = try AES.GCM.SealedBox(nonce: AES.GCM.Nonce(data: sealed.nonce), ciphertext: sealed.ciphertext, tag: sealed.tag)
             return Array(try AES.GCM.open(box, using: derived, authenticating: aad))
@@ -47,15 +47,10 @@ enum Envelope {
     }
 
     private static func derive(from key: RingKey, salt: ArraySlice<UInt8>, aad: [UInt8]) -> (key: SymmetricKey, commitment: [UInt8]) {
+        guard let material = key.material else { preconditionFailure("key \(key.version) is destroyed and was to be used") }
         let info = Array("sge-v1".utf8) + Array(SHA256.hash(data: aad))
-        let derived = HKDF<SHA256>.deriveKey(inputKeyMaterial: key.material, salt: salt, info: info, outputByteCount: 64)
+        let derived = HKDF<SHA256>.deriveKey(inputKeyMaterial: material, salt: salt, info: info, outputByteCount: 64)
         return derived.withUnsafeBytes { (SymmetricKey(data: $0[..<32]), Array($0[32...])) }
-    }
-
-    /// Looks at every byte, so the time it takes says nothing about where two differ.
-    private static func areEqual(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Bool {
-        guard a.count == b.count else { return false }
-        return zip(a, b).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     private static func bigEndian(_ value: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }

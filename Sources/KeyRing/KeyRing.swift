@@ -1,8 +1,8 @@
 import Crypto
 public import TradingModel
 
-/// The keys that seal broker tokens and other secrets, one of them primary. A value: rotating makes another ring, and
-/// whoever holds the old one goes on with it.
+/// The keys that seal broker tokens and other secrets, one of them primary. A value: every change makes another ring,
+/// and whoever holds the old one goes on with it.
 ///
 ///     let ring = try KeyRingFile.load(path)
 ///     let sealed = try ring.seal(token, for: context)        // store `sealed.bytes`
@@ -16,59 +16,38 @@ public struct KeyRing: Sendable {
     public let keys: [RingKey]
     /// The version that seals.
     public let primary: KeyVersion
+    /// What the previous system may have sealed its tokens with, in the order in which they are tried.
+    public let previousSecrets: [PreviousSecret]
 
     /// The longest secret that is sealed, in bytes.
     public static let longestSecret = 16_384
 
-    /// - Throws: `invalidRing` when there is no key, a version or a key stands twice, or the primary is missing or disabled.
-    public init(epoch: Int64, keys: [RingKey], primary: KeyVersion) throws(KeyRingError) {
+    /// - Throws: `invalidRing` when a version or a key stands twice, or not exactly one key is primary.
+    public init(epoch: Int64, keys: [RingKey], previousSecrets: [PreviousSecret] = []) throws(KeyRingError) {
         let keys = keys.sorted { $0.version < $1.version }
         for (one, next) in zip(keys, keys.dropFirst()) where one.version == next.version {
             throw .invalidRing("version \(one.version) stands twice")
         }
         guard Set(keys.map(\.id)).count == keys.count else { throw .invalidRing("two versions hold the same key") }
-        guard let first = keys.first(where: { $0.version == primary }) else { throw .invalidRing("there is no key of the primary version \(primary)") }
-        guard first.state == .enabled else { throw .invalidRing("the primary key \(primary) is \(first.state.rawValue), expected enabled") }
+        let sealing = keys.filter { $0.state == .primary }
+        guard sealing.count == 1 else { throw .invalidRing("\(sealing.count) keys are primary, expected one") }
+        guard keys.count(where: { $0.state == .pending }) <= 1 else { throw .invalidRing("two keys are pending, expected one at most") }
         guard epoch >= 1 else { throw .invalidRing("the epoch is \(epoch), expected 1 or more") }
-        (self.epoch, self.keys, self.primary) = (epoch, keys, primary)
+        guard Set(previousSecrets.map(\.name)).count == previousSecrets.count else { throw .invalidRing("a secret of the previous system stands twice") }
+        (self.epoch, self.keys, primary, self.previousSecrets) = (epoch, keys, sealing[0].version, previousSecrets)
     }
 
     /// A ring of one new key from the system's source of chance.
     public static func new(at now: Timestamp) -> KeyRing {
-        let key = RingKey.new(version: KeyVersion(rawValue: 1), at: now)
-        return try! KeyRing(epoch: 1, keys: [key], primary: key.version)  // One enabled key, which is the primary.
+        try! KeyRing(epoch: 1, keys: [.new(version: KeyVersion(rawValue: 1), at: now, state: .primary)])  // One key, which is primary.
     }
 
-    // MARK: Rotation
-
-    /// This ring with `key` as its primary; the old keys go on opening what they sealed.
-    /// - Throws: `invalidRing` when its version is not higher than every other, or the key is in the ring already.
-    public func rotated(to key: RingKey) throws(KeyRingError) -> KeyRing {
-        if let last = keys.last, key.version <= last.version {
-            throw .invalidRing("the new key has version \(key.version), expected more than \(last.version)")
-        }
-        return try KeyRing(epoch: epoch + 1, keys: keys + [key], primary: key.version)
-    }
-
-    /// This ring with a new primary from the system's source of chance.
-    public func rotated(at now: Timestamp) throws(KeyRingError) -> KeyRing {
-        guard let last = keys.last, last.version.rawValue < .max else { throw .invalidRing("there is no version left") }
-        return try rotated(to: .new(version: KeyVersion(rawValue: last.version.rawValue + 1), at: now))
-    }
-
-    /// This ring with one key that opens nothing any more; it is kept, so that this can be taken back.
-    /// - Throws: `unknownKey`; `invalidRing` when it is the primary.
-    public func disabling(_ version: KeyVersion) throws(KeyRingError) -> KeyRing {
-        guard keys.contains(where: { $0.version == version }) else { throw .unknownKey(version) }
-        return try KeyRing(epoch: epoch + 1, keys: keys.map { $0.version == version ? $0.disabled() : $0 }, primary: primary)
-    }
-
-    /// Was this sealed by another key than the primary?
-    public func needsResealing(_ sealed: SealedSecret) -> Bool { sealed.keyVersion != primary }
+    public func key(_ version: KeyVersion) -> RingKey? { keys.first { $0.version == version } }
+    /// The key that waits to become primary.
+    public var pending: RingKey? { keys.first { $0.state == .pending } }
 
     // MARK: Sealing and opening
 
-    /// Seals `secret` for one place. Only the same context opens it.
     /// - Throws: `tooLong`.
     public func seal(_ secret: some Collection<UInt8>, for context: SealContext) throws(KeyRingError) -> SealedSecret {
         try seal(secret, for: context, salt: Chance.bytes(Envelope.saltLength), nonce: Chance.bytes(Envelope.nonceLength))
@@ -86,8 +65,8 @@ public struct KeyRing: Sendable {
     }
 
     /// What was sealed for exactly this context.
-    /// - Throws: `unknownKey`, `disabledKey`, `otherKey` when the ring lacks the key; `notAuthentic` when the envelope was changed or
-    ///   belongs to another place.
+    /// - Throws: `unknownKey`, `disabledKey`, `destroyedKey`, `otherKey` when the ring lacks the key; `notAuthentic` when the envelope was
+    ///   changed or belongs to another place.
     public func open(_ sealed: SealedSecret, for context: SealContext) throws(KeyRingError) -> [UInt8] {
         let key = try usableKey(sealed.keyVersion)
         guard key.id == sealed.keyID else { throw .otherKey(sealed.keyVersion) }
@@ -97,14 +76,25 @@ public struct KeyRing: Sendable {
     /// The same as a token.
     /// - Throws: what `open` throws; `notText` when it is no UTF-8.
     public func openSecret(_ sealed: SealedSecret, for context: SealContext) throws(KeyRingError) -> Secret {
-        guard let text = String(validating: try open(sealed, for: context), as: UTF8.self) else { throw .notText }
+        try KeyRing.text(try open(sealed, for: context))
+    }
+
+    /// Was this sealed by another key than the primary?
+    public func needsResealing(_ sealed: SealedSecret) -> Bool { sealed.keyVersion != primary }
+
+    static func text(_ bytes: [UInt8]) throws(KeyRingError) -> Secret {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
         return Secret(text)
     }
 
-    private func usableKey(_ version: KeyVersion) throws(KeyRingError) -> RingKey {
-        guard let key = keys.first(where: { $0.version == version }) else { throw .unknownKey(version) }
-        guard key.state == .enabled else { throw .disabledKey(version) }
-        return key
+    /// The key of this version, which may open.
+    func usableKey(_ version: KeyVersion) throws(KeyRingError) -> RingKey {
+        guard let key = key(version) else { throw .unknownKey(version) }
+        switch key.state {
+        case .pending, .primary, .enabled: return key
+        case .disabled: throw .disabledKey(version)
+        case .destroyed: throw .destroyedKey(version)
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+public import TradingModel
+
 /// Why something was not sealed or opened. None of them says anything secret.
 public enum KeyRingError: Error, Hashable, Sendable {
     /// The ring has no key of the version that sealed this. It may be on an older machine or in a backup.
@@ -6,6 +8,13 @@ public enum KeyRingError: Error, Hashable, Sendable {
     case otherKey(KeyVersion)
     /// The key is in the ring and was disabled.
     case disabledKey(KeyVersion)
+    /// The key was destroyed: nothing opens this any more.
+    case destroyedKey(KeyVersion)
+    /// No secret of the previous system opens this. How many were tried besides the public default.
+    case noPreviousSecret(tried: Int)
+    case weakPreviousSecret(Label, String)
+    /// A key is not in the state that a change needs.
+    case wrongState(KeyVersion, KeyState, wanted: String)
     /// It was changed, or it was sealed for another owner, record, account or installation.
     case notAuthentic
     /// It has not the shape of an envelope.
@@ -28,6 +37,11 @@ extension KeyRingError: CustomStringConvertible {
         case .unknownKey(let version): "the key ring has no key \(version), which sealed this"
         case .otherKey(let version): "the key ring's key \(version) is not the key \(version) that sealed this"
         case .disabledKey(let version): "key \(version), which sealed this, is disabled"
+        case .destroyedKey(let version): "key \(version), which sealed this, was destroyed"
+        case .noPreviousSecret(let tried):
+            "none of the previous system's secrets opens this (the key ring has \(tried)); add the one it was sealed with"
+        case .weakPreviousSecret(let name, let why): "\(name) is no secret: \(why)"
+        case .wrongState(let version, let state, let wanted): "key \(version) is \(state.rawValue), expected \(wanted)"
         case .notAuthentic: "the sealed secret was changed or belongs elsewhere"
         case .malformed(let why): "this is no sealed secret: \(why)"
         case .unsupported(let version, let algorithm):

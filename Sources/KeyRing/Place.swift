@@ -12,7 +12,17 @@ struct Place {
         func close() { _ = Glibc.close(number) }
     }
 
-    init(_ path: String) {
+    let kind: Kind
+
+    enum Kind {
+        /// Of this user, who alone may read it.
+        case own
+        /// A credential that systemd hands over: it may belong to root, and a group may read it, for an access list shows as one.
+        case credential
+    }
+
+    init(_ path: String, _ kind: Kind = .own) {
+        self.kind = kind
         let cut = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         (self.path, name) = (path, cut.map { String(path[path.index(after: $0)...]) } ?? path)
         parent = cut.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
@@ -29,7 +39,7 @@ struct Place {
         guard directory.number >= 0 else { throw errno == ENOENT ? .missing(path: parent) : .failed("open", path: parent, code: errno) }
         do throws(KeyRingFileError) {
             let found = try status(of: directory.number, path: parent)
-            guard found.st_mode & 0o077 == 0 else {
+            guard found.st_mode & (kind == .own ? 0o077 : 0o027) == 0 else {
                 throw .wrongMode(path: parent, found: found.st_mode & 0o7777, expected: "0700, for this user alone")
             }
             return directory
@@ -54,7 +64,8 @@ struct Place {
         let found = try status(of: file, path: path)
         guard found.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path, found: "no regular file") }
         // 0400 is as private as 0600: credentials that systemd hands over come so.
-        guard [0o600, 0o400].contains(found.st_mode & 0o7777) else {
+        let isPrivate = [0o600, 0o400].contains(found.st_mode & 0o7777) || kind == .credential && found.st_mode & 0o7337 == 0
+        guard isPrivate else {
             throw .wrongMode(path: path, found: found.st_mode & 0o7777, expected: "0600")
         }
         guard found.st_size <= KeyRingFile.longest else {
@@ -91,6 +102,19 @@ struct Place {
         return beside
     }
 
+    /// Writes zeros over a file and takes it away, unless it is not there.
+    func wipe(_ name: String, in directory: Directory) throws(KeyRingFileError) {
+        let file = openat(directory.number, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        if file < 0, errno == ENOENT { return }
+        guard file >= 0 else { throw .failed("open", path: "\(parent)/\(name)", code: errno) }
+        defer { close(file) }
+        let found = try status(of: file, path: "\(parent)/\(name)")
+        let zeros = [UInt8](repeating: 0, count: Int(min(found.st_size, off_t(KeyRingFile.longest))))
+        guard pwrite(file, zeros, zeros.count, 0) == zeros.count, fsync(file) == 0, unlinkat(directory.number, name, 0) == 0 else {
+            throw .failed("wipe", path: "\(parent)/\(name)", code: errno)
+        }
+    }
+
     /// A new name is durable when its directory is.
     func sync(_ directory: Directory) throws(KeyRingFileError) {
         guard fsync(directory.number) == 0 else { throw .failed("fsync", path: parent, code: errno) }
@@ -99,7 +123,9 @@ struct Place {
     private func status(of file: Int32, path: String) throws(KeyRingFileError) -> stat {
         var found = stat()
         guard fstat(file, &found) == 0 else { throw .failed("fstat", path: path, code: errno) }
-        guard found.st_uid == geteuid() else { throw .wrongOwner(path: path, found: found.st_uid, expected: geteuid()) }
+        guard found.st_uid == geteuid() || kind == .credential && found.st_uid == 0 else {
+            throw .wrongOwner(path: path, found: found.st_uid, expected: geteuid())
+        }
         return found
     }
 }

@@ -7,6 +7,8 @@ public struct SealContext: Hashable, Sendable {
         case brokerToken = "deriv-token"
         case oneTimePassword = "totp"
         case webhookSecret = "webhook-secret"
+        /// Nothing that is stored: the trial of a key that is to become primary.
+        case keyProof = "key-proof"
     }
 
     /// Virtual money or real money.

@@ -34,6 +34,12 @@ public struct SealedSecret: Hashable, Sendable {
         try self.init(bytes: bytes)
     }
 
+    /// Looks at every byte, so the time it takes says nothing about where two secrets differ.
+    public static func areEqual(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> Bool {
+        guard a.count == b.count else { return false }
+        return zip(a, b).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
     /// Base64url without padding: the only text form.
     public var text: String { Base64.url.text(bytes) }
 

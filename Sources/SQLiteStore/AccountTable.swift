@@ -10,6 +10,9 @@ enum AccountTable {
         open_contracts, is_in_doubt, limits
         """
 
+    /// What an owner is shown, with the mark of the token.
+    static let shown = columns + ", coalesce((SELECT is_compromised FROM credential WHERE credential.account = account.id), 0)"
+
     static let upsert = """
         INSERT INTO account (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET
@@ -21,6 +24,7 @@ enum AccountTable {
     /// For an account whose row is there and differs in nothing else.
     static let figures = "UPDATE account SET balance = ?, reserved = ?, open_exposure = ?, open_contracts = ? WHERE id = ?"
 
+    /// Of a row of `shown`.
     static func row(_ row: Row) throws -> AccountRow {
         var columns = Columns(row, of: "account")
         let id = try columns.account(), owner = try columns.owner(), broker = try columns.label(), loginID = try columns.label()
@@ -28,10 +32,12 @@ enum AccountTable {
         let profile = AccountProfile(broker: broker, loginID: loginID, currency: currency, isVirtual: try columns.flag())
         let isRemoved = try columns.flag()
         let line = try columns.next("the state of a line") { (stored: String) in Account.Line(word: stored) }
-        return AccountRow(
+        var shown = AccountRow(
             id: id, owner: owner, profile: profile, line: line, balance: try columns.money(currency), reserved: try columns.money(currency),
             openExposure: try columns.money(currency), openContracts: try columns.small(), isInDoubt: try columns.flag(),
             limits: try FactCodingParts.exposureLimits(try columns.text()), isRemoved: isRemoved)
+        shown.isTokenCompromised = try columns.flag()
+        return shown
     }
 }
 

@@ -23,12 +23,13 @@ enum HookTable {
         ) STRICT;
         CREATE INDEX hook_by_owner ON hook (owner, created_at, id);
         CREATE TABLE hook_secret (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             hook TEXT NOT NULL REFERENCES hook (id) ON DELETE CASCADE,
             version INTEGER NOT NULL CHECK (version > 0),
             bytes BLOB NOT NULL,
             created_at INTEGER NOT NULL,
-            PRIMARY KEY (hook, version)
-        ) STRICT, WITHOUT ROWID;
+            UNIQUE (hook, version)
+        ) STRICT;
         """
 
     static let columns =
@@ -51,6 +52,31 @@ enum HookTable {
     static func stored(_ db: Database, _ row: Row) throws -> StoredHook {
         let hook = try hook(row)
         return StoredHook(hook: hook, secrets: try Question.hookSecrets.rows(db, [hook.id]).map(secret))
+    }
+
+    // MARK: Those that are sealed
+
+    private static let sealed = "FROM hook_secret JOIN hook ON hook.id = hook_secret.hook WHERE hook.format = 'signed'"
+
+    static func sealedCount(_ db: Database) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) \(sealed)") ?? 0 }
+
+    /// Secrets after this number of `SealedRow`, in order.
+    static func sealedPage(_ db: Database, after account: AccountID, limit: Int) throws -> [SealedRow] {
+        let after = max(0, account.rawValue - SealedRow.firstHook)
+        return try Row.fetchAll(
+            db, sql: "SELECT hook_secret.id, hook_secret.bytes, hook.owner, hook.id \(sealed) AND hook_secret.id > ? ORDER BY hook_secret.id LIMIT ?",
+            arguments: [after, limit]
+        ).map { row in
+            var columns = Columns(row, of: "hook_secret")
+            let id = AccountID(rawValue: SealedRow.firstHook + (try columns.whole())), bytes = try columns.bytes(), owner = try columns.owner()
+            return SealedRow(account: id, credential: SealedCredential(bytes: bytes, owner: owner, hook: try columns.text()))
+        }
+    }
+
+    static func reseal(_ db: Database, _ change: Reseal) throws -> Bool {
+        try db.cachedStatement(sql: "UPDATE hook_secret SET bytes = ? WHERE id = ? AND bytes = ?")
+            .execute(arguments: [Data(change.new), change.account.rawValue - SealedRow.firstHook, Data(change.old)])
+        return db.changesCount == 1
     }
 
     static func insert(_ db: Database, _ secret: HookSecret, of hook: String) throws {

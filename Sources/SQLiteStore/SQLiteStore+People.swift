@@ -4,7 +4,7 @@ import Synchronization
 public import TradingModel
 public import TradingPorts
 
-// Owners, their keys, and the sealed tokens of their accounts.
+// Owners and their keys, and which accounts have a token.
 extension SQLiteStore {
     public struct NamedOwner: Sendable, Hashable {
         public var id: OwnerID
@@ -40,34 +40,5 @@ extension SQLiteStore {
     /// Accounts whose sealed token is kept, in the order of their ids: those to connect at a start.
     public func accountsWithCredentials() throws -> [AccountID] {
         try pool.read { db in try Int64.fetchAll(db, sql: "SELECT account FROM credential ORDER BY account").map(AccountID.init(rawValue:)) }
-    }
-}
-
-extension SQLiteStore: SealedCredentials {
-    public func keep(_ sealed: [UInt8], account: AccountID, owner: OwnerID, loginID: Label, isVirtual: Bool) throws {
-        try pool.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO credential (account, owner, login_id, is_virtual, sealed) VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT (account) DO UPDATE SET
-                        login_id = excluded.login_id, is_virtual = excluded.is_virtual, sealed = excluded.sealed
-                    WHERE owner = excluded.owner
-                    """, arguments: [account.rawValue, owner.rawValue, loginID.text, isVirtual, Data(sealed)])
-            // An account never changes hands.
-            guard db.changesCount == 1 else { throw SQLiteStoreError.rowMissing(table: "credential", of: "account \(account) and owner \(owner)") }
-        }
-    }
-
-    public func sealed(_ account: AccountID) throws -> SealedCredential? {
-        try pool.read { db in
-            let row = try Row.fetchOne(db, sql: "SELECT sealed, owner, login_id, is_virtual FROM credential WHERE account = ?", arguments: [account.rawValue])
-            guard let row else { return nil }
-            var columns = Columns(row, of: "credential")
-            return SealedCredential(bytes: try columns.bytes(), owner: try columns.owner(), loginID: try columns.label(), isVirtual: try columns.flag())
-        }
-    }
-
-    public func erase(_ account: AccountID) throws {
-        try pool.write { db in try db.execute(sql: "DELETE FROM credential WHERE account = ?", arguments: [account.rawValue]) }
     }
 }

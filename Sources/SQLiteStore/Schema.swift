@@ -35,6 +35,7 @@ enum Schema {
                     CREATE INDEX trade_of_session_by_settlement ON trade (session, settled_at) WHERE state = 'settled';
                     """)
         }
+        migrator.registerMigration("6 keys of tokens") { db in try db.execute(sql: CredentialTables.rotation) }
         migrator.registerMigration("7 hooks") { db in try db.execute(sql: HookTable.tables) }
         return migrator
     }

@@ -22,7 +22,8 @@ public struct CredentialVault: Sendable {
 
 /// Sealed tokens as a store keeps them.
 public protocol SealedCredentials: Sendable {
-    func keep(_ sealed: [UInt8], account: AccountID, owner: OwnerID, loginID: Label, isVirtual: Bool) throws
+    /// In the place of what is there. `isCompromised` goes with this text alone.
+    func keep(_ sealed: [UInt8], account: AccountID, owner: OwnerID, loginID: Label, isVirtual: Bool, isCompromised: Bool) throws
     func sealed(_ account: AccountID) throws -> SealedCredential?
     func erase(_ account: AccountID) throws
 }
@@ -32,7 +33,18 @@ public struct SealedCredential: Sendable, Hashable {
     public var owner: OwnerID
     public var loginID: Label
     public var isVirtual: Bool
-    public init(bytes: [UInt8], owner: OwnerID, loginID: Label, isVirtual: Bool) {
-        (self.bytes, self.owner, self.loginID, self.isVirtual) = (bytes, owner, loginID, isVirtual)
+    /// Others may know the token: its owner is to replace it at the broker.
+    public var isCompromised: Bool
+    /// The hook whose secret it is; nil for the token of an account.
+    public var hook: String?
+
+    /// A hook's secret: of no account, and of no kind of money.
+    public init(bytes: [UInt8], owner: OwnerID, hook: String) {
+        self.init(bytes: bytes, owner: owner, loginID: Label("hook")!, isVirtual: false)
+        self.hook = hook
+    }
+
+    public init(bytes: [UInt8], owner: OwnerID, loginID: Label, isVirtual: Bool, isCompromised: Bool = false) {
+        (self.bytes, self.owner, self.loginID, self.isVirtual, self.isCompromised) = (bytes, owner, loginID, isVirtual, isCompromised)
     }
 }

@@ -191,6 +191,8 @@ public struct AccountRow: Sendable, Hashable {
     public var limits: ExposureLimits
     /// No longer among the owner's accounts; kept for the sessions and trades that name it.
     public var isRemoved: Bool
+    /// Others may know its token, which is to be replaced at the broker. No fact: it stands with the sealed token.
+    public var isTokenCompromised = false
     public init(_ account: Account) {
         (id, owner, profile, line, balance) = (account.id, account.owner, account.profile, account.line, account.balance)
         (reserved, openExposure, openContracts, isInDoubt, limits) = (

@@ -2,6 +2,7 @@ import Crypto
 import DerivBroker
 import Foundation
 import KeyRing
+import KeyRotation
 import Logging
 import NIOCore
 import NIOPosix
@@ -15,6 +16,7 @@ import TradingService
 /// The server's parts put together: the one file that names every adapter.
 struct Composition {
     let store: SQLiteStore
+    let keys: KeyKeeper
     let clock: TradingClock
     let server: TradingServer
     let broker: DerivBroker
@@ -34,7 +36,14 @@ struct Composition {
         (self.configuration, self.logger) = (configuration, logger)
         try Folder.make(configuration.dataDirectory)
         store = try SQLiteStore.open(configuration.dataDirectory + "/signalist.sqlite")
-        let ring = try KeyRingFile.loadOrCreate(configuration.keyRing, at: WallClock.now())
+        let turn = DispatchQueue(label: "resealing")
+        keys = try KeyKeeper(configuration, store: store, later: { work in turn.async(execute: work) }) { notice in
+            switch notice {
+            case .compromised, .notResealed: logger.warning("token", metadata: ["notice": "\(notice)"])
+            case .ringOlderThanData: logger.error("key ring", metadata: ["notice": "\(notice)"])
+            }
+        }
+        logger.info("key ring", metadata: ["source": "\(keys.source)", "epoch": "\(keys.ring.epoch)", "primary": "\(keys.ring.primary)"])
         let restored = try store.restore()
         factsBefore = restored.nextSequence - 1
 
@@ -47,8 +56,8 @@ struct Composition {
             clock = own.clock
             onClock = { own.learn(brokerSeconds: $0, sent: $1, heard: $2) }
         }
-        let vault = Composition.vault(store, ring)
-        hooks = Composition.hooks(store, ring)
+        let vault = keys.vault
+        hooks = Composition.hooks(store, keys)
         let suspects = try StartRecord.begin(
             configuration.dataDirectory + "/starts", running: restored.state.sessions.elements.filter(\.phase.isRunning).map(\.id))
         server = TradingServer(
@@ -62,40 +71,19 @@ struct Composition {
         apiGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     }
 
-    /// Seals on the way in, opens on the way out; each text is bound to its account, its owner and this database.
-    private static func vault(_ store: SQLiteStore, _ ring: KeyRing) -> CredentialVault {
-        let instance = instance(store)
-        @Sendable func context(_ account: AccountID, _ owner: OwnerID, _ loginID: Label, _ isVirtual: Bool) -> SealContext {
-            SealContext(
-                purpose: .brokerToken, instance: instance, owner: owner, table: "credential", record: "\(account)", broker: Label("deriv"), loginID: loginID,
-                environment: isVirtual ? .demo : .real)
+    /// Takes commands about keys from the same user on this machine, until it is closed.
+    func controlSocket() throws -> ControlSocket {
+        let keys = keys, logger = logger
+        return try ControlSocket(folder: configuration.dataDirectory) { request, progress in
+            let outcome = withoutActuallyEscaping(progress) { KeyOperations(keeper: keys, isServing: true, progress: $0).run(request) }
+            logger.notice("keys", metadata: ["command": "\(request.name)", "outcome": "\(outcome.code)"])
+            return outcome
         }
-        return CredentialVault(
-            store: { token, account, owner, loginID, isVirtual in
-                let sealed = try ring.seal(token, for: context(account, owner, loginID, isVirtual))
-                try store.keep(sealed.bytes, account: account, owner: owner, loginID: loginID, isVirtual: isVirtual)
-            },
-            token: { account in
-                guard let row = try store.sealed(account) else { return nil }
-                return try ring.openSecret(try SealedSecret(bytes: row.bytes), for: context(account, row.owner, row.loginID, row.isVirtual))
-            },
-            erase: { try store.erase($0) })
     }
 
-    /// A signed hook's secret, bound to the hook, its owner and this database.
-    private static func hooks(_ store: SQLiteStore, _ ring: KeyRing) -> HookBook {
-        let instance = instance(store)
-        @Sendable func context(_ hook: String, _ owner: OwnerID) -> SealContext {
-            SealContext(purpose: .webhookSecret, instance: instance, owner: owner, table: "hook_secret", record: hook)
-        }
-        return HookBook(
-            store: store, now: { WallClock.now() },
-            seal: { secret, hook, owner in try ring.seal(secret, for: context(hook, owner)).bytes },
-            open: { bytes, hook, owner in try ring.openSecret(try SealedSecret(bytes: bytes), for: context(hook, owner)) })
-    }
-
-    private static func instance(_ store: SQLiteStore) -> String {
-        store.instanceID.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    private static func hooks(_ store: SQLiteStore, _ keys: KeyKeeper) -> HookBook {
+        HookBook(
+            store: store, now: { WallClock.now() }, seal: { try keys.seal($0, hook: $1, owner: $2) }, open: { try keys.open($0, hook: $1, owner: $2) })
     }
 
     func apiConfiguration() -> APIConfiguration {

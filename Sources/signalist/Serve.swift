@@ -24,6 +24,8 @@ struct Serve: AsyncParsableCommand {
         let brokerGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let parts = try Composition(configuration, brokerGroup: brokerGroup, logger: logger)
         _ = try parts.firstOwner()
+        let control = try parts.controlSocket()
+        defer { control.close() }
         let api = makeAPIService(
             desk: parts.server, hooks: parts.hooks, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup, logger: logger
         ) { [logger] port in

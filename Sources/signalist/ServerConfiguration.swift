@@ -1,8 +1,10 @@
 import DerivBroker
 import Foundation
+import KeyRing
 import Logging
 import TradingAPI
 import TradingEngine
+import TradingModel
 
 /// Every setting of the server, documented in one place and read once: from a file, then from the environment, which
 /// wins. A wrong value, or a name that is none, is refused with name, value and what was expected.
@@ -11,6 +13,12 @@ struct ServerConfiguration: Sendable {
     var port = 8080
     var dataDirectory = "var/server/data"
     var keyRing = "var/server/keys/key-ring.json"
+    /// A file was named, not only left to be the default.
+    var isKeyRingNamed = false
+    var keyRingCommand: [String] = []
+    var keyRingText: Secret?
+    /// Where systemd puts credentials, `$CREDENTIALS_DIRECTORY`.
+    var credentialsDirectory: String?
     var apiKeyFile = "var/server/api-key"
     var brokerURL = "wss://ws.derivws.com/websockets/v3"
     var brokerAppID = 1089
@@ -56,11 +64,37 @@ struct ServerConfiguration: Sendable {
     /// From the process's environment and the file that it or `--config` names.
     static func load(file: String?) throws -> ServerConfiguration {
         let environment = ProcessInfo.processInfo.environment
-        guard let path = file ?? environment[fileVariable] else { return try ServerConfiguration(environment: environment, file: nil) }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ConfigurationError(name: fileVariable, value: path, expected: "a file that can be read")
+        var text: String?
+        if let path = file ?? environment[fileVariable] {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw ConfigurationError(name: fileVariable, value: path, expected: "a file that can be read")
+            }
+            text = String(decoding: data, as: UTF8.self)
         }
-        return try ServerConfiguration(environment: environment, file: String(decoding: data, as: UTF8.self))
+        var configuration = try ServerConfiguration(environment: environment, file: text)
+        configuration.credentialsDirectory = environment["CREDENTIALS_DIRECTORY"]
+        return configuration
+    }
+
+    // MARK: The key ring
+
+    /// The first that is configured: a credential of systemd, a file that was named, a command, the environment; else the default file.
+    var keyRingSource: KeyRingSource {
+        if let credentialsDirectory {
+            let path = credentialsDirectory + "/" + KeyRingSource.credentialName
+            if FileManager.default.fileExists(atPath: path) { return .credential(path) }
+        }
+        if isKeyRingNamed { return .file(keyRing) }
+        if !keyRingCommand.isEmpty { return .command(keyRingCommand) }
+        if keyRingText != nil { return .environment(ServerConfiguration.keyRingVariable) }
+        return .file(keyRing)
+    }
+
+    static let keyRingVariable = "SIGNALIST_KEY_RING_JSON"
+
+    /// What the source `environment` reads.
+    var keyRingEnvironment: [String: String] {
+        keyRingText.map { text in text.reveal { [ServerConfiguration.keyRingVariable: $0] } } ?? [:]
     }
 
     private mutating func set(_ name: String, to value: String) throws(ConfigurationError) {
@@ -129,7 +163,31 @@ extension ServerConfiguration {
         },
         number("SIGNALIST_PORT", "Port the API listens on; 0 lets the system choose.", 0...65_535, \.port),
         path("SIGNALIST_DATA_DIR", "Folder of the database.", \.dataDirectory),
-        path("SIGNALIST_KEY_RING", "File of the keys that broker tokens are sealed with; outside the data folder. Made when it is missing.", \.keyRing),
+        Setting(
+            name: "SIGNALIST_KEY_RING", purpose: "File of the keys that broker tokens are sealed with; outside the data folder. Made when it is missing.",
+            expected: "a path", preset: ServerConfiguration().keyRing
+        ) {
+            if $1.isEmpty || $1.contains("\0") { return false }
+            ($0.keyRing, $0.isKeyRingNamed) = ($1, true)
+            return true
+        },
+        Setting(
+            name: "SIGNALIST_KEY_RING_COMMAND", purpose: "A program that prints the key ring, when no file is named: the way to a vault. docs/keys.md.",
+            expected: "a program's whole path and its arguments, separated by spaces", preset: ""
+        ) {
+            let words = $1.split(separator: " ").map(String.init)
+            guard words.first?.hasPrefix("/") == true, !$1.contains("\0") else { return false }
+            $0.keyRingCommand = words
+            return true
+        },
+        Setting(
+            name: keyRingVariable, purpose: "The key ring itself, when neither a file nor a command is named. Others of this user can see it.",
+            expected: "the JSON of a key ring", preset: ""
+        ) {
+            if $1.isEmpty { return false }
+            $0.keyRingText = Secret($1)
+            return true
+        },
         path("SIGNALIST_API_KEY_FILE", "Where the first API key is written, readable by its owner only.", \.apiKeyFile),
         Setting(
             name: "SIGNALIST_BROKER_URL", purpose: "The broker's WebSocket. Plain ws is taken for this machine only.",

@@ -7,7 +7,10 @@ struct Signalist: AsyncParsableCommand {
         commandName: "signalist",
         abstract: "Trades Deriv contracts from signals: never twice, never past a limit, right to the cent.",
         version: Signalist.version,
-        subcommands: [Serve.self, Demo.self, BrokerProcess.self, OwnerCommand.self, SettingsCommand.self, FiguresCommand.self])
+        subcommands: [
+            Serve.self, Demo.self, BrokerProcess.self, OwnerCommand.self, KeysCommand.self, ImportCommand.self, SettingsCommand.self,
+            FiguresCommand.self,
+        ])
 
     static let version = "0.1.0"
 

@@ -16,10 +16,22 @@ extension RingKey {
 }
 
 extension KeyRing {
-    static func fixture(_ keys: RingKey..., primary: UInt32? = nil) -> KeyRing {
-        let keys = keys.isEmpty ? [.fixture(1)] : keys
-        return try! KeyRing(epoch: 1, keys: keys, primary: primary.map { KeyVersion(rawValue: $0) } ?? keys.last!.version)
+    /// The last key is primary unless another one is named.
+    static func fixture(_ keys: RingKey..., primary: UInt32? = nil) -> KeyRing { try! fixture(keys.isEmpty ? [.fixture(1)] : keys, primary: primary) }
+
+    static func fixture(_ keys: [RingKey], primary: UInt32? = nil) throws(KeyRingError) -> KeyRing {
+        let primary = primary ?? keys.last!.version.rawValue
+        return try KeyRing(epoch: 1, keys: keys.map { $0.version.rawValue == primary && $0.state == .enabled ? $0.changed(to: .primary) : $0 })
     }
+}
+
+extension KeyRing {
+    /// Two changes: the key is added, and seals.
+    func rotated(to key: RingKey) throws(KeyRingError) -> KeyRing { try adding(key).promoting(key.version) }
+}
+
+extension KeyVersion: ExpressibleByIntegerLiteral {
+    init(integerLiteral value: UInt32) { self.init(rawValue: value) }
 }
 
 extension SealContext {

@@ -60,18 +60,71 @@ final class Folder {
 
     @Test func aRotatedRingReplacesAndKeepsThePrevious() throws {
         let first = try KeyRingFile.create(path, at: noon)
-        let second = try first.rotated(at: noon).disabling(KeyVersion(rawValue: 1))
+        let second = try first.addingKey(at: noon).promoting(2)
         #expect(throws: KeyRingFileError.stale(path: path, stored: 1, offered: 3)) { try KeyRingFile.replace(path, with: second) }
-        let next = try first.rotated(at: noon)
+        let next = try first.addingKey(at: noon)
         try KeyRingFile.replace(path, with: next)
         #expect(try KeyRingFile.load(path).keys.map(\.id) == next.keys.map(\.id))
         #expect(try KeyRingFile.load(path + ".previous").keys.map(\.id) == first.keys.map(\.id))
         #expect(throws: KeyRingFileError.stale(path: path, stored: 2, offered: 2), "somebody rotated meanwhile") {
-            try KeyRingFile.replace(path, with: first.rotated(at: noon))
+            try KeyRingFile.replace(path, with: first.addingKey(at: noon))
         }
-        try KeyRingFile.replace(path, with: next.disabling(KeyVersion(rawValue: 1)))
-        #expect(try KeyRingFile.load(path).keys.map(\.state) == [.disabled, .enabled])
+        try KeyRingFile.replace(path, with: next.promoting(2))
+        #expect(try KeyRingFile.load(path).keys.map(\.state) == [.enabled, .primary])
         #expect(try folder.names == ["keys.json", "keys.json.previous"])
+    }
+
+    @Test func everyStateOfAKeyIsReadBack() throws {
+        var ring = try KeyRingFile.create(path, at: noon)
+        func change(_ replaced: KeyRingFile.Replaced = .kept, _ next: (KeyRing) throws(KeyRingError) -> KeyRing) throws {
+            ring = try next(ring)
+            try KeyRingFile.replace(path, with: ring, replaced)
+            let read = try KeyRingFile.load(path)
+            #expect(read.epoch == ring.epoch && read.primary == ring.primary && read.keys.map(\.id) == ring.keys.map(\.id))
+            #expect(read.keys.map(\.state) == ring.keys.map(\.state) && read.keys.map(\.isCompromised) == ring.keys.map(\.isCompromised))
+            #expect(read.keys.map(\.bytes) == ring.keys.map(\.bytes) && read.keys.map(\.destroyed) == ring.keys.map(\.destroyed))
+            #expect(read.previousSecrets.map(\.name) == ring.previousSecrets.map(\.name))
+        }
+        try change { ring throws(KeyRingError) in try ring.addingKey(at: noon) }
+        try change { ring throws(KeyRingError) in try ring.compromising(1) }
+        try change { ring throws(KeyRingError) in try ring.promoting(2) }
+        try change { ring throws(KeyRingError) in try ring.addingPrevious(PreviousSecret(name: Label("ENCRYPTION_KEY")!, secret: Secret("\"quoted\""))) }
+        try change { ring throws(KeyRingError) in try ring.retiring(1) }
+        try change(.wiped) { ring throws(KeyRingError) in try ring.destroying(1, at: noon) }
+        #expect(ring.keys.map(\.state) == [.destroyed, .primary])
+        #expect(try folder.names == ["keys.json"], "nothing beside it holds the destroyed key")
+    }
+
+    @Test func aDestroyedKeyIsWrittenOverWhereItLay() throws {
+        let ring = try KeyRingFile.create(path, at: noon).addingKey(at: noon)
+        try KeyRingFile.replace(path, with: ring)
+        let old = try #require(FileHandle(forReadingAtPath: path)), older = try #require(FileHandle(forReadingAtPath: path + ".previous"))
+        try KeyRingFile.replace(path, with: ring.destroying(2, at: noon), .wiped)
+        for file in [old, older] {
+            let bytes = try file.readToEnd() ?? Data()
+            #expect(!bytes.isEmpty && bytes.allSatisfy { $0 == 0 })
+        }
+    }
+
+    @Test func everyChangedByteOfAWrittenRingIsNoticed() throws {
+        try KeyRingFile.create(path, at: noon)
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+        for place in bytes.indices.dropLast() {
+            var changed = bytes
+            changed[place] ^= 1
+            // White space may change into other white space; nothing else.
+            let isRead = (try? KeyRingText.ring(changed, path: path)) != nil
+            #expect(!isRead, "byte \(place), \(Character(UnicodeScalar(bytes[place])))")
+        }
+    }
+
+    @Test func theFirstFormOfTheFileIsRead() throws {
+        try folder.write(
+            """
+            {"ring_epoch": 2, "keys": [{"version": 1, "key": "\(Self.goodKey)", "created": "2026-11-22T12:00:00Z", "state": "enabled"},
+             {"version": 2, "key": "\(Base64.standard.text(RingKey.fixture(2).bytes))", "created": "2026-11-22T12:00:00Z", "state": "enabled"}], "primary": 2}
+            """, to: "keys.json")
+        #expect(try KeyRingFile.load(path).keys.map(\.state) == [.enabled, .primary])
     }
 
     // MARK: Wrong

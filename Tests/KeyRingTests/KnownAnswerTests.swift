@@ -25,7 +25,7 @@ import TradingModel
         """)
 
     func ring() throws -> KeyRing {
-        try KeyRing(epoch: 1, keys: [RingKey(version: KeyVersion(rawValue: 7), bytes: key, created: noon)], primary: KeyVersion(rawValue: 7))
+        try KeyRing(epoch: 1, keys: [RingKey(version: KeyVersion(rawValue: 7), bytes: key, created: noon, state: .primary)])
     }
 
     @Test func sealingGivesTheKnownEnvelope() throws {

@@ -6,30 +6,40 @@ import TradingModel
 @Suite struct RotationTests {
     let old = KeyRing.fixture(.fixture(1))
 
-    @Test func aRotatedRingOpensTheOldAndSealsWithTheNew() throws {
+    @Test func aPendingKeyOpensAndDoesNotSeal() throws {
+        let ring = try old.adding(.fixture(2))
+        #expect(try ring.seal(token, for: .fixture()).keyVersion == 1)
+        let elsewhere = try ring.promoting(2).seal(token, for: .fixture())
+        #expect(try ring.open(elsewhere, for: .fixture()) == token, "another process may seal with it already")
+        try ring.prove(2)
+        #expect(throws: KeyRingError.wrongState(2, .pending, wanted: "promoted or aborted before another key is added")) { try ring.adding(.fixture(3)) }
+    }
+
+    @Test func aPromotedKeySealsAndTheOldOneOpens() throws {
         let before = try old.seal(token, for: .fixture())
         let ring = try old.rotated(to: .fixture(2))
         #expect(try ring.open(before, for: .fixture()) == token)
         #expect(ring.needsResealing(before))
 
         let after = try ring.seal(ring.open(before, for: .fixture()), for: .fixture())
-        #expect(after.keyVersion == KeyVersion(rawValue: 2))
+        #expect(after.keyVersion == 2)
         #expect(!ring.needsResealing(after))
-        #expect(throws: KeyRingError.unknownKey(KeyVersion(rawValue: 2))) { try old.open(after, for: .fixture()) }
-        #expect((old.epoch, ring.epoch) == (1, 2))
+        #expect(throws: KeyRingError.unknownKey(2)) { try old.open(after, for: .fixture()) }
+        #expect((old.epoch, ring.epoch) == (1, 3))
+        #expect(try ring.promoting(1).primary == 1, "and back")
     }
 
     @Test func aNewKeyIsDrawnByChance() throws {
-        let ring = try old.rotated(at: noon).rotated(at: noon)
+        let ring = try old.addingKey(at: noon).promoting(2).addingKey(at: noon).promoting(3)
         #expect(ring.keys.map(\.version.rawValue) == [1, 2, 3])
-        #expect(ring.primary == KeyVersion(rawValue: 3))
+        #expect(ring.primary == 3)
         #expect(Set(ring.keys.map(\.id)).count == 3)
     }
 
     @Test func anotherKeyUnderTheSameVersionIsNamedAsThat() throws {
         let sealed = try old.seal(token, for: .fixture())
         let stranger = KeyRing.fixture(.fixture(1, seed: 99))
-        #expect(throws: KeyRingError.otherKey(KeyVersion(rawValue: 1))) { try stranger.open(sealed, for: .fixture()) }
+        #expect(throws: KeyRingError.otherKey(1)) { try stranger.open(sealed, for: .fixture()) }
         // Even when the envelope claims the stranger's key.
         var bytes = sealed.bytes
         bytes.replaceSubrange(9..<17, with: stranger.keys[0].id)
@@ -45,29 +55,45 @@ import TradingModel
         #expect(throws: KeyRingError.notAuthentic) { try ring.open(SealedSecret(bytes: bytes), for: .fixture()) }
     }
 
-    @Test func aDisabledKeyOpensNothing() throws {
+    @Test func aRetiredKeyOpensNothingUntilItIsTakenBack() throws {
         let sealed = try old.seal(token, for: .fixture())
-        let ring = try old.rotated(to: .fixture(2)).disabling(KeyVersion(rawValue: 1))
-        #expect(ring.epoch == 3)
-        #expect(throws: KeyRingError.disabledKey(KeyVersion(rawValue: 1))) { try ring.open(sealed, for: .fixture()) }
-        #expect(throws: KeyRingError.unknownKey(KeyVersion(rawValue: 9))) { try ring.disabling(KeyVersion(rawValue: 9)) }
-        #expect(throws: KeyRingError.self, "the primary seals") { try ring.disabling(ring.primary) }
+        let ring = try old.rotated(to: .fixture(2)).retiring(1)
+        #expect(throws: KeyRingError.disabledKey(1)) { try ring.open(sealed, for: .fixture()) }
+        #expect(throws: KeyRingError.disabledKey(1)) { try ring.prove(1) }
+        #expect(throws: KeyRingError.wrongState(1, .disabled, wanted: "pending or enabled")) { try ring.promoting(1) }
+        #expect(throws: KeyRingError.unknownKey(9)) { try ring.retiring(9) }
+        #expect(throws: KeyRingError.wrongState(2, .primary, wanted: "enabled"), "the primary seals") { try ring.retiring(2) }
+        #expect(try ring.enabling(1).open(sealed, for: .fixture()) == token)
+    }
+
+    @Test func aDestroyedKeyLeavesItsNameOnly() throws {
+        let sealed = try old.seal(token, for: .fixture()), retired = try old.rotated(to: .fixture(2)).retiring(1)
+        let ring = try retired.destroying(1, at: noon)
+        #expect(ring.key(1)?.bytes == [] && ring.key(1)?.id == old.keys[0].id && ring.key(1)?.destroyed == noon)
+        #expect(throws: KeyRingError.destroyedKey(1)) { try ring.open(sealed, for: .fixture()) }
+        #expect(throws: KeyRingError.self) { try ring.enabling(1) }
+        #expect(throws: KeyRingError.self) { try ring.destroying(1, at: noon) }
+        #expect(throws: KeyRingError.self, "an enabled key") { try old.rotated(to: .fixture(2)).destroying(1, at: noon) }
+        #expect(throws: KeyRingError.self, "a version is never given twice") { try ring.adding(.fixture(1, seed: 8)) }
+        #expect(throws: KeyRingError.self, "the primary") { try ring.destroying(2, at: noon) }
+    }
+
+    @Test func aCompromisedKeyOpensAndIsNeverPrimaryAgain() throws {
+        let sealed = try old.seal(token, for: .fixture()), ring = try old.compromising(1).rotated(to: .fixture(2))
+        #expect(try ring.open(sealed, for: .fixture()) == token)
+        #expect(throws: KeyRingError.self) { try ring.promoting(1) }
+        #expect(ring.keys.map(\.isCompromised) == [true, false])
     }
 
     @Test func whatMakesNoRingIsRefused() throws {
-        #expect(throws: KeyRingError.self, "no key") { try KeyRing(epoch: 1, keys: [], primary: KeyVersion(rawValue: 1)) }
-        #expect(throws: KeyRingError.self, "no primary") { try KeyRing(epoch: 1, keys: [.fixture(1)], primary: KeyVersion(rawValue: 2)) }
-        #expect(throws: KeyRingError.self, "a version twice") {
-            try KeyRing(epoch: 1, keys: [.fixture(1), .fixture(1, seed: 5)], primary: KeyVersion(rawValue: 1))
-        }
-        #expect(throws: KeyRingError.self, "a key twice") {
-            try KeyRing(epoch: 1, keys: [.fixture(1), .fixture(2, seed: 1)], primary: KeyVersion(rawValue: 1))
-        }
-        #expect(throws: KeyRingError.self, "a disabled primary") {
-            try KeyRing(epoch: 1, keys: [.fixture(1, state: .disabled)], primary: KeyVersion(rawValue: 1))
-        }
-        #expect(throws: KeyRingError.self, "an epoch before the first") { try KeyRing(epoch: 0, keys: [.fixture(1)], primary: KeyVersion(rawValue: 1)) }
-        #expect(throws: KeyRingError.self, "an old version") { try old.rotated(to: .fixture(1, seed: 8)) }
+        func ring(_ keys: [RingKey], epoch: Int64 = 1) throws(KeyRingError) -> KeyRing { try KeyRing(epoch: epoch, keys: keys) }
+        #expect(throws: KeyRingError.self, "no key") { try ring([]) }
+        #expect(throws: KeyRingError.self, "no primary") { try ring([.fixture(1)]) }
+        #expect(throws: KeyRingError.self, "two primaries") { try ring([.fixture(1, state: .primary), .fixture(2, state: .primary)]) }
+        #expect(throws: KeyRingError.self, "a version twice") { try ring([.fixture(1, state: .primary), .fixture(1, seed: 5)]) }
+        #expect(throws: KeyRingError.self, "a key twice") { try ring([.fixture(1, state: .primary), .fixture(2, seed: 1)]) }
+        #expect(throws: KeyRingError.self, "an epoch before the first") { try ring([.fixture(1, state: .primary)], epoch: 0) }
+        #expect(throws: KeyRingError.self, "an old version") { try old.adding(.fixture(1, seed: 8)) }
     }
 }
 
@@ -89,7 +115,7 @@ import TradingModel
 
     @Test(arguments: accidents)
     func whatWasNotDrawnByChanceIsNoKey(name: String, bytes: [UInt8]) throws {
-        let error = try #require(throws: KeyRingError.self) { try RingKey(version: KeyVersion(rawValue: 1), bytes: bytes, created: noon) }
+        let error = try #require(throws: KeyRingError.self) { try RingKey(version: 1, bytes: bytes, created: noon) }
         guard case .weakKey = error else {
             Issue.record("\(name): \(error)")
             return
@@ -97,7 +123,7 @@ import TradingModel
     }
 
     @Test func whatWasDrawnIsAKey() {
-        for _ in 0..<500 { #expect(KeyStrength.weakness(of: RingKey.new(version: KeyVersion(rawValue: 1), at: noon).bytes) == nil) }
+        for _ in 0..<500 { #expect(KeyStrength.weakness(of: RingKey.new(version: 1, at: noon).bytes) == nil) }
     }
 
     @Test func aKeyDoesNotPrintItself() {

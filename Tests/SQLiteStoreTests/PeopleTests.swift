@@ -124,13 +124,15 @@ import TradingTesting
         let folder = try TemporaryFolder(), store = try folder.open()
         let ada = try store.createOwner("Ada"), ben = try store.createOwner("Ben"), account = AccountID(rawValue: 5)
         #expect(try store.sealed(account) == nil)
-        try store.keep([1, 2, 3], account: account, owner: ada, loginID: Label("VRTC1")!, isVirtual: true)
-        try store.keep([4, 5], account: account, owner: ada, loginID: Label("VRTC1")!, isVirtual: true)
+        try store.keep([1, 2, 3], account: account, owner: ada, loginID: Label("VRTC1")!, isVirtual: true, isCompromised: false)
+        try store.keep([4, 5], account: account, owner: ada, loginID: Label("VRTC1")!, isVirtual: true, isCompromised: false)
         #expect(try store.sealed(account) == SealedCredential(bytes: [4, 5], owner: ada, loginID: Label("VRTC1")!, isVirtual: true))
         #expect(try store.accountsWithCredentials() == [account])
 
-        #expect(throws: SQLiteStoreError.self) { try store.keep([6], account: account, owner: ben, loginID: Label("VRTC2")!, isVirtual: true) }
-        #expect(throws: (any Error).self) { try store.keep([], account: account, owner: ada, loginID: Label("VRTC1")!, isVirtual: true) }
+        #expect(throws: SQLiteStoreError.self) {
+            try store.keep([6], account: account, owner: ben, loginID: Label("VRTC2")!, isVirtual: true, isCompromised: false)
+        }
+        #expect(throws: (any Error).self) { try store.keep([], account: account, owner: ada, loginID: Label("VRTC1")!, isVirtual: true, isCompromised: false) }
         #expect(try store.sealed(account)?.bytes == [4, 5])
 
         try store.erase(account)

@@ -17,6 +17,7 @@ extension JSONWriter {
             json.member("openExposure", row.openExposure)
             json.member("openContracts", row.openContracts)
             json.member("inDoubt", row.isInDoubt)
+            json.member("tokenCompromised", row.isTokenCompromised)
             json.memberObject("limits") { $0.members(row.limits) }
         }
     }

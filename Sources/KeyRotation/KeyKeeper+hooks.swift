@@ -1,0 +1,19 @@
+public import KeyRing
+import Synchronization
+public import TradingModel
+
+// Secrets of hooks: sealed and opened here, and moved from key to key with the tokens.
+extension KeyKeeper {
+    /// - Throws: `ringOlderThanData`, `KeyRingError`.
+    public func seal(_ secret: Secret, hook: String, owner: OwnerID) throws -> [UInt8] {
+        try held.withLock { held in
+            if held.isOlderThanData { throw KeyCommandError.ringOlderThanData(ring: held.ring.epoch, data: try store.ringEpoch()) }
+            return try held.ring.seal(secret, for: places.context(hook: hook, owner)).bytes
+        }
+    }
+
+    /// - Throws: `KeyRingError` when it does not open here.
+    public func open(_ sealed: [UInt8], hook: String, owner: OwnerID) throws -> Secret {
+        try ring.openSecret(try SealedSecret(bytes: sealed), for: places.context(hook: hook, owner))
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import GRDB
+public import TradingModel
+public import TradingPorts
+
+// The sealed tokens of accounts, and how far their way to another key has come.
+extension SQLiteStore: ResealableCredentials {
+    public func keep(_ sealed: [UInt8], account: AccountID, owner: OwnerID, loginID: Label, isVirtual: Bool, isCompromised: Bool) throws {
+        try pool.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO credential (account, owner, login_id, is_virtual, sealed, is_compromised) VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (account) DO UPDATE SET login_id = excluded.login_id, is_virtual = excluded.is_virtual,
+                        sealed = excluded.sealed, is_compromised = excluded.is_compromised
+                    WHERE owner = excluded.owner
+                    """, arguments: [account.rawValue, owner.rawValue, loginID.text, isVirtual, Data(sealed), isCompromised])
+            // An account never changes hands.
+            guard db.changesCount == 1 else { throw SQLiteStoreError.rowMissing(table: "credential", of: "account \(account) and owner \(owner)") }
+        }
+    }
+
+    public func sealed(_ account: AccountID) throws -> SealedCredential? {
+        try pool.read { db in
+            try Row.fetchOne(db, sql: "SELECT \(CredentialRow.columns) FROM credential WHERE account = ?", arguments: [account.rawValue])
+                .map { try CredentialRow.read($0).credential }
+        }
+    }
+
+    public func erase(_ account: AccountID) throws {
+        try pool.write { db in try db.execute(sql: "DELETE FROM credential WHERE account = ?", arguments: [account.rawValue]) }
+    }
+
+    public func sealedRows(after account: AccountID, limit: Int) throws -> [SealedRow] {
+        try pool.read { db in
+            let tokens = try CredentialRow.page(db, after: account, limit: limit)
+            return try tokens + HookTable.sealedPage(db, after: account, limit: limit - tokens.count)
+        }
+    }
+
+    public func sealedCount() throws -> Int {
+        try pool.read { db in
+            let tokens = try Int.fetchOne(db, sql: "SELECT count(*) FROM credential") ?? 0
+            return try tokens + HookTable.sealedCount(db)
+        }
+    }
+
+    public func reseal(_ changes: [Reseal], _ rotation: Rotation?) throws -> Set<AccountID> {
+        try pool.write { db in
+            var left: Set<AccountID> = []
+            let update = try db.cachedStatement(
+                sql: "UPDATE credential SET sealed = ?, is_compromised = max(is_compromised, ?) WHERE account = ? AND sealed = ?")
+            for change in changes {
+                if change.account.rawValue >= SealedRow.firstHook {
+                    if try !HookTable.reseal(db, change) { left.insert(change.account) }
+                    continue
+                }
+                try update.execute(arguments: [Data(change.new), change.isCompromised, change.account.rawValue, Data(change.old)])
+                if db.changesCount == 0 { left.insert(change.account) }
+            }
+            if let rotation { try RotationRow.write(db, rotation) }
+            return left
+        }
+    }
+
+    public func rotation() throws -> Rotation? { try pool.read(RotationRow.newest) }
+
+    @discardableResult
+    public func keep(_ rotation: Rotation) throws -> Rotation {
+        try pool.write { db in
+            if rotation.id > 0 {
+                try RotationRow.write(db, rotation)
+                return rotation
+            }
+            var kept = rotation
+            kept.id = try RotationRow.add(db, rotation)
+            return kept
+        }
+    }
+
+    public func ringEpoch() throws -> Int64 { try pool.read { db in try Int64.fetchOne(db, sql: "SELECT epoch FROM key_ring") ?? 0 } }
+
+    public func keepRingEpoch(_ epoch: Int64) throws {
+        try pool.write { db in try db.execute(sql: "UPDATE key_ring SET epoch = ?", arguments: [epoch]) }
+    }
+}
+
+enum CredentialRow {
+    static let columns = "account, sealed, owner, login_id, is_virtual, is_compromised"
+
+    static func read(_ row: Row) throws -> SealedRow {
+        var columns = Columns(row, of: "credential")
+        let account = try columns.account(), bytes = try columns.bytes(), owner = try columns.owner(), loginID = try columns.label()
+        let isVirtual = try columns.flag()
+        return SealedRow(
+            account: account,
+            credential: SealedCredential(bytes: bytes, owner: owner, loginID: loginID, isVirtual: isVirtual, isCompromised: try columns.flag()))
+    }
+
+    static func page(_ db: Database, after account: AccountID, limit: Int, hasMark: Bool = true) throws -> [SealedRow] {
+        let columns = hasMark ? columns : columns.replacing("is_compromised", with: "0")
+        return try Row.fetchAll(
+            db, sql: "SELECT \(columns) FROM credential WHERE account > ? ORDER BY account LIMIT ?", arguments: [account.rawValue, limit]
+        ).map(read)
+    }
+}
+
+enum RotationRow {
+    static func newest(_ db: Database) throws -> Rotation? {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT id, from_version, to_version, phase, up_to, resealed, started_at, changed_at FROM rotation ORDER BY id DESC LIMIT 1")
+        guard let row else { return nil }
+        var columns = Columns(row, of: "rotation")
+        func version(_ columns: inout Columns) throws -> UInt32 { try columns.next("a key version") { (stored: Int64) in UInt32(exactly: stored) } }
+        let id = try columns.whole(), from = try version(&columns), to = try version(&columns)
+        let phase: RotationPhase = try columns.word("a phase"), upTo = try columns.account(), resealed = try columns.whole()
+        return Rotation(
+            id: id, from: from, to: to, phase: phase, upTo: upTo, resealed: resealed, startedAt: try columns.moment(), changedAt: try columns.moment())
+    }
+
+    static func add(_ db: Database, _ rotation: Rotation) throws -> Int64 {
+        try db.execute(
+            sql: """
+                INSERT INTO rotation (from_version, to_version, phase, up_to, resealed, started_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                Int64(rotation.from), Int64(rotation.to), rotation.phase.rawValue, rotation.upTo.rawValue, rotation.resealed,
+                rotation.startedAt.milliseconds, rotation.changedAt.milliseconds,
+            ])
+        return db.lastInsertedRowID
+    }
+
+    static func write(_ db: Database, _ rotation: Rotation) throws {
+        try db.execute(
+            sql: "UPDATE rotation SET phase = ?, up_to = ?, resealed = ?, changed_at = ? WHERE id = ?",
+            arguments: [rotation.phase.rawValue, rotation.upTo.rawValue, rotation.resealed, rotation.changedAt.milliseconds, rotation.id])
+        guard db.changesCount == 1 else { throw SQLiteStoreError.rowMissing(table: "rotation", of: "id \(rotation.id)") }
+    }
+}

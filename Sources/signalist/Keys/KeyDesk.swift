@@ -1,0 +1,56 @@
+import Foundation
+import KeyRing
+import KeyRotation
+import PlainJSON
+import SQLiteStore
+import TradingModel
+
+/// The way from a command to whoever has the database: the running server over its control socket, or, while none runs,
+/// this process itself.
+struct KeyDesk {
+    let configuration: ServerConfiguration
+
+    func run(_ request: KeyRequest, progress: @escaping (Int, Int) -> Void) throws -> KeyOutcome {
+        let store: SQLiteStore
+        do {
+            try Folder.make(configuration.dataDirectory)
+            store = try SQLiteStore.open(configuration.dataDirectory + "/signalist.sqlite")
+        } catch SQLiteStoreError.inUse {
+            return try ask(request, progress: progress)
+        }
+        defer { try? store.close() }
+        let keeper = try KeyKeeper(configuration, store: store) { notice in if case .ringOlderThanData = notice { Terminal.note("warning: \(notice)") } }
+        return KeyOperations(keeper: keeper, isServing: false) { done, total in
+            progress(done, total)
+            return true
+        }.run(request)
+    }
+
+    private func ask(_ request: KeyRequest, progress: (Int, Int) -> Void) throws -> KeyOutcome {
+        let connection = try ControlSocket.open(configuration.dataDirectory) { connect($0, $1, $2) == 0 }
+        defer { close(connection) }
+        guard ControlSocket.send(connection, request.bytes) else { throw ControlError.silent }
+        var lines = LineReader(connection, longest: 1 << 26)
+        while let line = lines.next() {
+            if let outcome = KeyOutcome(line) { return outcome }
+            if let json = try? JSONValue.parse(line), let done = json["done"]?.integer, let total = json["of"]?.integer { progress(Int(done), Int(total)) }
+        }
+        throw ControlError.silent
+    }
+}
+
+extension KeyKeeper {
+    /// As the settings say.
+    convenience init(
+        _ configuration: ServerConfiguration, store: SQLiteStore,
+        later: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { $0() }, tell: @escaping @Sendable (KeyNotice) -> Void
+    ) throws {
+        let source = configuration.keyRingSource
+        if case .environment = source {
+            Terminal.note("warning: the key ring comes from the environment, which children and /proc show to others of this user")
+        }
+        try self.init(
+            store: store, source: source, instance: store.instanceID, environment: configuration.keyRingEnvironment, now: WallClock.now, tell: tell,
+            later: later)
+    }
+}
