@@ -6,7 +6,8 @@ import Foundation
 
 let arguments = CommandLine.arguments.dropFirst()
 let benchmarks: [any Benchmark] = [
-    SignalToBuy(), StoreTurns(), EngineDecisions(), EngineHistory(), FiguresOfTrades(), BrokerRoundTrip(), BrokerMessages(), BrokerConnections(),
+    SignalToBuy(), StoreTurns(), MillionTrades(), EngineDecisions(), EngineHistory(), FiguresOfTrades(), BrokerRoundTrip(), BrokerMessages(),
+    BrokerConnections(),
 ]
 let names = arguments.filter { !$0.hasPrefix("--") }
 

@@ -28,6 +28,8 @@ struct API: Sendable {
     let streams = StreamCount()
     let keysInUse = KeysInUse()
     let analytics = AnalyticsCache()
+    let folds = SettledFolds()
+    let startedAt = ContinuousClock.now
 
     /// The reply, and the route that gave it, for the log.
     func answer(_ request: APIRequest) async -> (reply: Reply, route: String) {
@@ -72,7 +74,8 @@ struct API: Sendable {
             }
             let target = request.path + (request.query.map { "?\($0)" } ?? "")
             let call = Call(
-                desk: desk, configuration: configuration, streams: streams, keysInUse: keysInUse, analytics: analytics, logger: logger,
+                desk: desk, configuration: configuration, streams: streams, keysInUse: keysInUse, analytics: analytics, folds: folds, startedAt: startedAt,
+                logger: logger,
                 owner: owner ?? OwnerID(rawValue: 0),
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
                 idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil,

@@ -13,8 +13,8 @@ struct Analytics: Sendable {
     let currency: Currency
     let calendar: TradingCalendar
     var figures: SessionFigures
-    /// By the duration of the contract: `5t`.
-    var byDuration = Breakdown<Label>()
+    /// By the duration of the contract.
+    var byDuration = Breakdown<DurationKey>()
     /// The balance before the first trade in minor units: start balance and what had been settled before the range.
     let start: Int64
     let from: Timestamp?
@@ -60,7 +60,9 @@ struct Analytics: Sendable {
                 currency: subject.currency, calendar: calendar, figures: try SessionFigures(start: start, startedAt: startedAt, calendar: calendar),
                 start: start, from: from, until: until, lastAt: startedAt)
         }
-        let pass = try await call.reads.settled(call.owner, SettledFilter(session: subject.session, until: until), into: Pass()) { pass, trade in
+        let name = "\(subject.account) \(subject.session?.description ?? "") \(subject.startBalance.minorUnits) \(subject.startedAt) \(subject.zone)"
+        let range = "\(from?.description ?? "") \(until?.description ?? "")"
+        let pass = try await call.folded("\(name) \(range)", SettledFilter(session: subject.session, until: until), from: Pass()) { pass, trade in
             guard trade.account == subject.account else { return }
             let profit = (trade.payout - trade.price).minorUnits
             if let from, trade.settledAt < from { pass.before += profit; return }
@@ -76,10 +78,25 @@ struct Analytics: Sendable {
         // The broker's clock may say an end before the session's start, which is ours.
         lastAt = max(lastAt, trade.settledAt)
         let closed = ClosedTrade(
-            symbol: trade.terms.symbol, side: Label(trade.terms.kind.name)!, closedAt: lastAt, stake: trade.price.minorUnits, profit: profit)
+            symbol: trade.terms.symbol, side: trade.terms.kind.label, closedAt: lastAt, stake: trade.price.minorUnits, profit: profit)
         try figures.add(closed)
-        try byDuration.add(profit, stake: trade.price.minorUnits, to: Label(trade.terms.duration.text)!)
+        try byDuration.add(profit, stake: trade.price.minorUnits, to: DurationKey(trade.terms.duration))
     }
+}
+
+/// A contract's duration: ticks before seconds before minutes, short before long.
+struct DurationKey: Comparable, Hashable, Sendable {
+    let duration: ContractDuration
+    init(_ duration: ContractDuration) { self.duration = duration }
+    var text: String { duration.text }
+    static func < (a: DurationKey, b: DurationKey) -> Bool {
+        (a.duration.unit.rawValue, a.duration.count) < (b.duration.unit.rawValue, b.duration.count)
+    }
+}
+
+extension ContractKind {
+    private static let labels = ContractKind.allCases.map { Label($0.name)! }
+    var label: Label { ContractKind.labels[Int(rawValue)] }
 }
 
 extension Call {

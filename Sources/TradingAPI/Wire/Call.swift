@@ -14,6 +14,9 @@ struct Call: Sendable {
     let streams: StreamCount
     let keysInUse: KeysInUse
     let analytics: AnalyticsCache
+    let folds: SettledFolds
+    /// When the process began to answer.
+    let startedAt: ContinuousClock.Instant
     let logger: Logger
     /// Whose key came with the request. Open routes have none and must not ask.
     let owner: OwnerID
