@@ -1,10 +1,17 @@
-"""A client of the previous system, but for the key, and what its values look like."""
+"""A client of the previous system, but for the key, and what its values look like. Every answer that it gets is held against
+docs/openapi-previous.yaml."""
 
 import http.client
 import json
 import re
+import sys
 
-from harness import decoded
+from harness import ROOT, decoded
+
+sys.path.insert(0, str(ROOT / "Tests/EndToEnd/openapi"))
+from contract import Contract  # noqa: E402
+
+CONTRACT = Contract(ROOT / "docs/openapi-previous.yaml")
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -26,6 +33,10 @@ class Old:
         response = connection.getresponse()
         raw = response.read()
         connection.close()
+        # Of an address or a method that there is not, the document says nothing.
+        if response.status not in (404, 405) or CONTRACT.template(root + path):
+            faults = CONTRACT.faults(method, root + path, response.status, response.getheader("content-type"), raw)
+            assert not faults or response.status == 405, faults
         return response.status, decoded(raw) if raw.startswith(b"{") else raw.decode()
 
     def health(self, path="", key=False):
@@ -56,7 +67,7 @@ class Frames:
         self.connection.request("GET", "/api/deriv" + path, headers=headers)
         self.response = self.connection.getresponse()
         assert self.response.status == 200, self.response.read()
-        assert self.response.getheader("content-type") == "text/event-stream"
+        assert CONTRACT.faults("GET", "/api/deriv" + path, 200, self.response.getheader("content-type"), b"") == []
 
     def __enter__(self):
         return self
