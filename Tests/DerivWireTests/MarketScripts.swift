@@ -122,7 +122,10 @@ struct MarketScripts {
         var s = MarketScript()
         _ = s.act { $0.ask(1, Self.candles, at: $1) }
         _ = s.act { $0.follow(.ticks(Self.symbol), at: $1) }
-        #expect(s.act { line, now in line.connecting(at: now); line.closed(at: now) } == ["answer 1: unreachable", "ended R_100 unreachable"])
+        #expect(
+            s.act { line, now in
+                line.connecting(at: now); line.closed(at: now)
+            } == ["answer 1: unreachable", "ended R_100 unreachable"])
         #expect(s.act { $0.ask(2, Self.candles, at: $1) } == ["connect after nothing"], "the next question tries again")
     }
 

@@ -27,6 +27,9 @@ def test_a_client_of_the_previous_system_trades_and_sees_true_figures(run):
     assert old.ask("DELETE", "/token") == (200, {"success": True, "message": "Token removed successfully"})
     assert old.ask("POST", "/auto-trading/stop") == (200, {"success": True, "message": "Auto-trading stopped successfully"})
     assert old.data("GET", "/auto-trading/trades") == {"trades": [], "total": 0, "limit": 50, "offset": 0}
+    assert set(old.data("GET", "/auto-trading/risk-metrics").values()) == {0}
+    nothing = old.data("GET", "/auto-trading/analytics")
+    assert nothing["equityCurve"] == [] and nothing["totalTrades"] == 0 and nothing["profitFactor"] == 0 and nothing["roi"] == 0
     status, error = old.error("POST", "/auto-trading/start", {})
     assert status == 400 and error.startswith("No valid Deriv API token found")
 

@@ -19,6 +19,7 @@ struct Analytics: Sendable {
     let start: Int64
     let from: Timestamp?
     let until: Timestamp?
+    let hasBegun: Bool
     /// The last settlement, or the start.
     var lastAt: Timestamp
 
@@ -30,6 +31,14 @@ struct Analytics: Sendable {
         var startBalance: Money
         var startedAt: Timestamp
         var zone: Label
+        /// Whether anything was ever started; without, there is no curve.
+        var hasBegun = true
+
+        /// Nobody's trades: there is no account yet.
+        init() {
+            (account, currency, startBalance, startedAt) = (AccountID(rawValue: 0), .usd, .zero(.usd), Timestamp(milliseconds: 0))
+            (zone, hasBegun) = (TradingCalendar.utc.zone, false)
+        }
 
         init(_ session: SessionRow) {
             (account, self.session, currency, startBalance) = (session.account, session.id, session.profit.currency, session.startBalance)
@@ -43,6 +52,7 @@ struct Analytics: Sendable {
             (self.account, currency) = (account.id, account.profile.currency)
             (startBalance, startedAt) = (first?.startBalance ?? account.balance, first?.startedAt ?? Timestamp(milliseconds: 0))
             zone = started.max { $0.id < $1.id }?.plan.zone ?? TradingCalendar.utc.zone
+            hasBegun = first != nil
         }
     }
 
@@ -58,7 +68,7 @@ struct Analytics: Sendable {
             let startedAt = max(subject.startedAt, from ?? subject.startedAt)
             return Analytics(
                 currency: subject.currency, calendar: calendar, figures: try SessionFigures(start: start, startedAt: startedAt, calendar: calendar),
-                start: start, from: from, until: until, lastAt: startedAt)
+                start: start, from: from, until: until, hasBegun: subject.hasBegun, lastAt: startedAt)
         }
         let name = "\(subject.account) \(subject.session?.description ?? "") \(subject.startBalance.minorUnits) \(subject.startedAt) \(subject.zone)"
         let range = "\(from?.description ?? "") \(until?.description ?? "")"

@@ -11,14 +11,15 @@ enum PreviousAnalytics {
     /// Of every session of the token's account, within dates.
     static func analytics(_ call: Call) async throws -> Reply {
         let query = try call.previousQuery()
-        guard let account = try await call.previousAccount() else { throw PreviousError.noToken }
-        let subject = Analytics.Subject(account, try await call.allSessions())
+        let account = try await call.previousAccount()
+        let subject =
+            if let account { Analytics.Subject(account, try await call.allSessions()) } else { Analytics.Subject() }
         guard let calendar = ZoneCalendars.calendar(subject.zone, around: call.desk.clock.now()) else {
             preconditionFailure("the time-zone data of \(subject.zone) is missing")
         }
         let from = try query["startDate"].ifGiven?.dayOrMoment(calendar, isEnd: false)
         let until = try query["endDate"].ifGiven?.dayOrMoment(calendar, isEnd: true)
-        return try await call.cached("previous \(account.id) \(from?.description ?? "") \(until?.description ?? "")") {
+        return try await call.cached("previous \(account?.id.description ?? "nobody") \(from?.description ?? "") \(until?.description ?? "")") {
             let analytics = try await Analytics.read(subject, from: from, until: until, call)
             let open = try await call.reads.bought(call.owner, .open, limit: 1, offset: 0).total
             return PreviousReply.data { $0.previousAnalytics(analytics, open: open) }
@@ -30,10 +31,15 @@ enum PreviousAnalytics {
 
     /// Of the running session, or the account's figures of all time when nothing runs.
     static func riskMetrics(_ call: Call) async throws -> Reply {
-        guard let account = try await call.previousAccount() else { throw PreviousError.noToken }
         let running = try await call.previousSession()
         let subject: Analytics.Subject
-        if let running { subject = Analytics.Subject(running) } else { subject = Analytics.Subject(account, try await call.allSessions()) }
+        if let running {
+            subject = Analytics.Subject(running)
+        } else if let account = try await call.previousAccount() {
+            subject = Analytics.Subject(account, try await call.allSessions())
+        } else {
+            subject = Analytics.Subject()
+        }
         let all = try await Analytics.read(subject, call)
         let now = call.desk.clock.now(), today = all.calendar.day(at: now)
         func start(_ day: TradingDay) -> Timestamp {
@@ -154,7 +160,7 @@ extension JSONWriter {
             }
         }
         memberArray("equityCurve") { json in
-            for point in figures.curve.points {
+            for point in analytics.hasBegun ? figures.curve.points : [] {
                 json.object { json in
                     json.member("timestamp", point.time)
                     json.member("balance", number: Money(minorUnits: point.equity, currency: currency))
