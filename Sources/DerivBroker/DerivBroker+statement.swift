@@ -12,7 +12,7 @@ extension DerivBroker {
     public func statement(of account: AccountID) async throws -> (bookings: [Booking], balance: Money) {
         guard let token = try hooks.vault.token(account) else { throw StatementUnreadable(description: "no token is stored for account \(account)") }
         let loop = group.next(), done = loop.makePromise(of: ([Booking], Money).self)
-        let opened = try await client.connect(on: loop) {
+        let connecting = client.connect(on: loop) {
             // Lives on its channel's event loop, like the handler that calls it.
             final class Reader { var reading = StatementReading(); var send: ((ByteBuffer) -> Void)? }
             let reader = Reader()
@@ -28,7 +28,9 @@ extension DerivBroker {
                 onClosed: { cause, _ in done.fail(StatementUnreadable(description: cause)) })
             reader.send = { [unowned handler] in handler.send($0) }
             return handler
-        }.get()
+        }
+        connecting.whenFailure { done.fail($0) }
+        let opened = try await connecting.get()
         let timeout = loop.scheduleTask(in: .seconds(30)) { done.fail(StatementUnreadable(description: "no answer within 30 seconds")) }
         opened.writeAndFlush(WebSocketMessageHandler.frame(ByteBuffer(bytes: StatementReading().login(token))), promise: nil)
         defer { timeout.cancel(); opened.close(promise: nil) }

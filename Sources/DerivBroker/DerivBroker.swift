@@ -122,7 +122,7 @@ public final class DerivBroker: Broker {
 
     private func askOnce(_ token: Secret) async throws -> TokenCheck.Answer {
         let loop = group.next(), answered = loop.makePromise(of: TokenCheck.Answer.self)
-        let channel = try await client.connect(on: loop) {
+        let connecting = client.connect(on: loop) {
             WebSocketMessageHandler(
                 onText: { buffer in
                     let answer = buffer.withUnsafeReadableBytes(TokenCheck.read)
@@ -130,7 +130,10 @@ public final class DerivBroker: Broker {
                     answered.succeed(answer)
                 },
                 onClosed: { cause, _ in answered.succeed(.unusable(cause)) })
-        }.get()
+        }
+        // Without a connection nobody would ever answer.
+        connecting.whenFailure { answered.fail($0) }
+        let channel = try await connecting.get()
         let timeout = loop.scheduleTask(in: .seconds(15)) { answered.succeed(.other) }
         var buffer = channel.allocator.buffer(capacity: 128)
         buffer.writeBytes(TokenCheck.frame(token))

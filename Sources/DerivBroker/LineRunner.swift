@@ -85,6 +85,7 @@ final class LineRunner: @unchecked Sendable {
                 case .close: close()
                 case .event(let event): hooks.sinks.event(line.account, event)
                 case .ticks(let ticks, let isPast): hooks.sinks.ticks(TickBatch(account: line.account, ticks: ticks, isPast: isPast))
+                case .openProfit(let contract, let profit): hooks.sinks.openProfit(contract, profit)
                 case .clock(let seconds, let sent, let heard): hooks.onClock(seconds, sent, heard)
                 case .remark(let text): logger.info("broker line", metadata: ["remark": "\(text)"])
                 }

@@ -159,7 +159,10 @@ extension DerivLine {
     mutating func openContract(_ message: IncomingMessage) throws(Unreadable) {
         guard let payload = message.payload, let id = payload["contract_id"]?.integer else { return }
         let contract = ContractID(rawValue: id)
-        guard payload["is_sold"]?.integer == 1 else { return }
+        guard payload["is_sold"]?.integer == 1 else {
+            if let profit = payload.money("profit", currency) { actions.append(.openProfit(contract, profit)) }
+            return
+        }
         do throws(Unreadable) {
             let settlement = Settlement(
                 contract: contract, transaction: payload["transaction_ids"]?["sell"]?.integer.map(TransactionID.init(rawValue:)),

@@ -18,6 +18,8 @@ public struct DerivLine: Sendable {
         case close
         case event(BrokerEvent)
         case ticks([Tick], isPast: Bool)
+        /// What an open contract would yield if it ended now; a reading, never a fact.
+        case openProfit(ContractID, Money)
         /// The broker's clock showed `seconds` between these two moments of ours.
         case clock(seconds: Int64, sent: Timestamp, heard: Timestamp)
         /// Something worth an operator's look; never with a frame in it.

@@ -5,7 +5,7 @@ public import TradingModel
 /// The requests that we send, as the bytes of one frame each. Every one carries its `req_id`; answers may come in any
 /// order.
 enum Requests {
-    private static func frame(_ id: Int64, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
+    static func frame(_ id: Int64, _ body: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter(capacity: 384)
         json.object { json in
             body(&json)

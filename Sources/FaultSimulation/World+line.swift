@@ -48,6 +48,7 @@ extension World {
                     if case .lineUp = event { process!.isRecovering = false }
                     offer(Input(.broker(accounts[account].id, event)))
                 case .ticks(let ticks, let isPast): try heard(ticks, isPast: isPast, account: account)
+                case .openProfit: break
                 case .clock(let seconds, let sent, let heard): process!.time.learn(brokerSeconds: seconds, sent: sent, heard: heard)
                 case .remark: break
                 }

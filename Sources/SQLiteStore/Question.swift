@@ -10,7 +10,7 @@ enum Question: CaseIterable, Sendable {
     case refusals, emergencyStop, ownerLimits
     case facts, newestFact
     case keyOwner, remembered
-    case previousPlace, bought, boughtCount
+    case previousPlace, bought, boughtOpen, boughtWon, boughtLost, boughtEven, boughtTotals
     case settled, settledOfSession
     case hooks, hook, anyonesHook, hookSecrets
 
@@ -38,14 +38,25 @@ enum Question: CaseIterable, Sendable {
         case .emergencyStop: "SELECT emergency_stopped FROM owner_standing WHERE owner = ?"
         case .ownerLimits: "SELECT limits FROM owner_standing WHERE owner = ?"
         case .previousPlace: "SELECT account, session, scopes, is_valid, validated_at FROM previous_place WHERE owner = ?"
-        case .bought: TradeTable.select + "WHERE trade.owner = ? AND \(TradeTable.isOutcome) ORDER BY trade.number DESC LIMIT ? OFFSET ?"
-        case .boughtCount: "SELECT count(*) FROM trade WHERE trade.owner = ? AND \(TradeTable.isOutcome)"
+        case .bought: TradeTable.numbered("contract_id IS NOT NULL")
+        case .boughtOpen: TradeTable.numbered("state = 'open'")
+        case .boughtWon: TradeTable.numbered("state = 'settled' AND payout > price")
+        case .boughtLost: TradeTable.numbered("state = 'settled' AND payout < price")
+        case .boughtEven: TradeTable.numbered("state = 'settled' AND payout = price")
+        // A million rows are not counted again and again: each session has counted its own.
+        case .boughtTotals:
+            """
+            SELECT coalesce(sum(trades), 0), coalesce(sum(settled), 0), coalesce(sum(wins), 0), coalesce(sum(losses), 0) FROM session WHERE owner = ?
+            """
         case .settled:
-            "SELECT \(TradeTable.settledColumns) FROM trade WHERE owner = ? AND state = 'settled' AND settled_at < ? ORDER BY settled_at, number"
+            """
+            SELECT \(TradeTable.settledColumns) FROM trade
+            WHERE owner = ? AND state = 'settled' AND settled_at >= ? AND settled_at < ? ORDER BY settled_at, number
+            """
         case .settledOfSession:
             """
             SELECT \(TradeTable.settledColumns) FROM trade
-            WHERE owner = ? AND session = ? AND state = 'settled' AND settled_at < ? ORDER BY settled_at, number
+            WHERE owner = ? AND session = ? AND state = 'settled' AND settled_at >= ? AND settled_at < ? ORDER BY settled_at, number
             """
         case .hooks: "SELECT \(HookTable.columns) FROM hook WHERE owner = ? ORDER BY created_at, id"
         case .hook: "SELECT \(HookTable.columns) FROM hook WHERE owner = ? AND id = ?"

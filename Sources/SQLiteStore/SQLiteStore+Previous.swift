@@ -34,25 +34,40 @@ extension SQLiteStore {
         _ owner: OwnerID, _ filter: SettledFilter, into result: Result,
         _ add: @escaping @Sendable (inout Result, SettledTrade) throws -> Void
     ) async throws -> Result {
-        let until = (filter.until ?? .distantFuture).milliseconds
+        let from = (filter.from ?? Timestamp(milliseconds: .min)).milliseconds, until = (filter.until ?? .distantFuture).milliseconds
         return try await pool.read { db in
             var result = result
-            let cursor =
-                if let session = filter.session {
-                    try Question.settledOfSession.cursor(db, [owner.rawValue, session.rawValue, until])
-                } else {
-                    try Question.settled.cursor(db, [owner.rawValue, until])
-                }
-            while let row = try cursor.next() { try add(&result, try TradeTable.settled(row)) }
+            if let session = filter.session {
+                try SettledRows.each(db, .settledOfSession, [owner.rawValue, session.rawValue, from, until]) { try add(&result, $0) }
+            } else {
+                try SettledRows.each(db, .settled, [owner.rawValue, from, until]) { try add(&result, $0) }
+            }
             return result
         }
     }
 
     public func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64) {
-        let word = TradeTable.word(outcome)
+        let question: Question =
+            switch outcome {
+            case nil: .bought
+            case .open: .boughtOpen
+            case .won: .boughtWon
+            case .lost: .boughtLost
+            case .even: .boughtEven
+            }
         return try await pool.read { db in
-            let rows = try Question.bought.rows(db, [owner.rawValue, word, limit, offset]).map { try TradeTable.row($0).row }
-            return (rows, try Question.boughtCount.row(db, [owner.rawValue, word])?[0] ?? 0)
+            let rows = try question.rows(db, [owner.rawValue, limit, offset]).map { try TradeTable.row($0) }.sorted { $0.number > $1.number }
+            guard let sums = try Question.boughtTotals.row(db, [owner.rawValue]) else { preconditionFailure("sums are always one row") }
+            let trades: Int64 = sums[0], settled: Int64 = sums[1], won: Int64 = sums[2], lost: Int64 = sums[3]
+            let total =
+                switch outcome {
+                case nil: trades
+                case .open: trades - settled
+                case .won: won
+                case .lost: lost
+                case .even: settled - won - lost
+                }
+            return (rows.map(\.row), total)
         }
     }
 }

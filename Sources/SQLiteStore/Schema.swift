@@ -36,7 +36,18 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("6 keys of tokens") { db in try db.execute(sql: CredentialTables.rotation) }
-        migrator.registerMigration("7 hooks") { db in try db.execute(sql: HookTable.tables) }
+        migrator.registerMigration("7 stake of a signal") { db in try db.execute(sql: "ALTER TABLE signal ADD COLUMN stake TEXT") }
+        migrator.registerMigration("8 trades by outcome") { db in
+            try db.execute(
+                sql: """
+                    CREATE INDEX trade_bought ON trade (owner) WHERE contract_id IS NOT NULL;
+                    CREATE INDEX trade_open ON trade (owner) WHERE state = 'open';
+                    CREATE INDEX trade_won ON trade (owner) WHERE state = 'settled' AND payout > price;
+                    CREATE INDEX trade_lost ON trade (owner) WHERE state = 'settled' AND payout < price;
+                    CREATE INDEX trade_even ON trade (owner) WHERE state = 'settled' AND payout = price;
+                    """)
+        }
+        migrator.registerMigration("9 hooks") { db in try db.execute(sql: HookTable.tables) }
         return migrator
     }
 

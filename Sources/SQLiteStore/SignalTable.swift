@@ -4,7 +4,7 @@ import TradingPorts
 
 /// A signal's columns as they are read; the first is its place among all signals.
 enum SignalTable {
-    static let columns = "number, id, owner, session, source, strategy, symbol, kind, duration, issued_at, valid_until, accepted_at, status"
+    static let columns = "number, id, owner, session, source, strategy, symbol, kind, duration, stake, issued_at, valid_until, accepted_at, status"
 
     static func row(_ row: Row, _ db: Database) throws -> (number: Int64, row: SignalRow) {
         var columns = Columns(row, of: "signal")
@@ -12,7 +12,8 @@ enum SignalTable {
         let signal = Signal(
             id: try columns.signalID(), owner: try columns.owner(), session: try columns.wholeIfAny().map(SessionID.init(rawValue:)),
             source: try columns.label(), strategy: try columns.labelIfAny(), symbol: try columns.symbol(), kind: try columns.kind(),
-            duration: try columns.durationIfAny(), issuedAt: try columns.moment(), validUntil: try columns.moment())
+            duration: try columns.durationIfAny(), stake: try columns.textIfAny().map(FactCodingParts.money), issuedAt: try columns.moment(),
+            validUntil: try columns.moment())
         let acceptedAt = try columns.moment()
         let status: SignalStatus = try columns.word("the status of a signal")
         return (number, SignalRow(signal: signal, acceptedAt: acceptedAt, status: status, decisions: try decisions(signal.id, db)))

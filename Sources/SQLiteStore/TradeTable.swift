@@ -14,29 +14,10 @@ enum TradeTable {
 
     static let settledColumns = "account, symbol, kind, duration, currency, exponent, price, payout, settled_at"
 
-    static func settled(_ row: Row) throws -> SettledTrade {
-        var columns = Columns(row, of: "trade")
-        let account = try columns.account()
-        let terms = ContractTerms(symbol: try columns.symbol(), kind: try columns.kind(), duration: try columns.duration())
-        let currency = try columns.currency()
-        return SettledTrade(
-            account: account, terms: terms, price: try columns.money(currency), payout: try columns.money(currency), settledAt: try columns.moment())
-    }
-
-    /// Takes one argument: the word of an outcome, or `*` for every contract that was bought.
-    static let isOutcome = """
-        CASE trade.state WHEN 'open' THEN 'open' WHEN 'settled' THEN \
-        CASE WHEN trade.payout > trade.price THEN 'won' WHEN trade.payout < trade.price THEN 'lost' ELSE 'even' END END GLOB ?
-        """
-
-    static func word(_ outcome: BoughtOutcome?) -> String {
-        switch outcome {
-        case .open: "open"
-        case .won: "won"
-        case .lost: "lost"
-        case .even: "even"
-        case nil: "*"
-        }
+    /// Some of the owner's trades that are so, the newest ones after an offset. What is skipped is skipped in an index
+    /// of its own; the rows come in no order.
+    static func numbered(_ condition: String) -> String {
+        select + "WHERE trade.number IN (SELECT number FROM trade WHERE owner = ? AND \(condition) ORDER BY number DESC LIMIT ? OFFSET ?)"
     }
 
     static func row(_ row: Row) throws -> (number: Int64, row: TradeRow) {

@@ -61,6 +61,7 @@ extension TurnWriter {
         try run(.signal) {
             $0.add(signal.owner.rawValue); $0.add(signal.id); $0.add(signal.session?.rawValue); $0.add(signal.source); $0.add(signal.strategy)
             $0.add(signal.symbol.text); $0.add(signal.kind.name); $0.add(signal.duration?.text)
+            $0.add(signal.stake.map(FactCodingParts.text))
             $0.add(signal.issuedAt); $0.add(signal.validUntil); $0.add(acceptedAt); $0.add(status.rawValue)
         }
     }

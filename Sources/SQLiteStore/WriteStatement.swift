@@ -19,8 +19,8 @@ enum WriteStatement: Int, CaseIterable {
         case .sessionFigures: SessionTable.figures
         case .signal:
             """
-            INSERT INTO signal (owner, id, session, source, strategy, symbol, kind, duration, issued_at, valid_until, accepted_at, status)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO signal (owner, id, session, source, strategy, symbol, kind, duration, stake, issued_at, valid_until, accepted_at, status)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         // What has become of a signal over all sessions: the first of these words that any session says.
         case .refreshSignal:

@@ -33,6 +33,8 @@ struct API: Sendable {
     let keysInUse = KeysInUse()
     let analytics = AnalyticsCache()
     let hookRates = HookRates()
+    let folds = SettledFolds()
+    let startedAt = ContinuousClock.now
 
     /// The reply, and the route that gave it, for the log.
     func answer(_ request: APIRequest) async -> (reply: Reply, route: String) {
@@ -78,7 +80,7 @@ struct API: Sendable {
             let target = request.path + (request.query.map { "?\($0)" } ?? "")
             let call = Call(
                 desk: desk, hooks: hooks, hookRates: hookRates, configuration: configuration, streams: streams, keysInUse: keysInUse,
-                analytics: analytics, logger: logger,
+                analytics: analytics, folds: folds, startedAt: startedAt, logger: logger,
                 address: Origin.address(
                     peer: request.peer, forwardedFor: request.headers[values: API.forwardedFor], proxies: configuration.proxies),
                 owner: owner ?? OwnerID(rawValue: 0),

@@ -48,6 +48,7 @@ public struct Refusal: Hashable, Sendable, Codable {
         case payoutTooLow = "payout_too_low"
         case quoteRefused = "quote_refused"
         // How much?
+        case stakeCurrencyDiffers = "stake_currency_differs"
         case stakeBelowLeast = "stake_below_least"
         case stakeAboveMost = "stake_above_most"
         case balanceTooLow = "balance_too_low"

@@ -1,4 +1,5 @@
-/// A source's wish to trade, and until when it holds. It can propose what to buy, never how much.
+/// A source's wish to trade, and until when it holds. A program's can propose what to buy, never how much; a trade that a
+/// person asks for by hand names its stake, which is held against every limit of the session.
 public struct Signal: Hashable, Sendable, Codable {
     public var id: SignalID
     public var owner: OwnerID
@@ -12,6 +13,8 @@ public struct Signal: Hashable, Sendable, Codable {
     public var kind: ContractKind
     /// Nil leaves it to the session's plan.
     public var duration: ContractDuration?
+    /// Nil leaves it to the session's plan.
+    public var stake: Money?
     public var issuedAt: Timestamp
     /// 60 s after `issuedAt` unless given, an hour at most.
     public var validUntil: Timestamp
@@ -22,9 +25,10 @@ public struct Signal: Hashable, Sendable, Codable {
 
     public init(
         id: SignalID, owner: OwnerID, session: SessionID? = nil, source: Label, strategy: Label? = nil, symbol: Symbol,
-        kind: ContractKind, duration: ContractDuration? = nil, issuedAt: Timestamp, validUntil: Timestamp
+        kind: ContractKind, duration: ContractDuration? = nil, stake: Money? = nil, issuedAt: Timestamp, validUntil: Timestamp
     ) {
         (self.id, self.owner, self.session, self.source, self.strategy) = (id, owner, session, source, strategy)
-        (self.symbol, self.kind, self.duration, self.issuedAt, self.validUntil) = (symbol, kind, duration, issuedAt, validUntil)
+        (self.symbol, self.kind, self.duration, self.stake) = (symbol, kind, duration, stake)
+        (self.issuedAt, self.validUntil) = (issuedAt, validUntil)
     }
 }

@@ -47,7 +47,12 @@ public struct TickBatch: Sendable {
 public struct BrokerSinks: Sendable {
     public var event: @Sendable (AccountID, BrokerEvent) -> Void
     public var ticks: @Sendable (TickBatch) -> Void
-    public init(event: @escaping @Sendable (AccountID, BrokerEvent) -> Void, ticks: @escaping @Sendable (TickBatch) -> Void) {
-        (self.event, self.ticks) = (event, ticks)
+    /// What an open contract would yield now: a reading, of which the last one counts.
+    public var openProfit: @Sendable (ContractID, Money) -> Void
+    public init(
+        event: @escaping @Sendable (AccountID, BrokerEvent) -> Void, ticks: @escaping @Sendable (TickBatch) -> Void,
+        openProfit: @escaping @Sendable (ContractID, Money) -> Void = { _, _ in }
+    ) {
+        (self.event, self.ticks, self.openProfit) = (event, ticks, openProfit)
     }
 }

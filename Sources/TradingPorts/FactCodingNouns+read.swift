@@ -18,7 +18,7 @@ extension Signal {
             id: try fields.signalID("signal"), owner: OwnerID(rawValue: try fields.whole("owner")),
             session: try fields.wholeIfAny("session").map(SessionID.init(rawValue:)), source: try fields.label("source"),
             strategy: try fields.labelIfAny("strategy"), symbol: try fields.symbol("symbol"), kind: try fields.contractKind("kind"),
-            duration: try fields.durationIfAny("duration"), issuedAt: try fields.moment("issued_at"),
+            duration: try fields.durationIfAny("duration"), stake: try fields.moneyIfAny("stake"), issuedAt: try fields.moment("issued_at"),
             validUntil: try fields.moment("valid_until"))
     }
 }

@@ -48,6 +48,7 @@ extension JSONWriter {
         member("symbol", signal.symbol.text)
         member("kind", signal.kind.name)
         if let duration = signal.duration { member("duration", duration.text) }
+        member("stake", signal.stake)
         member("issued_at", signal.issuedAt)
         member("valid_until", signal.validUntil)
     }

@@ -7,6 +7,7 @@ public enum FactCodingParts {
     public static func text(_ plan: SessionPlan) -> String { text { $0.members(of: plan) } }
     public static func text(_ limits: ExposureLimits) -> String { text { $0.members(of: limits) } }
     public static func text(_ refusal: Refusal) -> String { text { $0.members(of: refusal) } }
+    public static func text(_ money: Money) -> String { text { $0.member("money", money) } }
     public static func text(_ cause: PauseCause) -> String { text { $0.members(of: cause) } }
 
     public static func plan(_ text: String) throws(FactPartError) -> SessionPlan {
@@ -17,6 +18,9 @@ public enum FactCodingParts {
     }
     public static func refusal(_ text: String) throws(FactPartError) -> Refusal {
         try read(text, "refusal") { (fields) throws(FactFields.Unreadable) in try Refusal(fields) }
+    }
+    public static func money(_ text: String) throws(FactPartError) -> Money {
+        try read(text, "money") { (fields) throws(FactFields.Unreadable) in try fields.money("money") }
     }
     public static func pauseCause(_ text: String) throws(FactPartError) -> PauseCause {
         try read(text, "pause") { (fields) throws(FactFields.Unreadable) in try PauseCause(fields) }

@@ -34,7 +34,7 @@ public protocol ReadModels: Sendable {
     func previousPlace(_ owner: OwnerID) async throws -> PreviousPlace?
     /// Durable when it returns.
     func keep(_ place: PreviousPlace, owner: OwnerID) async throws
-    /// Contracts that were bought, newest first, some of them, and how many there are in all.
+    /// Contracts that were bought, newest first, some of them, and how many there are in all: that is what the sessions have counted.
     func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64)
     /// Folds settled trades into a result, in order of settlement.
     func settled<Result: Sendable>(
@@ -284,12 +284,14 @@ extension TradeRow {
     }
 }
 
-/// Which settled trades: of one session or all, settled before a moment or whenever.
+/// Which settled trades: of one session or all, settled within a stretch of time or whenever.
 public struct SettledFilter: Sendable, Hashable {
     public var session: SessionID?
+    /// Included.
+    public var from: Timestamp?
     /// Not included.
     public var until: Timestamp?
-    public init(session: SessionID? = nil, until: Timestamp? = nil) { (self.session, self.until) = (session, until) }
+    public init(session: SessionID? = nil, from: Timestamp? = nil, until: Timestamp? = nil) { (self.session, self.from, self.until) = (session, from, until) }
 }
 
 /// What figures need of a trade that has ended.

@@ -5,6 +5,8 @@ public import TradingPorts
 /// What the API talks to: it hands requests to the loop and gives back what came of them, once that is durable.
 public protocol TradingDesk: Sendable {
     var reads: any ReadModels { get }
+    /// What the broker tells anybody of prices.
+    var market: any Market { get }
     /// The time that decisions are stamped with.
     var clock: TradingClock { get }
     /// Hands an input to the loop and waits for its answer. Throws when the inbox is full or the loop has ended.
@@ -23,6 +25,10 @@ public protocol TradingDesk: Sendable {
     /// Facts of an owner as they become durable, each with its owner sequence; the stream ends with nil when the reader
     /// has fallen behind by more than the feed holds.
     func facts(of owner: OwnerID) -> FactSubscription
+    /// What an open contract would yield if it ended now, as the broker said last; nil before it has, and once it has ended.
+    func openProfit(of contract: ContractID) -> Money?
+    /// Broker seconds from one comparison of a trading account with the broker's statement to the next.
+    var comparesEverySeconds: Int64 { get }
     func health() -> DeskHealth
 }
 

@@ -11,6 +11,7 @@ public import TradingPorts
 public final class TradingServer: TradingDesk, Service {
     public let reads: any ReadModels
     public let clock: TradingClock
+    public let market: any Market
     private let journal: any ReadableJournal
     private let restored: RestoredJournal
     private let vault: CredentialVault
@@ -21,6 +22,7 @@ public final class TradingServer: TradingDesk, Service {
     private let board = AnswerBoard()
     private let feed = FactFeed()
     private let strategies: StrategyRunner
+    private let openProfits = OpenProfits()
     private let observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)?
 
     private struct State { var broker: (any Broker)?, isReady = false, lines: [AccountID: Account.Line] = [:], failure: String? }
@@ -32,23 +34,25 @@ public final class TradingServer: TradingDesk, Service {
     /// `restored` is what the journal folds to; the clock must not be behind it. The `unsafe` sessions start failed: earlier
     /// starts ended in a broken invariant with each of them running. `observer` sees every commit on the loop's thread and must return at once.
     public init(
-        journal: any ReadableJournal, restored: RestoredJournal, reads: any ReadModels, vault: CredentialVault, clock: TradingClock,
+        journal: any ReadableJournal, restored: RestoredJournal, reads: any ReadModels, vault: CredentialVault, market: any Market = NoMarket(),
+        clock: TradingClock,
         settings: EngineSettings = EngineSettings(), unsafe: [SessionID] = [],
         inboxCapacity: Int = TradingServer.inboxCapacity, logger: Logger, observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)? = nil
     ) {
-        (self.journal, self.restored, self.reads, self.vault) = (journal, restored, reads, vault)
+        (self.journal, self.restored, self.reads, self.vault, self.market) = (journal, restored, reads, vault, market)
         (self.clock, self.settings, self.unsafe, self.logger) = (clock, settings, unsafe, logger)
         self.observer = observer
         let inbox = Inbox(capacity: inboxCapacity)
         self.inbox = inbox
-        strategies = StrategyRunner(clock: clock, logger: logger) { inbox.offer($0) }
+        strategies = StrategyRunner(clock: clock, market: market, logger: logger) { inbox.offer($0) }
     }
 
     /// Where a broker's events and ticks go.
     public var sinks: BrokerSinks {
         BrokerSinks(
             event: { [inbox] account, event in inbox.deliver(Input(.broker(account, event))) },
-            ticks: { [strategies] batch in strategies.ticks(batch) })
+            ticks: { [strategies] batch in strategies.ticks(batch) },
+            openProfit: { [openProfits] contract, profit in openProfits.read(contract, profit) })
     }
 
     // MARK: Running
@@ -118,6 +122,7 @@ public final class TradingServer: TradingDesk, Service {
         inbox.close()
         board.close()
         feed.close()
+        strategies.end()
     }
 
     /// On the loop's thread, after each commit.
@@ -130,6 +135,7 @@ public final class TradingServer: TradingDesk, Service {
             case .lineUp, .lineDown, .loginRefused, .lookUpEnded:
                 let account = entry.fact.account!
                 state.withLock { $0.lines[account] = engine.state.accounts[account].line }
+            case .settled(_, let settlement, _): openProfits.ended(settlement.contract)
             default: break
             }
             log(entry.fact)
@@ -197,6 +203,9 @@ public final class TradingServer: TradingDesk, Service {
         }
         return true
     }
+
+    public var comparesEverySeconds: Int64 { settings.sweepSeconds }
+    public func openProfit(of contract: ContractID) -> Money? { openProfits.of(contract) }
 
     public func health() -> DeskHealth {
         let (isReady, lines, failure) = state.withLock { ($0.isReady, $0.lines, $0.failure) }

@@ -20,6 +20,7 @@ struct Composition {
     let clock: TradingClock
     let server: TradingServer
     let broker: DerivBroker
+    let market: DerivMarket
     let apiGroup: MultiThreadedEventLoopGroup
     let hooks: HookBook
     let configuration: ServerConfiguration
@@ -60,8 +61,10 @@ struct Composition {
         hooks = Composition.hooks(store, keys)
         let suspects = try StartRecord.begin(
             configuration.dataDirectory + "/starts", running: restored.state.sessions.elements.filter(\.phase.isRunning).map(\.id))
+        market = try DerivMarket(
+            address: configuration.brokerAddress, group: brokerGroup, clock: clock, logger: logger, seed: UInt64.random(in: .min ... .max))
         server = TradingServer(
-            journal: store, restored: restored, reads: store, vault: vault, clock: clock, settings: configuration.engine,
+            journal: store, restored: restored, reads: store, vault: vault, market: market, clock: clock, settings: configuration.engine,
             unsafe: suspects, inboxCapacity: configuration.inboxCapacity, logger: logger)
         broker = try DerivBroker(
             address: configuration.brokerAddress, group: brokerGroup, clock: clock,
@@ -117,6 +120,7 @@ struct Composition {
 
     func close() async {
         await broker.shutDown()
+        await market.shutDown()
         try? store.close()
         try? await apiGroup.shutdownGracefully()
     }

@@ -32,6 +32,7 @@ struct LineScript {
             case .close: other.append("close")
             case .ticks(let ticks, let isPast): other.append("\(isPast ? "past" : "tick") \(ticks.map { "\($0.price.pips)" }.joined(separator: " "))")
             case .clock: other.append("clock")
+            case .openProfit(let contract, let profit): other.append("\(contract) would yield \(profit.minorUnits)")
             case .remark(let text): other.append(text)
             }
         }

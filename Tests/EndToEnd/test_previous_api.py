@@ -1,46 +1,12 @@
 """The endpoints of the previous system: the keys, types and codes that its clients know, with true values in them."""
 
 import http.client
-import json
-import re
 from decimal import Decimal
 
 import pytest
 
-from harness import Events, agree, decoded, wait_until
-
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-TOKEN = "previous-system-1"
-
-
-class Old:
-    """A client of the previous system, but for the key."""
-
-    def __init__(self, server):
-        self.port, self.key = server.port, server.api.key
-
-    def ask(self, method, path, body=None, key=True):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {"Authorization": f"Bearer {self.key}"} if key else {}
-        text = body if isinstance(body, (str, bytes)) else json.dumps(body) if body is not None else None
-        connection.request(method, "/api/deriv" + path, body=text, headers=headers)
-        response = connection.getresponse()
-        raw = response.read()
-        connection.close()
-        return response.status, decoded(raw) if raw.startswith(b"{") else raw.decode()
-
-    def data(self, method, path, body=None):
-        status, answer = self.ask(method, path, body)
-        assert status == 200 and answer["success"] is True, (status, answer)
-        assert set(answer) == {"success", "data"}
-        return answer["data"]
-
-    def error(self, method, path, body=None, key=True):
-        status, answer = self.ask(method, path, body, key)
-        assert set(answer) == {"success", "error"} and answer["success"] is False, answer
-        return status, answer["error"]
-
+from harness import agree, decoded, wait_until
+from previous import MOMENT, TOKEN, UUID, Old
 
 @pytest.fixture
 def run(world):
@@ -61,6 +27,9 @@ def test_a_client_of_the_previous_system_trades_and_sees_true_figures(run):
     assert old.ask("DELETE", "/token") == (200, {"success": True, "message": "Token removed successfully"})
     assert old.ask("POST", "/auto-trading/stop") == (200, {"success": True, "message": "Auto-trading stopped successfully"})
     assert old.data("GET", "/auto-trading/trades") == {"trades": [], "total": 0, "limit": 50, "offset": 0}
+    assert set(old.data("GET", "/auto-trading/risk-metrics").values()) == {0}
+    nothing = old.data("GET", "/auto-trading/analytics")
+    assert nothing["equityCurve"] == [] and nothing["totalTrades"] == 0 and nothing["profitFactor"] == 0 and nothing["roi"] == 0
     status, error = old.error("POST", "/auto-trading/start", {})
     assert status == 400 and error.startswith("No valid Deriv API token found")
 

@@ -40,6 +40,17 @@ import Testing
         #expect(findings == [])
     }
 
+    @Test func everyTestThatThePageOfPromisesNamesExists() throws {
+        let names = try repository.text("docs/tested-promises.md").matches(of: /`(\w+)`/).map { String($0.1) }.filter { !$0.contains("-") }
+        #expect(names.count > 40)
+        var known: Set<String> = []
+        for path in try repository.files(in: "Tests") where path.hasSuffix(".swift") || path.hasSuffix(".py") {
+            known.formUnion(try repository.text(path).matches(of: /(?:func|def) (\w+)\s*[(<]/).map { String($0.1) })
+        }
+        // In backquotes stand the questions of the API, too.
+        #expect(names.filter { !known.contains($0) && $0 != "drawdown" } == [])
+    }
+
     @Test func noTestSleeps() throws {
         let files = try repository.swiftFiles(in: "Tests").filter { $0.target != "TidyTests" }
         #expect(files.flatMap(Rules.sleeps) == [])

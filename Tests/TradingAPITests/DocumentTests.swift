@@ -19,15 +19,18 @@ import TradingEngine
             contentsOf: URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "../../docs/\(name)"), encoding: .utf8)
     }
 
-    @Test func openAPIListsEveryRoute() throws {
+    @Test func openAPIListsEveryRoute() throws { try expectRoutes(Route.all, in: "openapi.yaml") }
+    @Test func openAPIOfThePreviousSystemListsEveryRoute() throws { try expectRoutes(Route.previous, in: "openapi-previous.yaml") }
+
+    private func expectRoutes(_ routes: [Route], in name: String) throws {
         var listed: [String] = [], path = "", isInPaths = false
-        for line in try document("openapi.yaml").split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in try document(name).split(separator: "\n", omittingEmptySubsequences: false) {
             if line.first != " ", line.first != "#", !line.isEmpty { isInPaths = line.hasPrefix("paths:") }
             guard isInPaths else { continue }
             if line.hasPrefix("  /") { path = line.trimmingCharacters(in: .whitespaces.union([":"])) }
             if let method = line.wholeMatch(of: /\ {4}(get|put|post|delete|patch):/) { listed.append("\(method.1.uppercased()) \(path)") }
         }
-        #expect(listed.sorted() == Route.all.map { "\($0.method) \($0.path)" }.sorted())
+        #expect(listed.sorted() == routes.map { "\($0.method) \($0.path)" }.sorted())
         #expect(Set(listed).count == listed.count)
     }
 

@@ -37,6 +37,8 @@ final class FakeDesk: TradingDesk {
         var hooks: [StoredHook] = []
         /// What hooks call now.
         var wall = Timestamp.fixture
+        /// Settled trades that were read, over all questions.
+        var settledRead = 0
     }
 
     struct Broken: Error, CustomStringConvertible { let description = "disk at sector 7 of the secret volume" }
@@ -44,6 +46,9 @@ final class FakeDesk: TradingDesk {
     let state = Mutex(State())
     let feed = FactFeed()
     let clock = TradingClock { .fixture }
+    let market: any Market = NoMarket()
+    var comparesEverySeconds: Int64 { 300 }
+    func openProfit(of contract: ContractID) -> Money? { nil }
     var reads: any ReadModels { self }
 
     init() {
@@ -206,7 +211,10 @@ extension FakeDesk: ReadModels {
     ) async throws -> Result {
         var result = result
         for row in try look({ $0.trades }) where row.owner == owner && (filter.session == nil || row.intent.id.session == filter.session) {
-            guard let contract = row.contract, let settlement = row.settlement, settlement.settledAt < filter.until ?? .distantFuture else { continue }
+            guard let contract = row.contract, let settlement = row.settlement, settlement.settledAt < filter.until ?? .distantFuture,
+                filter.from.map({ $0 <= settlement.settledAt }) ?? true
+            else { continue }
+            state.withLock { $0.settledRead += 1 }
             try add(
                 &result,
                 SettledTrade(

@@ -2,11 +2,12 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import PlainJSON
-import TradingEngine
+import Synchronization
 import TradingModel
 import TradingPorts
 
 @testable import TradingAPI
+@testable import TradingEngine
 
 extension Timestamp { static let fixture = Timestamp(iso8601: "2026-11-22T10:15:30.250Z")! }
 extension Money { static func usd(_ cents: Int64) -> Money { Money(minorUnits: cents, currency: .usd) } }
@@ -117,4 +118,29 @@ struct Client {
     }
     func put(_ target: String, _ body: String) async -> Answer { await send(.put, target, body) }
     func delete(_ target: String) async -> Answer { await send(.delete, target) }
+}
+
+extension FakeDesk {
+    /// A trade of session 10 at a price of 10.00 that settled so many seconds after the fixture's time, with its fact.
+    func settle(_ number: UInt64, at seconds: Int64, profit: Int64) {
+        let intent = IntentID(session: SessionID(rawValue: 10), signal: SignalID(high: number, low: 77))
+        let at = Timestamp.fixture.adding(seconds: seconds), contract = ContractID(rawValue: Int64(number))
+        let settlement = Settlement(contract: contract, transaction: nil, payout: .usd(1_000 + profit), settledAt: at)
+        state.withLock { state in
+            var row = TradeRow.fixture(session: 10, signal: intent.signal, owner: 1)
+            row.contract = Contract(
+                id: contract, transaction: TransactionID(rawValue: contract.rawValue), price: .usd(1_000), payout: .usd(1_950), purchasedAt: at)
+            row.settlement = settlement
+            row.state = .settled
+            state.trades.append(row)
+            state.trades.sort { ($0.settlement?.settledAt ?? .distantFuture) < ($1.settlement?.settledAt ?? .distantFuture) }
+            let place = Int64(state.facts.count { $0.fact.owner.rawValue == 1 }) + 1
+            state.facts.append(
+                JournalEntry(
+                    sequence: place, ownerSequence: place,
+                    fact: Fact(
+                        at: .fixture, owner: OwnerID(rawValue: 1), account: AccountID(rawValue: 1), session: SessionID(rawValue: 10),
+                        .settled(intent, settlement, balance: nil))))
+        }
+    }
 }

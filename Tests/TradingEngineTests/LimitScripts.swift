@@ -138,6 +138,20 @@ struct LimitScripts {
         #expect(s.at(1, .signal(S.signal(1))).last == "s1 intend 00000001 1HZ100V rise 5t 12.34")
     }
 
+    @Test func aStakeThatAPersonNamesIsTakenAsItIsAndHeldAgainstEveryLimit() {
+        func asked(_ number: UInt64, _ stake: Money) -> Input.Event {
+            var signal = S.signal(number, source: "manual", session: S.sessionID)
+            signal.stake = stake
+            return .signal(signal)
+        }
+        var s = S.trading { $0.limits = RiskLimits(lossPerDay: .usd(3_000), greatestStake: .usd(2_500)) }
+        #expect(s.at(1, asked(1, .usd(2_501))).last == "s1 refused 00000001 greatest_stake_exceeded (25.01 against 25.00 USD)")
+        #expect(s.at(1, asked(2, .usd(20))).last == "s1 refused 00000002 stake_below_least (0.20 against 0.35 USD)")
+        #expect(s.at(1, asked(3, Money(minorUnits: 100, currency: Currency("EUR", exponent: 2)!))).last == "s1 refused 00000003 stake_currency_differs")
+        #expect(s.at(1, asked(4, .usd(2_000))).last == "s1 intend 00000004 1HZ100V rise 5t 20.00", "the plan says 10.00")
+        #expect(s.at(1, asked(5, .usd(1_001))).last == "s1 refused 00000005 loss_per_day_reached (30.01 against 30.00 USD), waits")
+    }
+
     @Test func aShareOfTheBalanceIsRoundedDownToTheCent() {
         var s = S.trading(balance: 33_333) { $0.stakeRule = .shareOfBalance(basisPoints: 100) }
         #expect(s.at(1, .signal(S.signal(1))).last == "s1 intend 00000001 1HZ100V rise 5t 3.33")

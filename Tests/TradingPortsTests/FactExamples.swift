@@ -10,7 +10,7 @@ enum FactExamples {
         case .emergencyStopped: [.emergencyStopped(by: person)]
         case .emergencyStopLifted: [.emergencyStopLifted(by: person)]
         case .ownerLimitsSet: [.ownerLimitsSet(.none, by: person), .ownerLimitsSet(limits, by: person)]
-        case .signalAccepted: [.signalAccepted(signal), .signalAccepted(bareSignal)]
+        case .signalAccepted: [.signalAccepted(signal), .signalAccepted(bareSignal), .signalAccepted(askedByHand)]
         case .signalCancelled: [.signalCancelled(signal.id, by: person)]
         case .accountAdded:
             [.accountAdded(profile), .accountAdded(AccountProfile(broker: person, loginID: Label("CR1")!, currency: bitcoin, isVirtual: false))]
@@ -76,6 +76,10 @@ enum FactExamples {
     static let bareSignal = Signal(
         id: SignalID(high: 0, low: 1), owner: OwnerID(rawValue: .max), source: Label("a person")!, symbol: Symbol("R_10")!, kind: .odd,
         issuedAt: at, validUntil: .distantFuture)
+
+    static let askedByHand = Signal(
+        id: SignalID(high: 2, low: 3), owner: OwnerID(rawValue: 1), session: SessionID(rawValue: 7), source: Label("manual")!, symbol: Symbol("R_10")!,
+        kind: .fall, duration: .ticks(5), stake: usd(1_234), issuedAt: at, validUntil: at.adding(seconds: 10))
 
     static let plan = SessionPlan(
         name: Label("every member")!,

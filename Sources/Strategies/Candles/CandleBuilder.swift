@@ -23,6 +23,8 @@ public struct CandleBuilder: Sendable {
     /// Takes the next tick. Returns the candle that is closed by it, if that one is whole.
     public mutating func add(_ tick: Tick) -> Candle? {
         let start = start(of: tick.time), price = tick.price.pips
+        // One of before the candle that was given as the newest past one is in the past candles already.
+        if let current, start < current.start { return nil }
         latest = tick.time
         guard let candle = current else {
             isWhole = tick.time.seconds == start.seconds

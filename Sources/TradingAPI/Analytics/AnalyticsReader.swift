@@ -13,12 +13,13 @@ struct Analytics: Sendable {
     let currency: Currency
     let calendar: TradingCalendar
     var figures: SessionFigures
-    /// By the duration of the contract: `5t`.
-    var byDuration = Breakdown<Label>()
+    /// By the duration of the contract.
+    var byDuration = Breakdown<DurationKey>()
     /// The balance before the first trade in minor units: start balance and what had been settled before the range.
     let start: Int64
     let from: Timestamp?
     let until: Timestamp?
+    let hasBegun: Bool
     /// The last settlement, or the start.
     var lastAt: Timestamp
 
@@ -30,6 +31,14 @@ struct Analytics: Sendable {
         var startBalance: Money
         var startedAt: Timestamp
         var zone: Label
+        /// Whether anything was ever started; without, there is no curve.
+        var hasBegun = true
+
+        /// Nobody's trades: there is no account yet.
+        init() {
+            (account, currency, startBalance, startedAt) = (AccountID(rawValue: 0), .usd, .zero(.usd), Timestamp(milliseconds: 0))
+            (zone, hasBegun) = (TradingCalendar.utc.zone, false)
+        }
 
         init(_ session: SessionRow) {
             (account, self.session, currency, startBalance) = (session.account, session.id, session.profit.currency, session.startBalance)
@@ -43,6 +52,7 @@ struct Analytics: Sendable {
             (self.account, currency) = (account.id, account.profile.currency)
             (startBalance, startedAt) = (first?.startBalance ?? account.balance, first?.startedAt ?? Timestamp(milliseconds: 0))
             zone = started.max { $0.id < $1.id }?.plan.zone ?? TradingCalendar.utc.zone
+            hasBegun = first != nil
         }
     }
 
@@ -58,9 +68,11 @@ struct Analytics: Sendable {
             let startedAt = max(subject.startedAt, from ?? subject.startedAt)
             return Analytics(
                 currency: subject.currency, calendar: calendar, figures: try SessionFigures(start: start, startedAt: startedAt, calendar: calendar),
-                start: start, from: from, until: until, lastAt: startedAt)
+                start: start, from: from, until: until, hasBegun: subject.hasBegun, lastAt: startedAt)
         }
-        let pass = try await call.reads.settled(call.owner, SettledFilter(session: subject.session, until: until), into: Pass()) { pass, trade in
+        let name = "\(subject.account) \(subject.session?.description ?? "") \(subject.startBalance.minorUnits) \(subject.startedAt) \(subject.zone)"
+        let range = "\(from?.description ?? "") \(until?.description ?? "")"
+        let pass = try await call.folded("\(name) \(range)", SettledFilter(session: subject.session, until: until), from: Pass()) { pass, trade in
             guard trade.account == subject.account else { return }
             let profit = (trade.payout - trade.price).minorUnits
             if let from, trade.settledAt < from { pass.before += profit; return }
@@ -76,10 +88,25 @@ struct Analytics: Sendable {
         // The broker's clock may say an end before the session's start, which is ours.
         lastAt = max(lastAt, trade.settledAt)
         let closed = ClosedTrade(
-            symbol: trade.terms.symbol, side: Label(trade.terms.kind.name)!, closedAt: lastAt, stake: trade.price.minorUnits, profit: profit)
+            symbol: trade.terms.symbol, side: trade.terms.kind.label, closedAt: lastAt, stake: trade.price.minorUnits, profit: profit)
         try figures.add(closed)
-        try byDuration.add(profit, stake: trade.price.minorUnits, to: Label(trade.terms.duration.text)!)
+        try byDuration.add(profit, stake: trade.price.minorUnits, to: DurationKey(trade.terms.duration))
     }
+}
+
+/// A contract's duration: ticks before seconds before minutes, short before long.
+struct DurationKey: Comparable, Hashable, Sendable {
+    let duration: ContractDuration
+    init(_ duration: ContractDuration) { self.duration = duration }
+    var text: String { duration.text }
+    static func < (a: DurationKey, b: DurationKey) -> Bool {
+        (a.duration.unit.rawValue, a.duration.count) < (b.duration.unit.rawValue, b.duration.count)
+    }
+}
+
+extension ContractKind {
+    private static let labels = ContractKind.allCases.map { Label($0.name)! }
+    var label: Label { ContractKind.labels[Int(rawValue)] }
 }
 
 extension Call {

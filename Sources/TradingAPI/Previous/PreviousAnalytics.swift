@@ -11,49 +11,65 @@ enum PreviousAnalytics {
     /// Of every session of the token's account, within dates.
     static func analytics(_ call: Call) async throws -> Reply {
         let query = try call.previousQuery()
-        guard let account = try await call.previousAccount() else { throw PreviousError.noToken }
-        let subject = Analytics.Subject(account, try await call.allSessions())
+        let account = try await call.previousAccount()
+        let subject =
+            if let account { Analytics.Subject(account, try await call.allSessions()) } else { Analytics.Subject() }
         guard let calendar = ZoneCalendars.calendar(subject.zone, around: call.desk.clock.now()) else {
             preconditionFailure("the time-zone data of \(subject.zone) is missing")
         }
         let from = try query["startDate"].ifGiven?.dayOrMoment(calendar, isEnd: false)
         let until = try query["endDate"].ifGiven?.dayOrMoment(calendar, isEnd: true)
-        return try await call.cached("previous \(account.id) \(from?.description ?? "") \(until?.description ?? "")") {
+        return try await call.cached("previous \(account?.id.description ?? "nobody") \(from?.description ?? "") \(until?.description ?? "")") {
             let analytics = try await Analytics.read(subject, from: from, until: until, call)
             let open = try await call.reads.bought(call.owner, .open, limit: 1, offset: 0).total
             return PreviousReply.data { $0.previousAnalytics(analytics, open: open) }
         }
     }
 
+    /// Profit in minor units since the beginnings of the day, of the week before it and of the month before it.
+    private struct Sums: Sendable { var day: Int64 = 0, week: Int64 = 0, month: Int64 = 0, tradesOfDay: Int64 = 0 }
+
     /// Of the running session, or the account's figures of all time when nothing runs.
     static func riskMetrics(_ call: Call) async throws -> Reply {
-        guard let account = try await call.previousAccount() else { throw PreviousError.noToken }
-        let session = try await call.previousSession()
+        let running = try await call.previousSession()
         let subject: Analytics.Subject
-        if let session { subject = Analytics.Subject(session) } else { subject = Analytics.Subject(account, try await call.allSessions()) }
+        if let running {
+            subject = Analytics.Subject(running)
+        } else if let account = try await call.previousAccount() {
+            subject = Analytics.Subject(account, try await call.allSessions())
+        } else {
+            subject = Analytics.Subject()
+        }
         let all = try await Analytics.read(subject, call)
         let now = call.desk.clock.now(), today = all.calendar.day(at: now)
         func start(_ day: TradingDay) -> Timestamp {
             let before = TradingDay(daysSince1970: day.daysSince1970 - 1)
             return all.calendar.endOfDay(before, near: Timestamp(milliseconds: (Int64(before.daysSince1970) * 86_400 + 43_200) * 1_000))
         }
-        let week = try await Analytics.read(subject, from: start(TradingDay(daysSince1970: today.daysSince1970 - 7)), call)
-        let month = try await Analytics.read(subject, from: start(today.aMonthBefore), call)
-        let day = try await Analytics.read(subject, from: start(today), call)
-        func money(_ analytics: Analytics) -> Money { Money(minorUnits: analytics.figures.core.tally.net, currency: analytics.currency) }
-        let figures = all.figures, daily = session?.profitToday ?? money(day)
+        let starts = (day: start(today), week: start(TradingDay(daysSince1970: today.daysSince1970 - 7)), month: start(today.aMonthBefore))
+        let mine = subject.account, session = subject.session
+        let name = "sums \(mine) \(session?.description ?? "") \(starts.day) \(starts.week) \(starts.month)"
+        let sums = try await call.folded(name, SettledFilter(session: session, from: starts.month), from: Sums()) { sums, trade in
+            guard trade.account == mine else { return }
+            let profit = (trade.payout - trade.price).minorUnits
+            sums.month += profit
+            if trade.settledAt >= starts.week { sums.week += profit }
+            if trade.settledAt >= starts.day { (sums.day, sums.tradesOfDay) = (sums.day + profit, sums.tradesOfDay + 1) }
+        }
+        func money(_ units: Int64) -> Money { Money(minorUnits: units, currency: all.currency) }
+        let figures = all.figures, daily = running?.profitToday ?? money(sums.day)
         return PreviousReply.data { json in
             json.object { json in
-                json.member("dailyTradeCount", session.map { Int64($0.tradesToday) } ?? Int64(day.figures.core.tally.trades))
+                json.member("dailyTradeCount", running.map { Int64($0.tradesToday) } ?? sums.tradesOfDay)
                 json.member("dailyProfitLoss", number: daily)
-                json.member("weeklyProfitLoss", number: money(week))
-                json.member("monthlyProfitLoss", number: money(month))
-                if let session {
-                    json.member("currentDrawdown", units: session.currentDrawdown, scale: 2)
+                json.member("weeklyProfitLoss", number: money(sums.week))
+                json.member("monthlyProfitLoss", number: money(sums.month))
+                if let running {
+                    json.member("currentDrawdown", units: running.currentDrawdown, scale: 2)
                 } else {
                     json.member("currentDrawdown", percent: figures.risk.presentDrawdownShare)
                 }
-                json.member("consecutiveLosses", session.map { Int($0.lossesInARow) } ?? figures.risk.losses)
+                json.member("consecutiveLosses", running.map { Int($0.lossesInARow) } ?? figures.risk.losses)
                 json.member("winRate", percent: figures.core.winRate ?? 0)
             }
         }
@@ -144,7 +160,7 @@ extension JSONWriter {
             }
         }
         memberArray("equityCurve") { json in
-            for point in figures.curve.points {
+            for point in analytics.hasBegun ? figures.curve.points : [] {
                 json.object { json in
                     json.member("timestamp", point.time)
                     json.member("balance", number: Money(minorUnits: point.equity, currency: currency))

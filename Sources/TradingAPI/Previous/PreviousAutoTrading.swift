@@ -20,12 +20,12 @@ enum PreviousAutoTrading {
         guard call.keysInUse.take(call.owner, "previous start") else { throw alreadyRunning }
         defer { call.keysInUse.give(back: "previous start", of: call.owner) }
         if try await call.previousSession() != nil { throw alreadyRunning }
-        guard let account = try await call.previousAccount(), account.line != .refused else { throw PreviousError.noToken }
+        guard let account = try await call.usableAccount() else { throw PreviousError.noToken }
         guard account.profile.isVirtual else { throw PreviousError(.badRequest, "real_trading_not_enabled") }
         let plan = try plan(call.previousFields(), account.profile.currency)
         let id = SessionID(rawValue: try await call.reads.newID())
         // On record first: dying in between leaves a place that names no session, never a session that cannot be stopped here.
-        var place = try await call.place()
+        var place = try await call.reads.previousPlace(call.owner) ?? PreviousPlace(isValid: true)
         (place.account, place.session) = (account.id, id)
         try await call.reads.keep(place, owner: call.owner)
         try await call.perform(.createSession(id, owner: call.owner, account: account.id, plan, by: call.by))

@@ -27,6 +27,12 @@ extension Call {
         return place == nil ? accounts.last : nil
     }
 
+    /// The same, when the broker takes its token and its owner has not revoked it.
+    func usableAccount() async throws -> AccountRow? {
+        guard let row = try await previousAccount(), row.line != .refused, try await reads.previousPlace(owner)?.isValid ?? true else { return nil }
+        return row
+    }
+
     /// The session that was started last through these endpoints, while it is not over.
     func previousSession() async throws -> SessionRow? {
         guard let id = try await place().session, let session = try await reads.session(id, owner: owner), session.phase.isRunning else { return nil }

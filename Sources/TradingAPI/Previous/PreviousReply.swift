@@ -7,6 +7,7 @@ import TradingModel
 enum PreviousReply {
     /// Every endpoint of the previous system.
     static let paths = "/api/deriv/"
+    static let streams = ["/api/deriv/auto-trading/live-updates", "/api/deriv/market-data/stream"]
 
     static func data(_ write: (inout JSONWriter) -> Void) -> Reply {
         .json { json in
@@ -43,6 +44,8 @@ struct PreviousError: Error, Sendable {
     var text: String
     init(_ status: HTTPResponse.Status, _ text: String) { (self.status, self.text) = (status, text) }
 
+    /// What is waited for or asked for elsewhere.
+    static let brokerNotReachable = PreviousError(.serviceUnavailable, "Broker not reachable")
     static let noToken = PreviousError(.badRequest, "No valid Deriv API token found. Please connect your Deriv account first.")
 }
 
@@ -50,7 +53,7 @@ extension Problem {
     /// The same "no" in the previous system's envelope.
     func previousReply(to route: String) -> Reply {
         // Its streams said this one without an envelope.
-        if status == .unauthorized, route.hasSuffix("/live-updates") {
+        if status == .unauthorized, PreviousReply.streams.contains(route) {
             return Reply(status: status, headers: [.contentType: "text/plain"], body: .bytes(Array("Unauthorized".utf8)))
         }
         let text = status == .unauthorized ? "Unauthorized" : detail ?? title

@@ -9,6 +9,25 @@ extension Route {
         .put("/api/deriv/token", PreviousToken.validate),
         .put("/api/deriv/token/validate", PreviousToken.validate),
 
+        .post("/api/deriv/token/secure", .harmless, PreviousTokenSecure.store),
+        .get("/api/deriv/token/secure", PreviousTokenSecure.get),
+        .delete("/api/deriv/token/secure", PreviousTokenSecure.remove),
+        .put("/api/deriv/token/secure", PreviousTokenSecure.validate),
+        .put("/api/deriv/token/secure/validate", PreviousTokenSecure.validate),
+
+        .post("/api/deriv/trade", .recognized, PreviousTrade.place),
+        .get("/api/deriv/positions", PreviousPositions.list),
+        .get("/api/deriv/market-status", PreviousMarket.status),
+        .get("/api/deriv/market-data/history", PreviousMarket.history),
+        .get("/api/deriv/market-data/stream", PreviousMarket.stream),
+
+        .post("/api/deriv/verify-email", .harmless, PreviousGone.accountOpening),
+        .get("/api/deriv/verify-email", PreviousGone.accountOpening),
+        .post("/api/deriv/create-demo-account", .harmless, PreviousGone.accountOpening),
+        .post("/api/deriv/create-real-account", .harmless, PreviousGone.accountOpening),
+        .post("/api/deriv/create-real-account-eu", .harmless, PreviousGone.accountOpening),
+        .post("/api/deriv/create-wallet-account", .harmless, PreviousGone.accountOpening),
+
         .post("/api/deriv/auto-trading/start", .remembered, PreviousAutoTrading.start),
         .post("/api/deriv/auto-trading/stop", .harmless, PreviousAutoTrading.stop),
         .get("/api/deriv/auto-trading/status", PreviousAutoTrading.status),
@@ -16,5 +35,11 @@ extension Route {
         .get("/api/deriv/auto-trading/trades", PreviousTrades.list),
         .get("/api/deriv/auto-trading/analytics", PreviousAnalytics.analytics),
         .get("/api/deriv/auto-trading/risk-metrics", PreviousAnalytics.riskMetrics),
+
+        .open("/api/health", PreviousHealth.health),
+        .open("/api/health/liveness", PreviousHealth.liveness),
+        .open("/api/health/readiness", PreviousHealth.readiness),
+        .get("/api/health/detailed", PreviousHealth.detailed),
+        .get("/api/health/services", PreviousHealth.services),
     ]
 }

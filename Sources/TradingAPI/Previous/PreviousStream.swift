@@ -1,5 +1,5 @@
 // `/api/deriv/auto-trading/live-updates`: what happens to the owner's trades, as the previous system told it: frames of
-// `data:` alone. Ours carry an `id:` beside it, which its clients ignore.
+// `data:` alone. Ours carry an `id:` beside it, which its clients ignore and with which a browser resumes by itself.
 
 import HTTPTypes
 import Hummingbird
@@ -11,57 +11,101 @@ import TradingPorts
 import TradingService
 
 enum PreviousStream {
-    /// How often what is open is told again, and how often a silent stream shows life.
+    /// How often what is open is told again, and how often a stream shows life.
     static let openEvery = Duration.seconds(2)
     static let heartbeatEvery = 15
 
     static func stream(_ call: Call) async throws -> Reply {
         guard call.streams.open < call.configuration.streamsMost else { throw PreviousError(.tooManyRequests, "Too many streams are open") }
-        let first = try await status(call)
+        let asked = call.headers[Events.lastEventID]
         return Reply(
             status: .ok, headers: [.contentType: "text/event-stream", .connection: "keep-alive"],
             body: .stream { writer in
                 guard call.streams.take(most: call.configuration.streamsMost) else { return try await writer.finish(nil) }
                 defer { call.streams.giveBack() }
-                try await writer.write(first)
-                try await follow(call, &writer)
+                try await run(call, asked: asked, &writer)
                 try await writer.finish(nil)
             })
     }
 
-    private enum Item: Sendable { case facts([JournalEntry]), tick, over }
+    /// Subscribes first and reads the journal then, so that nothing falls between; what comes both ways is sent once. A
+    /// client too far behind goes on from now: the previous system had no word for what it missed, and what is open is
+    /// told all the time.
+    private static func run(_ call: Call, asked: String?, _ writer: inout any ResponseBodyWriter) async throws {
+        var asked = asked, isFirst = true
+        while !Task.isCancelled {
+            let subscription = call.desk.facts(of: call.owner)
+            defer { subscription.cancel() }
+            let newest = try await call.reads.newestFact(call.owner)
+            var place: StreamPlace
+            switch StreamPlace.start(asked: asked, newest: newest) {
+            case .after(let last): place = StreamPlace(last: last)
+            case .reset(let newest): place = StreamPlace(last: newest)
+            }
+            if isFirst { try await writer.write(status(call, id: place.last)) }
+            isFirst = false
+            if place.last < newest { try await catchUp(call, &place, &writer) }
+            guard try await follow(call, subscription, &place, &writer) == .fellBehind, asked != String(place.last) else { return }
+            asked = String(place.last)
+        }
+    }
 
-    private static func follow(_ call: Call, _ writer: inout any ResponseBodyWriter) async throws {
-        let subscription = call.desk.facts(of: call.owner)
-        defer { subscription.cancel() }
+    private static func catchUp(_ call: Call, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter) async throws {
+        while true {
+            let entries = try await call.reads.facts(call.owner, after: place.last, limit: Events.batch)
+            guard case .send(let new) = place.take(entries), !new.isEmpty else { return }
+            try await write(new, call, &writer)
+            if entries.count < Events.batch { return }
+        }
+    }
+
+    private static func write(_ entries: [JournalEntry], _ call: Call, _ writer: inout any ResponseBodyWriter) async throws {
+        for entry in entries { if let frame = try await frame(entry, call) { try await writer.write(frame) } }
+    }
+
+    private enum Item: Sendable { case facts([JournalEntry]), tick, fellBehind }
+    private enum End { case fellBehind, closed }
+
+    private static func follow(
+        _ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter
+    ) async throws -> End {
         let (items, offer) = AsyncStream<Item>.makeStream()
+        // One batch at a time: a slow client fills the feed's room and not ours.
         let (turns, nextTurn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        // The same for the beats: the next comes when this one is written.
+        let (beats, nextBeat) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await _ in turns {
                     guard let entries = await subscription.next() else { break }
                     offer.yield(.facts(entries))
                 }
-                offer.yield(.over)
+                offer.yield(.fellBehind)
             }
             group.addTask {
-                while !Task.isCancelled {
+                for await _ in beats {
                     try? await Task.sleep(for: openEvery)
                     offer.yield(.tick)
                 }
             }
             defer { group.cancelAll() }
             nextTurn.yield()
-            var ticks = 0
+            nextBeat.yield()
+            var ticks = 0, told: [ContractID: Money] = [:]
             for await item in items.cancelOnGracefulShutdown() {
                 switch item {
-                case .over: return
+                case .fellBehind: return Task.isCancelled ? .closed : .fellBehind
                 case .facts(let entries):
-                    for entry in entries { if let frame = try await frame(entry, call) { try await writer.write(frame) } }
+                    switch place.take(entries) {
+                    case .send(let new): try await write(new, call, &writer)
+                    case .gap: try await catchUp(call, &place, &writer)
+                    }
                     nextTurn.yield()
                 case .tick:
                     ticks += 1
-                    try await writer.write(openTrades(call))
+                    let open = try await call.reads.bought(call.owner, .open, limit: openMost, offset: 0).rows
+                    try await writer.write(openTrades(open, call))
+                    try await writeUpdates(of: open, &told, call, &writer)
                     if ticks % heartbeatEvery == 0 {
                         try await writer.write(
                             data { json in
@@ -69,14 +113,41 @@ enum PreviousStream {
                                 json.member("timestamp", call.desk.clock.now())
                             })
                     }
+                    nextBeat.yield()
                 }
             }
+            return .closed
         }
+    }
+
+    /// Open trades that are told of.
+    static let openMost = 100
+
+    /// What open contracts would yield, where that has changed since it was told last.
+    private static func writeUpdates(of open: [TradeRow], _ told: inout [ContractID: Money], _ call: Call, _ writer: inout any ResponseBodyWriter) async throws
+    {
+        var now: [ContractID: Money] = [:]
+        for row in open {
+            guard let contract = row.contract, let profit = call.desk.openProfit(of: contract.id) else { continue }
+            now[contract.id] = profit
+            if told[contract.id] == profit { continue }
+            try await writer.write(
+                data { json in
+                    json.member("type", "trade_update")
+                    json.memberObject("data") { json in
+                        json.member("tradeId", row.intent.id.uuid)
+                        json.member("contractId", contract.id.description)
+                        json.member("unrealizedPnl", number: profit)
+                        json.member("unrealizedPnlPercent", units: profit.percentOf(contract.price), scale: 2)
+                    }
+                })
+        }
+        told = now
     }
 
     // MARK: Frames
 
-    private static func data(id: Int64? = nil, _ write: (inout JSONWriter) -> Void) -> ByteBuffer {
+    static func data(id: Int64? = nil, _ write: (inout JSONWriter) -> Void) -> ByteBuffer {
         var json = JSONWriter()
         json.object { write(&$0) }
         var buffer = ByteBuffer(string: id.map { "id: \($0)\n" } ?? "")
@@ -86,9 +157,9 @@ enum PreviousStream {
         return buffer
     }
 
-    private static func status(_ call: Call) async throws -> ByteBuffer {
+    private static func status(_ call: Call, id: Int64) async throws -> ByteBuffer {
         let session = try await call.previousSession()
-        return data { json in
+        return data(id: id) { json in
             json.member("type", "status")
             json.memberObject("data") { json in
                 json.member("isRunning", session != nil)
@@ -100,9 +171,8 @@ enum PreviousStream {
         }
     }
 
-    private static func openTrades(_ call: Call) async throws -> ByteBuffer {
-        let open = try await call.reads.bought(call.owner, .open, limit: 100, offset: 0).rows
-        return data { json in
+    private static func openTrades(_ open: [TradeRow], _ call: Call) -> ByteBuffer {
+        data { json in
             json.member("type", "open_trades")
             json.memberObject("data") { json in
                 json.memberArray("trades") { json in
@@ -114,6 +184,7 @@ enum PreviousStream {
                             json.member("side", row.intent.terms.kind.previousSide)
                             json.member("entryPrice", number: contract.price)
                             json.member("lotOrStake", number: contract.price)
+                            json.unrealized(row, call)
                             json.member("entryTimestamp", contract.purchasedAt)
                         }
                     }

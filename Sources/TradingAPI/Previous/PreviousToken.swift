@@ -16,16 +16,7 @@ enum PreviousToken {
             throw PreviousError(.badRequest, "Invalid account type. Must be \"demo\" or \"real\"")
         }
         let row: AccountRow, checked: CheckedToken
-        do throws(AccountError) {
-            row = try await call.desk.addAccount(Secret(token), owner: call.owner, by: call.by)
-            checked = try await call.desk.checkAccount(row.id, owner: call.owner)
-        } catch { throw refusal(error) }
-        if let session = try await call.previousSession(), session.account != row.id {
-            throw PreviousError(.badRequest, "Auto-trading runs on another account. Stop it before storing another token")
-        }
-        var place = try await call.place()
-        (place.account, place.scopes, place.isValid, place.validatedAt) = (row.id, checked.scopes, true, call.desk.clock.now())
-        try await call.reads.keep(place, owner: call.owner)
+        do { (row, checked) = try await take(token, call) } catch let error as AccountError { throw refusal(error) }
         return PreviousReply.data { json in
             json.object { json in
                 json.member("accountType", row.profile.isVirtual ? "demo" : "real")
@@ -35,6 +26,19 @@ enum PreviousToken {
                 json.member("isValid", true)
             }
         }
+    }
+
+    /// What both ways of storing a token do.
+    static func take(_ token: String, _ call: Call) async throws -> (row: AccountRow, checked: CheckedToken) {
+        let row = try await call.desk.addAccount(Secret(token), owner: call.owner, by: call.by)
+        let checked = try await call.desk.checkAccount(row.id, owner: call.owner)
+        if let session = try await call.previousSession(), session.account != row.id {
+            throw PreviousError(.badRequest, "Auto-trading runs on another account. Stop it before storing another token")
+        }
+        var place = try await call.place()
+        (place.account, place.scopes, place.isValid, place.validatedAt) = (row.id, checked.scopes, true, call.desk.clock.now())
+        try await call.reads.keep(place, owner: call.owner)
+        return (row, checked)
     }
 
     static func get(_ call: Call) async throws -> Reply {
@@ -71,7 +75,7 @@ enum PreviousToken {
         return PreviousReply.message("Token removed successfully")
     }
 
-    private static func stopSessions(of account: AccountID, _ call: Call) async throws {
+    static func stopSessions(of account: AccountID, _ call: Call) async throws {
         var after: String?
         repeat {
             let page = try await call.reads.sessions(call.owner, Page(SessionFilter(), after: after, limit: 500))
@@ -85,21 +89,9 @@ enum PreviousToken {
     /// Asks the broker again. A broker that cannot be reached says nothing about the token.
     static func validate(_ call: Call) async throws -> Reply {
         guard let row = try await call.previousAccount() else { throw PreviousError(.notFound, "No token found") }
-        var place = try await call.place()
-        var balance = row.balance, isValid = false
-        do throws(AccountError) {
-            let checked = try await call.desk.checkAccount(row.id, owner: call.owner)
-            (isValid, balance, place.scopes) = (true, checked.balance, checked.scopes)
-        } catch {
-            switch error {
-            case .broker(.refused), .broker(.scopes), .broker(.unusable): break
-            case .broker(.unreachable): throw PreviousError(.serviceUnavailable, "Broker not reachable")
-            case .declined, .desk, .vault, .notFound: throw refusal(error)
-            }
-        }
-        (place.account, place.isValid, place.validatedAt) = (row.id, isValid, call.desk.clock.now())
-        try await call.reads.keep(place, owner: call.owner)
-        let validatedAt = place.validatedAt
+        let found = try await check(row, call)
+        let isValid = if case .success = found { true } else { false }
+        let balance = (try? found.get())?.balance ?? row.balance, validatedAt = try await call.place().validatedAt
         return PreviousReply.data { json in
             json.object { json in
                 json.member("isValid", isValid)
@@ -110,7 +102,27 @@ enum PreviousToken {
         }
     }
 
-    private static func refusal(_ error: AccountError) -> any Error {
+    /// Asks the broker again and keeps what it says; failing is its word on the token, never that it was not reached.
+    static func check(_ row: AccountRow, _ call: Call) async throws -> Result<CheckedToken, AccountError> {
+        var place = try await call.place()
+        let found: Result<CheckedToken, AccountError>
+        do throws(AccountError) {
+            let checked = try await call.desk.checkAccount(row.id, owner: call.owner)
+            (found, place.isValid, place.scopes) = (.success(checked), true, checked.scopes)
+        } catch {
+            switch error {
+            case .broker(.refused), .broker(.scopes): (found, place.isValid) = (.failure(error), false)
+            // An answer without sense says as little about the token as none.
+            case .broker(.unreachable), .broker(.unusable): throw PreviousError(.serviceUnavailable, "Broker not reachable")
+            case .declined, .desk, .vault, .notFound: throw refusal(error)
+            }
+        }
+        (place.account, place.validatedAt) = (row.id, call.desk.clock.now())
+        try await call.reads.keep(place, owner: call.owner)
+        return found
+    }
+
+    static func refusal(_ error: AccountError) -> any Error {
         switch error {
         case .broker(.unreachable), .broker(.unusable): PreviousError(.badRequest, "Token validation failed: Broker not reachable")
         case .broker(.refused(let code)): PreviousError(.badRequest, "Token validation failed: \(code)")

@@ -4,6 +4,7 @@ import PlainJSON
 import TradingEngine
 import TradingModel
 import TradingPorts
+import TradingService
 
 enum PreviousTrades {
     static let limitUnlessGiven: Int64 = 50
@@ -23,7 +24,7 @@ enum PreviousTrades {
             isNone ? ([], 0) : try await call.reads.bought(call.owner, outcome, limit: Int(limit), offset: Int(offset))
         return PreviousReply.data { json in
             json.object { json in
-                json.memberArray("trades") { json in for row in found.rows { json.previousTrade(row) } }
+                json.memberArray("trades") { json in for row in found.rows { json.previousTrade(row, call) } }
                 json.member("total", found.total)
                 json.member("limit", limit)
                 json.member("offset", offset)
@@ -55,7 +56,14 @@ enum PreviousTradeStatus {
 }
 
 extension JSONWriter {
-    mutating func previousTrade(_ row: TradeRow) {
+    /// Of a contract that runs, as the broker said last; absent before it has.
+    mutating func unrealized(_ row: TradeRow, _ call: Call) {
+        guard row.settlement == nil, let contract = row.contract, let profit = call.desk.openProfit(of: contract.id) else { return }
+        member("unrealizedPnl", number: profit)
+        member("unrealizedPnlPercent", units: profit.percentOf(contract.price), scale: 2)
+    }
+
+    mutating func previousTrade(_ row: TradeRow, _ call: Call) {
         guard let contract = row.contract else { preconditionFailure("\(row.intent.id) was not bought") }
         object { json in
             json.member("tradeId", row.intent.id.uuid)
@@ -69,6 +77,7 @@ extension JSONWriter {
                 json.member("realizedPnl", number: profit)
                 json.member("realizedPnlPercent", units: profit.percentOf(contract.price), scale: 2)
             }
+            json.unrealized(row, call)
             json.member("entryTimestamp", contract.purchasedAt)
             json.member("exitTimestamp", momentIfAny: row.settlement?.settledAt)
             json.member("entryReason", "Signal: \(row.intent.id.signal)")

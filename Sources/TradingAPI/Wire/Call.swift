@@ -16,6 +16,9 @@ struct Call: Sendable {
     let streams: StreamCount
     let keysInUse: KeysInUse
     let analytics: AnalyticsCache
+    let folds: SettledFolds
+    /// When the process began to answer.
+    let startedAt: ContinuousClock.Instant
     let logger: Logger
     /// Where the request comes from; nil when that cannot be told.
     let address: NetworkAddress?

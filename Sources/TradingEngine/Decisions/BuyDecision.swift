@@ -14,7 +14,8 @@ extension TradingEngine {
         case .success(let found): offer = found
         case .failure(let missing): return .failure(Refused(missing.refusal))
         }
-        let amount = StakeDecision.amount(session.plan, available: account.available, offer: offer)
+        let amount = signal.stake ?? StakeDecision.amount(session.plan, available: account.available, offer: offer)
+        if amount.currency != account.profile.currency { return .failure(Refused(Refusal(.stakeCurrencyDiffers))) }
         if let refusal = risk(amount, subject, at: now) { return .failure(Refused(refusal)) }
         switch StakeDecision.stake(amount, offer: offer, available: account.available) {
         case .failure(let refused): return .failure(Refused(refused.refusal))

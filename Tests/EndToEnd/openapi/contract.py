@@ -53,7 +53,8 @@ class Contract:
             return [f"{method} {template} {status}: {media!r} instead of {', '.join(content)}"]
         if media == "text/event-stream":
             return []
-        return [f"{method} {template} {status}: {fault}" for fault in self._against(content[media]["schema"], json.loads(body))]
+        value = body.decode() if media == "text/plain" else json.loads(body)
+        return [f"{method} {template} {status}: {fault}" for fault in self._against(content[media]["schema"], value)]
 
     def event_faults(self, data):
         """Of the `data` of one event of the stream, other than `reset`."""
