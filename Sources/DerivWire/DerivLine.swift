@@ -173,7 +173,7 @@ public struct DerivLine: Sendable {
         case .lookUp(_, let intents, let anchor, let since):
             // One at a time: the answers of two could not be told apart.
             guard state == .ready, walk == nil else { return }
-            let walk = StatementWalk(intents: intents, anchor: anchor, since: since, currency: currency, askedAt: now)
+            let walk = StatementWalk(intents: intents, anchor: anchor, since: since, currency: currency, askedAt: now, clockAheadMost: settings.clockAheadMost)
             self.walk = walk
             proceed(walk.first, at: now)
         case .quote(_, let terms, let stake):
