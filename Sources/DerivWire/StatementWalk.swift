@@ -74,7 +74,7 @@ struct StatementWalk {
             (rows, seen, offset, reachedAnchor, gaveUp) = ([], [], 0, false, false)
             return .statement(offset: 0, from: nil)
         }
-        return matcher.intents.isEmpty ? done() : .portfolio
+        return matcher.intents.isEmpty ? try done() : .portfolio
     }
 
     mutating func portfolio(_ payload: JSONValue) throws(Unreadable) -> Next {
@@ -86,7 +86,7 @@ struct StatementWalk {
     mutating func profitTable(_ payload: JSONValue) throws(Unreadable) -> Next {
         guard let transactions = payload["transactions"]?.array else { throw Unreadable("transactions") }
         for row in transactions { try add(row) }
-        return done()
+        return try done()
     }
 
     /// A contract that stands in the portfolio or the profit table but not in the statement was bought all the same.
@@ -119,12 +119,14 @@ struct StatementWalk {
         return previous.map { $0 == balance } ?? true
     }
 
-    private func done() -> Next {
+    private func done() throws(Unreadable) -> Next {
+        // An answer that was not asked for yet proves nothing.
+        guard let balance else { throw Unreadable("balance") }
         var bookings = Array(rows.reversed())
         if reachedAnchor, anchor != nil { bookings.removeFirst() }
         return .done(
             Findings(
-                askedAt: askedAt, bookings: bookings + extras, chainCloses: chainCloses && extras.isEmpty, balance: balance!,
+                askedAt: askedAt, bookings: bookings + extras, chainCloses: chainCloses && extras.isEmpty, balance: balance,
                 newest: rows.first?.transaction, about: matcher.intents.map(\.id)))
     }
 

@@ -111,6 +111,12 @@ struct StatementWalkTests {
         #expect(found.bookings.map(\.contract?.rawValue) == [77] && found.bookings[0].mayBe == [LineScript.intent.id] && !found.chainCloses)
     }
 
+    @Test func anAnswerOutOfTurnProvesNothing() throws {
+        var walk = self.walk([LineScript.intent])
+        let none = try JSONValue.parse(#"{"count":0,"transactions":[]}"#.utf8)
+        #expect(throws: Unreadable.self) { _ = try walk.profitTable(none) }
+    }
+
     @Test func pagesOfNothingButKnownRowsEnd() throws {
         var walk = self.walk(anchor: nil)
         let row = self.row(502, "sell", "0", "9990", contract: 7)

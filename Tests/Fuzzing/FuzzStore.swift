@@ -1,16 +1,19 @@
 // What lies on our own disk and may have been damaged or made by somebody else: facts, envelopes, key rings, settings, files
 // of trades.
 import DerivBroker
-@testable import KeyRing
 import TradingEngine
 import TradingModel
 import TradingPorts
+
+@testable import KeyRing
 @testable import signalist
 
 /// The first line is the kind, the rest the body.
 func fuzzFacts(_ bytes: UnsafeRawBufferPointer) {
     let parts = bytes.split(separator: 0x0a, maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, let fact = try? FactCoding.decode(kind: text(UnsafeRawBufferPointer(rebasing: parts[0])), body: Array(parts[1]), sequence: 1) else { return }
+    guard parts.count == 2, let fact = try? FactCoding.decode(kind: text(UnsafeRawBufferPointer(rebasing: parts[0])), body: Array(parts[1]), sequence: 1) else {
+        return
+    }
     let (kind, body) = FactCoding.encode(fact)
     guard let again = try? FactCoding.decode(kind: kind, body: body, sequence: 1) else { fatalError("what was written cannot be read: \(fact)") }
     same(fact, again, "fact")

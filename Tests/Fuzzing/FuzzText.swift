@@ -1,7 +1,8 @@
-// JSON, numbers, words: the parsers under all others.
-@testable import DerivWire
 import PlainJSON
 import TradingModel
+
+// JSON, numbers, words: the parsers under all others.
+@testable import DerivWire
 
 func fuzzJSON(_ bytes: UnsafeRawBufferPointer) {
     guard let value = try? JSONValue.parse(bytes) else { return }

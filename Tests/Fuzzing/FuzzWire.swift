@@ -1,8 +1,9 @@
-// What the broker says: frames to a line that has every question open, statements, answers to a token.
-@testable import DerivWire
 import PlainJSON
 import TradingEngine
 import TradingModel
+
+// What the broker says: frames to a line that has every question open, statements, answers to a token.
+@testable import DerivWire
 
 private let account = AccountID(rawValue: 1)
 private let profile = AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)
@@ -10,7 +11,8 @@ private let now = Timestamp(seconds: 1_790_000_000)
 private let symbol = Symbol("1HZ100V")!
 private let intent = BuyIntent(
     id: IntentID(session: SessionID(rawValue: 3), signal: SignalID(high: 1, low: 2)), account: account,
-    terms: ContractTerms(symbol: symbol, kind: .even, duration: ContractDuration(text: "1t")!), stake: Stake(recorded: Money(minorUnits: 1_000, currency: .usd)),
+    terms: ContractTerms(symbol: symbol, kind: .even, duration: ContractDuration(text: "1t")!),
+    stake: Stake(recorded: Money(minorUnits: 1_000, currency: .usd)),
     intendedAt: now, day: TradingDay(daysSince1970: 20_717))
 
 extension DerivLine {
