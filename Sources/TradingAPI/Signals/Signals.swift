@@ -29,7 +29,7 @@ enum Signals {
                 try request.expectSame(as: row.signal)
                 isRepeated = true
             case .declined(let decline): throw Problem(decline)
-            case .done, .risk: preconditionFailure("a signal is answered with decisions")
+            case .done, .risk, .candidates: preconditionFailure("a signal is answered with decisions")
             }
         }
         var headers: HTTPFields = [.location: "/api/v1/signals/\(signal.id)"]
