@@ -94,7 +94,7 @@ private final class Buyer: Sendable {
                 case .bought: answers.bought.withLock { $0 }?.succeed(Stopwatch.now())
                 case .buyRejected(_, let rejection): answers.bought.withLock { $0 }?.fail(BenchmarkFailure("a buy was rejected: \(rejection)"))
                 case .buyUnclear, .notSent, .lineDown: answers.bought.withLock { $0 }?.fail(BenchmarkFailure("a buy was lost: \(event)"))
-                case .loginRefused, .offers, .quoted, .quoteRefused, .booked, .contractSeen: break
+                case .loginRefused, .circuitOpened, .circuitClosed, .offers, .quoted, .quoteRefused, .booked, .contractSeen: break
                 }
             }, ticks: { _ in })
         let vault = CredentialVault(store: { _, _, _, _, _ in }, token: { _ in token }, erase: { _ in })

@@ -36,8 +36,9 @@ final class BrokerDesk {
     }
 
     /// Sells on a market that is made already and keeps nothing on disk; its clock stands still, so time is what `run` makes it.
-    init(_ broker: SimulatedBroker, openingBalanceMinorUnits: Int64) {
+    init(_ broker: SimulatedBroker, openingBalanceMinorUnits: Int64, rateLimits: RateLimits) {
         var configuration = DerivSimulatorConfiguration()
+        configuration.rateLimits = rateLimits
         configuration.openingBalanceMinorUnits = openingBalanceMinorUnits
         self.configuration = configuration
         (self.broker, store, log) = (broker, nil, nil)

@@ -15,10 +15,10 @@ public final class InProcessBroker {
     private var sessions: [Int: V3Session] = [:]
 
     /// A new market of these symbols; every account opens with `openingBalanceMinorUnits` cents of a dollar.
-    public init(seed: UInt64, symbols: [Symbol], opening: Timestamp, openingBalanceMinorUnits: Int64) {
+    public init(seed: UInt64, symbols: [Symbol], opening: Timestamp, openingBalanceMinorUnits: Int64, rateLimits: RateLimits = .published) {
         let markets = symbols.compactMap(MarketSymbol.named)
         let broker = SimulatedBroker(seed: seed, startingAt: opening, markets: markets, historyTicks: 32)
-        desk = BrokerDesk(broker, openingBalanceMinorUnits: openingBalanceMinorUnits)
+        desk = BrokerDesk(broker, openingBalanceMinorUnits: openingBalanceMinorUnits, rateLimits: rateLimits)
     }
 
     /// Its books: accounts, contracts and the append-only ledger.

@@ -36,19 +36,25 @@ extension DerivLine {
         // Streams keep the number of the request that began them, so their type decides.
         switch message.type {
         case "transaction" where message.error == nil:
-            if let id = message.requestID, requests.purpose(id) == .transactions { _ = requests.take(id) }
+            if let id = message.requestID, requests.purpose(id) == .transactions, let purpose = requests.take(id) { served(purpose, at: now) }
             return try transaction(message, at: now)
         case "proposal_open_contract" where message.error == nil:
-            if let id = message.requestID, case .openContract = requests.purpose(id) { _ = requests.take(id) }
+            if let id = message.requestID, case .openContract = requests.purpose(id), let purpose = requests.take(id) { served(purpose, at: now) }
             return try openContract(message)
         case "tick" where message.error == nil: return  // one we could not use
         default: break
         }
+        let question = message.requestID.flatMap { requests.question($0) }
         guard let id = message.requestID, let purpose = requests.take(id) else {
             if let error = message.error { actions.append(.remark("unasked error \(error.code)")) }
             return
         }
-        if let error = message.error { return failed(purpose, error, message, at: now) }
+        if let error = message.error {
+            if error.code == "RateLimit" { limited(purpose, question, at: now) } else { served(purpose, at: now) }
+            if error.code != "RateLimit" || question == nil { failed(purpose, error, message, at: now) }
+            return
+        }
+        served(purpose, at: now)
         guard let payload = message.payload else { throw Unreadable(message.type) }
         try answered(purpose, payload, message, at: now)
     }
@@ -60,6 +66,7 @@ extension DerivLine {
             guard let seconds = payload.integer, (0...253_402_300_799).contains(seconds) else { throw Unreadable("time") }
             clockAnswered(seconds, heard: now)
             actions.append(.clock(seconds: seconds, sent: sent, heard: now))
+            closeCircuit(at: now)
         case .authorize: try authorized(payload, at: now)
         case .newest:
             guard let rows = payload["transactions"]?.array else { throw Unreadable("transactions") }
@@ -81,6 +88,12 @@ extension DerivLine {
         case .balance: try step(at: now) { walk throws(Unreadable) in try walk.balance(payload) }
         case .portfolio: try step(at: now) { walk throws(Unreadable) in try walk.portfolio(payload) }
         case .profitTable: try step(at: now) { walk throws(Unreadable) in try walk.profitTable(payload) }
+        case .limits:
+            if let limits = CallLimits(websiteStatus: payload) {
+                budget.limits = limits
+            } else {
+                actions.append(.remark("website_status without limits of calls"))
+            }
         }
     }
 
@@ -107,6 +120,7 @@ extension DerivLine {
         case .past(let symbol): actions.append(.remark("no past ticks of \(symbol): \(error.code)"))
         case .openContract: actions.append(.remark("contract: \(error.code)"))
         case .ping, .time, .forget: break
+        case .limits: actions.append(.remark("website_status: \(error.code)"))
         case .transactions, .newest, .firstBalance, .statement, .balance, .portfolio, .profitTable:
             hangUp("\(purpose.name): \(error.code)", clean: true, at: now)
         }
@@ -126,9 +140,9 @@ extension DerivLine {
         send(.transactions, at: now, Requests.transactions)
         send(.newest, at: now) { Requests.statement($0, limit: 1, offset: 0, from: nil) }
         send(.firstBalance, at: now, Requests.balance)
-        timeAskedAt = now
         // Three answers, so that one that is wrong moves nothing.
-        for _ in 0..<3 { send(.time(sent: now), at: now, Requests.time) }
+        for _ in 0..<3 { askTime(at: now) }
+        send(.limits, at: now, Requests.limits)
     }
 
     mutating func ready(at now: Timestamp) {
@@ -136,6 +150,7 @@ extension DerivLine {
         state = .ready
         readyAt = now
         actions.append(.event(.lineUp(balance: balance, newest: newest)))
+        tellCircuit()
         for symbol in followed { stream(symbol, at: now) }
     }
 

@@ -44,6 +44,12 @@ public struct DerivLine: Sendable {
     var walk: StatementWalk?
     var quotes = QuoteTable()
     var isWanted = false
+    /// What may be asked, what waits for it, and when something of that may leave.
+    var budget: RequestBudget
+    var queue = RequestQueue()
+    var queueDueAt: Timestamp?
+    var circuit = Circuit()
+    private var hasConnected = false
     /// When this connection was logged in, and whether the statement was walked since: nothing is bought before.
     var readyAt = Timestamp(milliseconds: 0)
     var hasLookedUp = false
@@ -65,6 +71,7 @@ public struct DerivLine: Sendable {
     public init(account: AccountID, profile: AccountProfile, settings: LineSettings = LineSettings(), seed: UInt64) {
         (self.account, self.profile, self.settings) = (account, profile, settings)
         backoff = Backoff(seed: seed)
+        budget = RequestBudget(limits: settings.callLimits, seed: seed &+ 1)
     }
 
     // MARK: The connection
@@ -73,14 +80,17 @@ public struct DerivLine: Sendable {
     public mutating func open(at now: Timestamp) {
         isWanted = true
         switch state {
-        case .closed, .refused: connect(after: 0)
+        case .closed, .refused: connect(after: 0, at: now)
         case .waiting, .connecting, .loggingIn, .ready: break
         }
     }
 
-    private mutating func connect(after pause: Int64) {
+    /// After the pause, and not before a login's requests may leave.
+    private mutating func connect(after pause: Int64, at now: Timestamp) {
+        if !hasConnected { budget.assumeSomeSpent(at: now) }
+        hasConnected = true
         state = .waiting
-        actions.append(.connect(afterMilliseconds: pause))
+        actions.append(.connect(afterMilliseconds: max(pause, waitsForLogin(at: now))))
     }
 
     /// The surroundings begin to connect.
@@ -94,6 +104,7 @@ public struct DerivLine: Sendable {
         state = .loggingIn
         (heardAt, pingedAt, timeAskedAt, login, walk) = (now, nil, nil, LoginProgress(), nil)
         requests = RequestTable()
+        forgetQuestions()
         quotes = QuoteTable()
         streams = [:]
         hasLookedUp = false
@@ -110,13 +121,16 @@ public struct DerivLine: Sendable {
         if case .refused = was { return }
         state = .closed
         walk = nil
+        forgetQuestions()
         if was == .ready || was == .loggingIn {
             let heardLately = now.milliseconds(since: heardAt) <= (settings.pingEverySeconds + settings.pongWithinSeconds) * 1_000
             actions.append(.event(.lineDown(cause: Label(String(cause.prefix(30))) ?? Label("closed")!, clean: clean && heardLately)))
         }
         // Only a connection that lasted ends the growing of pauses.
         if was == .ready, now >= readyAt.adding(seconds: settings.steadyAfterSeconds) { backoff.reset() }
-        if isWanted { connect(after: backoff.next()) }
+        guard isWanted else { return }
+        if was == .ready || was == .loggingIn { connectionFailed(at: now) }
+        connect(after: backoff.next(), at: now)
     }
 
     mutating func hangUp(_ cause: String, clean: Bool, at now: Timestamp) {
@@ -137,9 +151,11 @@ public struct DerivLine: Sendable {
             closed(cause: "removed", clean: true, at: now)
         case .hangUp: if state == .ready || state == .loggingIn { hangUp("asked to", clean: true, at: now) }
         case .buy(_, let intent):
-            // Decided for another connection, too long ago, its answer could not be told from others, or our time may be ahead and
-            // its purchase would be looked for later than the broker books it: no byte of it leaves.
-            guard state == .ready, hasLookedUp, isClockKnown, !requests.isFull, now <= intent.intendedAt.adding(seconds: settings.buyWithinSeconds) else {
+            // Decided for another connection, too long ago, its answer could not be told from others, the circuit is open, or our
+            // time may be ahead and its purchase would be looked for later than the broker books it: no byte of it leaves.
+            guard state == .ready, hasLookedUp, isClockKnown, mayBuy(at: now), !requests.isFull,
+                now <= intent.intendedAt.adding(seconds: settings.buyWithinSeconds)
+            else {
                 return actions.append(.event(.notSent(intent.id)))
             }
             // A quote is good on the connection that gave it, once.
@@ -152,13 +168,14 @@ public struct DerivLine: Sendable {
             }
             let id = newRequest(.buy(intent.id), at: now)
             actions.append(.sendBuy(Requests.buy(id, intent, proposal: proposal), intent.id))
+            openCircuitWithoutRoom(at: now)
         case .watch(_, let contract):
             guard state == .ready else { return }
             send(.openContract(contract), at: now) { Requests.openContract($0, contract) }
         case .lookUp(_, let intents, let anchor, let since):
             // One at a time: the answers of two could not be told apart.
             guard state == .ready, walk == nil else { return }
-            let walk = StatementWalk(intents: intents, anchor: anchor, since: since, currency: currency, askedAt: now)
+            let walk = StatementWalk(intents: intents, anchor: anchor, since: since, currency: currency, askedAt: now, clockAheadMost: settings.clockAheadMost)
             self.walk = walk
             proceed(walk.first, at: now)
         case .quote(_, let terms, let stake):
@@ -196,7 +213,7 @@ public struct DerivLine: Sendable {
 
     // MARK: Requests
 
-    mutating func newRequest(_ purpose: RequestTable.Purpose, at now: Timestamp) -> Int64 {
+    mutating func newRequest(_ purpose: RequestTable.Purpose, _ question: Question? = nil, at now: Timestamp) -> Int64 {
         let id = nextRequest
         nextRequest += 1
         let due: Timestamp =
@@ -205,15 +222,18 @@ public struct DerivLine: Sendable {
             case .buy: .distantFuture
             default: now.adding(seconds: settings.answerWithinSeconds)
             }
-        requests.add(id, purpose, due: due)
+        requests.add(id, purpose, due: due, question: question)
+        budget.spend(purpose.groups, at: now)
         return id
     }
 
-    /// A line with thousands of unanswered requests is given up; nothing more is asked on it then.
-    mutating func send(_ purpose: RequestTable.Purpose, at now: Timestamp, _ frame: (Int64) -> [UInt8]) {
+    /// Asks as soon as the budget has room. A line with thousands of questions that wait or are unanswered is given up;
+    /// nothing more is asked on it then.
+    mutating func send(_ purpose: RequestTable.Purpose, at now: Timestamp, _ frame: @escaping @Sendable (Int64) -> [UInt8]) {
         guard state == .ready || state == .loggingIn else { return }
-        if requests.isFull { return hangUp("\(RequestTable.most) requests unanswered", clean: false, at: now) }
-        actions.append(.send(frame(newRequest(purpose, at: now))))
+        if requests.count + queue.count >= RequestTable.most { return hangUp("\(RequestTable.most) requests unanswered", clean: false, at: now) }
+        queue.add(Question(purpose: purpose, frame: frame))
+        sendWhatMay(at: now)
     }
 
     // MARK: Time
@@ -222,9 +242,11 @@ public struct DerivLine: Sendable {
     public mutating func passTime(at now: Timestamp) {
         switch state {
         case .closed, .waiting: break
-        case .refused(let until): if until <= now, isWanted { connect(after: 0) }
+        case .refused(let until): if until <= now, isWanted { connect(after: 0, at: now) }
         case .connecting: if now.milliseconds(since: connectingSince) >= settings.loginWithinSeconds * 1_000 { hangUp("no connection", clean: true, at: now) }
-        case .loggingIn: if now.milliseconds(since: connectingSince) >= settings.loginWithinSeconds * 1_000 { hangUp("no login", clean: false, at: now) }
+        case .loggingIn:
+            if now.milliseconds(since: connectingSince) >= settings.loginWithinSeconds * 1_000 { hangUp("no login", clean: false, at: now) }
+            if queueDueAt.map({ $0 <= now }) ?? false { sendWhatMay(at: now) }
         case .ready: passReadyTime(at: now)
         }
     }
@@ -235,23 +257,25 @@ public struct DerivLine: Sendable {
             if now >= pinged.adding(seconds: settings.pongWithinSeconds) { return hangUp("silence", clean: false, at: now) }
         } else if now >= heardAt.adding(seconds: settings.pingEverySeconds) {
             pingedAt = now
-            send(.ping, at: now, Requests.ping)
+            // Whether the line lives is never a question of the budget.
+            if requests.isFull { return hangUp("\(RequestTable.most) requests unanswered", clean: false, at: now) }
+            actions.append(.send(Requests.ping(newRequest(.ping, at: now))))
         }
-        if timeAskedAt.map({ now >= $0.adding(seconds: timeEverySeconds) }) ?? true {
-            timeAskedAt = now
-            send(.time(sent: now), at: now, Requests.time)
-        }
+        if timeAskedAt.map({ now >= $0.adding(seconds: timeEverySeconds) }) ?? true { askTime(at: now) }
+        probeCircuit(at: now)
+        if queueDueAt.map({ $0 <= now }) ?? false { sendWhatMay(at: now) }
     }
 
     public var nextDeadline: Timestamp? {
         switch state {
         case .closed, .waiting: nil
         case .refused(let until): isWanted ? until : nil
-        case .connecting, .loggingIn: connectingSince.adding(seconds: settings.loginWithinSeconds)
+        case .connecting: connectingSince.adding(seconds: settings.loginWithinSeconds)
+        case .loggingIn: min(connectingSince.adding(seconds: settings.loginWithinSeconds), queueDueAt ?? .distantFuture)
         case .ready:
             [
                 requests.nextDue, pingedAt?.adding(seconds: settings.pongWithinSeconds) ?? heardAt.adding(seconds: settings.pingEverySeconds),
-                timeAskedAt?.adding(seconds: timeEverySeconds),
+                timeAskedAt?.adding(seconds: timeEverySeconds), queueDueAt, circuitDueAt,
             ].compactMap(\.self).min()
         }
     }

@@ -6,21 +6,28 @@ import TradingModel
 struct IntentMatcher {
     let intents: [BuyIntent]
 
-    /// Broker seconds that a purchase may stand before the intent: its clock counts whole seconds and ours is an estimate.
-    static let earlySeconds: Int64 = 2
+    /// Broker seconds that a purchase may stand before the intent: by so much our time may be ahead when a buy leaves, and the
+    /// broker's clock counts whole seconds.
+    let earlySeconds: Int64
     /// And after it: longer than any request can stay on its way.
     static let lateSeconds: Int64 = 600
 
+    /// `clockAheadMost`: milliseconds by which our time may be ahead of the broker's when a buy leaves.
+    init(intents: [BuyIntent], clockAheadMost: Int64 = LineSettings().clockAheadMost) {
+        self.intents = intents
+        earlySeconds = (clockAheadMost + 999) / 1_000 + 1
+    }
+
     func candidates(shortcode: String, price: Money, purchasedAt: Timestamp) -> [IntentID] {
         guard let code = Shortcode(shortcode) else { return [] }
-        return intents.filter { code.matches($0.terms) && IntentMatcher.fits($0, price: price, purchasedAt: purchasedAt) }.map(\.id)
+        return intents.filter { code.matches($0.terms) && fits($0, price: price, purchasedAt: purchasedAt) }.map(\.id)
     }
 
     /// Whether price and time alone could be an intent's.
-    func fitsAny(price: Money, purchasedAt: Timestamp) -> Bool { intents.contains { IntentMatcher.fits($0, price: price, purchasedAt: purchasedAt) } }
+    func fitsAny(price: Money, purchasedAt: Timestamp) -> Bool { intents.contains { fits($0, price: price, purchasedAt: purchasedAt) } }
 
-    private static func fits(_ intent: BuyIntent, price: Money, purchasedAt: Timestamp) -> Bool {
-        price == intent.stake.amount && purchasedAt >= intent.intendedAt.adding(seconds: -earlySeconds - 1)
-            && purchasedAt <= intent.intendedAt.adding(seconds: lateSeconds)
+    private func fits(_ intent: BuyIntent, price: Money, purchasedAt: Timestamp) -> Bool {
+        price == intent.stake.amount && purchasedAt >= intent.intendedAt.adding(seconds: -earlySeconds)
+            && purchasedAt <= intent.intendedAt.adding(seconds: IntentMatcher.lateSeconds)
     }
 }

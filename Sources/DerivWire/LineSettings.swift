@@ -23,5 +23,8 @@ public struct LineSettings: Hashable, Sendable {
     /// A connection that was up so long counts as steady: the next pause is short again.
     public var steadyAfterSeconds: Int64 = 60
 
+    /// What the broker lets one user ask, until it says otherwise itself.
+    public var callLimits = CallLimits.published
+
     public init() {}
 }

@@ -16,6 +16,7 @@ enum Requests {
 
     static func ping(_ id: Int64) -> [UInt8] { frame(id) { $0.member("ping", 1) } }
     static func time(_ id: Int64) -> [UInt8] { frame(id) { $0.member("time", 1) } }
+    static func limits(_ id: Int64) -> [UInt8] { frame(id) { $0.member("website_status", 1) } }
     static func balance(_ id: Int64) -> [UInt8] { frame(id) { $0.member("balance", 1) } }
     static func transactions(_ id: Int64) -> [UInt8] {
         frame(id) {

@@ -27,14 +27,20 @@ struct StatementWalk {
     private var balance: Money?
     private var attempts = 1
     private var extras: [Booking] = []
+    /// How far before the earliest intent is looked, in seconds.
+    private let reachesBack: Int64
 
     static let pageSize = 999
     /// Rows read after which a walk gives up: nobody books so much between two looks.
     static let rowsMost = 100_000
 
-    init(intents: [BuyIntent], anchor: TransactionID?, since: Timestamp, currency: Currency, askedAt: Timestamp) {
+    init(
+        intents: [BuyIntent], anchor: TransactionID?, since: Timestamp, currency: Currency, askedAt: Timestamp,
+        clockAheadMost: Int64 = LineSettings().clockAheadMost
+    ) {
         (self.anchor, self.since, self.currency, self.askedAt) = (anchor, since, currency, askedAt)
-        matcher = IntentMatcher(intents: intents)
+        matcher = IntentMatcher(intents: intents, clockAheadMost: clockAheadMost)
+        reachesBack = matcher.earlySeconds + 57
     }
 
     var first: Next { .statement(offset: 0, from: nil) }
@@ -49,7 +55,7 @@ struct StatementWalk {
             if booking.transaction == anchor { reachedAnchor = true; break }
         }
         // Without an anchor the statement is read from a little before the earliest intent.
-        if anchor == nil, let last = rows.last, last.at < since.adding(seconds: -60) { reachedAnchor = true }
+        if anchor == nil, let last = rows.last, last.at < since.adding(seconds: -reachesBack) { reachedAnchor = true }
         if transactions.count < StatementWalk.pageSize || reachedAnchor { return .balance }
         // Counted by what was read, not by what was new: pages of known rows end, too.
         offset += transactions.count
@@ -68,19 +74,19 @@ struct StatementWalk {
             (rows, seen, offset, reachedAnchor, gaveUp) = ([], [], 0, false, false)
             return .statement(offset: 0, from: nil)
         }
-        return matcher.intents.isEmpty ? done() : .portfolio
+        return matcher.intents.isEmpty ? try done() : .portfolio
     }
 
     mutating func portfolio(_ payload: JSONValue) throws(Unreadable) -> Next {
         guard let contracts = payload["contracts"]?.array else { throw Unreadable("contracts") }
         for row in contracts { try add(row) }
-        return .profitTable(from: since.adding(seconds: -60))
+        return .profitTable(from: since.adding(seconds: -reachesBack))
     }
 
     mutating func profitTable(_ payload: JSONValue) throws(Unreadable) -> Next {
         guard let transactions = payload["transactions"]?.array else { throw Unreadable("transactions") }
         for row in transactions { try add(row) }
-        return done()
+        return try done()
     }
 
     /// A contract that stands in the portfolio or the profit table but not in the statement was bought all the same.
@@ -91,7 +97,7 @@ struct StatementWalk {
         // What was booked up to the anchor was walked before: its contracts are known, whatever intents they look like.
         if let anchor, transaction <= anchor { return }
         let price = try row.needMoney("buy_price", currency), at = try row.needTime("purchase_time")
-        if at < since.adding(seconds: -60) { return }
+        if at < since.adding(seconds: -reachesBack) { return }
         let may = try StatementWalk.candidates(row, price: price, at: at, matcher)
         if may.isEmpty { return }  // somebody else's: the statement will show it
         extras.append(
@@ -113,12 +119,14 @@ struct StatementWalk {
         return previous.map { $0 == balance } ?? true
     }
 
-    private func done() -> Next {
+    private func done() throws(Unreadable) -> Next {
+        // An answer that was not asked for yet proves nothing.
+        guard let balance else { throw Unreadable("balance") }
         var bookings = Array(rows.reversed())
         if reachedAnchor, anchor != nil { bookings.removeFirst() }
         return .done(
             Findings(
-                askedAt: askedAt, bookings: bookings + extras, chainCloses: chainCloses && extras.isEmpty, balance: balance!,
+                askedAt: askedAt, bookings: bookings + extras, chainCloses: chainCloses && extras.isEmpty, balance: balance,
                 newest: rows.first?.transaction, about: matcher.intents.map(\.id)))
     }
 

@@ -11,6 +11,8 @@ extension Reached {
         case .lineUp: [.lineUp]
         case .lineDown(_, let clean): [clean ? .lineDownClean : .lineDownUnclean]
         case .loginRefused: [.loginRefused]
+        case .circuitOpened: [.circuitOpened]
+        case .circuitClosed: [.circuitClosed]
         case .balanceReported: [.balanceReported]
         case .lookUpEnded(let walked): [walked == nil ? .lookUpWithGap : .lookUpClosed]
         case .outsideTradeSeen: [.outsideTradeSeen]

@@ -40,7 +40,7 @@ public struct SimulationReport: Sendable, Hashable {
 public enum Reached: String, Sendable, CaseIterable {
     case bought, rejected, unsent, inDoubt, confirmedFromStatement, confirmedByLateAnswer, ambiguous, resolvedByPerson, abandoned, released, adopted
     case settled, settledWithoutBooking, settlementOverdue, outsideTradeSeen, balanceReported
-    case lineUp, lineDownClean, lineDownUnclean, loginRefused, lookUpClosed, lookUpWithGap
+    case lineUp, lineDownClean, lineDownUnclean, loginRefused, circuitOpened, circuitClosed, lookUpClosed, lookUpWithGap
     case dayOpened, pausedByLimit, pausedForTheDay, pausedByPerson, resumed, streakCleared, peakCleared, stopping, stopped, emergencyStopped, failed
     case quoteAsked, boughtByQuote, signalWaited, signalExpired, signalCancelled, planChanged
     case restart, restartFromSnapshot, unresolvedAtRestart, openAtRestart, diedBeforeCommit, diedAfterCommit, buyWritten, tradedAfterMidnight

@@ -30,6 +30,16 @@ struct StoreFile {
         defer { Glibc.close(descriptor) }
         guard fchmod(descriptor, 0o600) == 0 else { throw .cannotOpen(path: path, systemError()) }
     }
+
+    /// Puts the names of the files on the disk. SQLite does so too when it makes one, and says nothing when that fails: a
+    /// power failure could then take the whole write-ahead log.
+    static func syncFolder(of path: String) throws(SQLiteStoreError) {
+        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .cannotOpen(path: path, systemError()) }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .cannotOpen(path: path, "its folder cannot be synced: \(systemError())") }
+    }
 }
 
 /// What the system said last.

@@ -19,6 +19,7 @@ enum StoreOpening {
             try examine(pool, path: path)
             try Schema.migrator.migrate(pool)
             try WriteAheadLog.makeRoom(beside: path)
+            try StoreFile.syncFolder(of: path)
         } catch {
             // The first error is the one to tell; closing an unused pool has nothing to add to it.
             try? pool.close()

@@ -38,6 +38,7 @@ extension Route {
 
         .get("/api/v1/trades", Trades.list),
         .get("/api/v1/trades/{trade}", Trades.get),
+        .get("/api/v1/trades/{trade}/candidates", Trades.candidates),
         .act("/api/v1/trades/{trade}/resolve", Trades.resolve),
 
         .get("/api/v1/emergency-stop", Emergency.get),

@@ -9,6 +9,9 @@ public enum BrokerEvent: Hashable, Sendable {
     case lineDown(cause: Label, clean: Bool)
     /// The broker does not take the token; waiting does not help.
     case loginRefused(code: Label)
+    /// The line is not to be trusted with a buy until then at least: it failed again and again, or no call is left.
+    case circuitOpened(cause: Label, until: Timestamp)
+    case circuitClosed
     case offers(Symbol, [Offer])
     /// What a contract would pay for a stake, or why the broker does not say.
     case quoted(ContractTerms, stake: Money, payout: Money)

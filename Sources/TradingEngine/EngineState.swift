@@ -34,7 +34,8 @@ extension EngineState {
             let id = fact.account!
             accounts.insert(Account(id: id, owner: fact.owner, profile: profile, day: fact.at.utcDay))
             owners[fact.owner].accounts.append(id)
-        case .accountRemoved, .accountLimitsSet, .lineUp, .lineDown, .loginRefused, .balanceReported, .lookUpAsked, .lookUpEnded, .outsideTradeSeen:
+        case .accountRemoved, .accountLimitsSet, .lineUp, .lineDown, .loginRefused, .circuitOpened, .circuitClosed, .balanceReported, .lookUpAsked,
+            .lookUpEnded, .outsideTradeSeen:
             accounts[fact.account!].evolve(fact)
         case .sessionCreated(let plan, _):
             let id = fact.session!, account = accounts[fact.account!]

@@ -24,6 +24,8 @@ extension Fact.Event {
         case .lineUp(let balance, _): "line up, balance \(balance)"
         case .lineDown(let cause, let clean): "line down: \(cause)\(clean ? "" : " (unclean)")"
         case .loginRefused(let code): "login refused: \(code)"
+        case .circuitOpened(let cause, let until): "circuit open: \(cause), until \(until)"
+        case .circuitClosed: "circuit closed"
         case .balanceReported(let balance, _): "balance \(balance)"
         case .lookUpAsked: "look up"
         case .lookUpEnded(let walkedTo): walkedTo.map { "looked up to \($0)" } ?? "looked up, a row is missing"

@@ -29,6 +29,10 @@ public struct Fact: Hashable, Sendable {
         case lineDown(cause: Label, clean: Bool)
         /// The broker does not take the account's token.
         case loginRefused(code: Label)
+        /// Nothing is bought on the account until the line says that it may be: after repeated failures, when the broker
+        /// says that it is asked too much, and when no call is left. `until` at the earliest.
+        case circuitOpened(cause: Label, until: Timestamp)
+        case circuitClosed
         /// Money moved without our doing, or the balance was read anew.
         case balanceReported(Money, TransactionID?)
         case lookUpAsked

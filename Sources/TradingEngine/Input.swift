@@ -31,6 +31,8 @@ public struct Input: Hashable, Sendable {
 
         case ask(SessionID, owner: OwnerID, RiskQuestion)
 
+        /// Which contracts may an ambiguous buy be?
+        case askCandidates(IntentID, owner: OwnerID)
         /// A person says which contract an ambiguous buy was, or that it was none of them.
         case resolveDoubt(IntentID, owner: OwnerID, contract: ContractID?, by: Label)
 
@@ -60,6 +62,8 @@ public struct Answer: Hashable, Sendable {
         /// What each session made of a signal.
         case signal([SignalDecision])
         case risk(RiskAnswer)
+        /// What an ambiguous buy may be, as the broker's statement shows it.
+        case candidates([Contract])
         /// Nothing was changed.
         case declined(Decline)
     }

@@ -39,6 +39,7 @@ public struct Refusal: Hashable, Sendable, Codable {
         // Can it be sent at all?
         case realTradingNotEnabled = "real_trading_not_enabled"
         case accountOffline = "account_offline"
+        case circuitOpen = "circuit_open"
         case accountBusy = "account_busy"
         case accountInDoubt = "account_in_doubt"
         case offersUnknown = "offers_unknown"

@@ -11,6 +11,12 @@ extension TradingEngine {
             note(.lookUpAsked, about: id, at: now)
         case .lineDown(let cause, let clean): lineLost(id, cause: cause, clean: clean, at: now)
         case .loginRefused(let code): loginRefused(id, code: code, at: now)
+        case .circuitOpened(let cause, let until):
+            // A line that comes up again says so again.
+            if state.accounts[id].circuitOpenUntil == nil, !state.accounts[id].isRemoved {
+                note(.circuitOpened(cause: cause, until: until), about: id, at: now)
+            }
+        case .circuitClosed: if state.accounts[id].circuitOpenUntil != nil { note(.circuitClosed, about: id, at: now) }
         case .offers(let symbol, let offers): reference.learn(offers, account: id, symbol: symbol)
         case .quoted(let terms, let stake, let payout):
             // A quote for money that is none tells nothing.

@@ -47,7 +47,7 @@ extension TradingEngine {
             guard let session = session(id, of: owner) else { return .sessionNotFound }
             if session.phase.stopRequested() == .go { stop(id, by: by, at: now) }
         case .resolveDoubt(let intent, let owner, let contract, let by): return resolve(intent, owner: owner, contract: contract, by: by, at: now)
-        case .signal, .strategySignal, .cancelSignal, .ask, .calendar, .broker, .deadline, .failSession, .flush:
+        case .signal, .strategySignal, .cancelSignal, .ask, .askCandidates, .calendar, .broker, .deadline, .failSession, .flush:
             preconditionFailure("not asked by a person: \(event)")
         }
         return nil
@@ -136,6 +136,15 @@ extension TradingEngine {
         return !session.open.isEmpty
             || session.unresolved > 0
                 && state.accounts[session.account].unresolved.contains { $0.intent.id.session == session.id && !$0.isAbandoned }
+    }
+
+    /// The evidence that a person decides by.
+    func candidates(of id: IntentID, owner: OwnerID) -> Result<[Contract], Decline> {
+        guard let session = session(id.session, of: owner),
+            let buy = state.accounts[session.account].unresolved.first(where: { $0.intent.id == id })
+        else { return .failure(.intentNotFound) }
+        guard case .ambiguous(let candidates) = buy.state else { return .failure(.intentNotAmbiguous) }
+        return .success(candidates)
     }
 
     private mutating func resolve(_ id: IntentID, owner: OwnerID, contract: ContractID?, by: Label, at now: Timestamp) -> Decline? {

@@ -45,6 +45,11 @@ public struct TradingEngine: Sendable {
                 return reply(.declined(.sessionNotFound), to: input.request)
             }
             reply(.risk(answer), to: input.request)
+        case .askCandidates(let intent, let owner):
+            switch candidates(of: intent, owner: owner) {
+            case .success(let contracts): reply(.candidates(contracts), to: input.request)
+            case .failure(let decline): reply(.declined(decline), to: input.request)
+            }
         case .addAccount, .removeAccount, .setAccountLimits, .setOwnerLimits, .createSession, .startSession, .changePlan, .pauseSession,
             .resumeSession, .stopSession, .emergencyStop, .liftEmergencyStop, .resolveDoubt:
             reply(personAsked(input.event, at: now).map { .declined($0) } ?? .done, to: input.request)

@@ -17,6 +17,8 @@ extension FactCoding {
         case .lineUp: .lineUp(balance: try fields.money("balance"), newest: try fields.transactionIfAny("newest"))
         case .lineDown: .lineDown(cause: try fields.label("cause"), clean: try fields.flag("clean"))
         case .loginRefused: .loginRefused(code: try fields.label("code"))
+        case .circuitOpened: .circuitOpened(cause: try fields.label("cause"), until: try fields.moment("until"))
+        case .circuitClosed: .circuitClosed
         case .balanceReported: .balanceReported(try fields.money("balance"), try fields.transactionIfAny("transaction"))
         case .lookUpAsked: .lookUpAsked
         case .lookUpEnded: .lookUpEnded(walkedTo: try fields.transactionIfAny("walked_to"))

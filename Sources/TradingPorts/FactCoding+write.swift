@@ -24,10 +24,13 @@ extension FactCoding {
             json.member("cause", cause)
             json.member("clean", clean)
         case .loginRefused(let code): json.member("code", code)
+        case .circuitOpened(let cause, let until):
+            json.member("cause", cause)
+            json.member("until", until)
         case .balanceReported(let balance, let transaction):
             json.member("balance", balance)
             json.member("transaction", transaction?.rawValue)
-        case .lookUpAsked: break
+        case .circuitClosed, .lookUpAsked: break
         case .lookUpEnded(let walkedTo): json.member("walked_to", walkedTo?.rawValue)
         case .outsideTradeSeen(let contract, let transaction, let price):
             json.member("contract", whole: contract.rawValue)

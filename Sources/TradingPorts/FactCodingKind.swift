@@ -14,6 +14,8 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
     case lineUp = "line_up"
     case lineDown = "line_down"
     case loginRefused = "login_refused"
+    case circuitOpened = "circuit_opened"
+    case circuitClosed = "circuit_closed"
     case balanceReported = "balance_reported"
     case lookUpAsked = "look_up_asked"
     case lookUpEnded = "look_up_ended"
@@ -62,6 +64,8 @@ extension FactCoding {
         case .lineUp: .lineUp
         case .lineDown: .lineDown
         case .loginRefused: .loginRefused
+        case .circuitOpened: .circuitOpened
+        case .circuitClosed: .circuitClosed
         case .balanceReported: .balanceReported
         case .lookUpAsked: .lookUpAsked
         case .lookUpEnded: .lookUpEnded

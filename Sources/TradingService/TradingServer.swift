@@ -25,7 +25,8 @@ public final class TradingServer: TradingDesk, Service {
     private let openProfits = OpenProfits()
     private let observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)?
 
-    private struct State { var broker: (any Broker)?, isReady = false, lines: [AccountID: Account.Line] = [:], failure: String? }
+    private struct Line { var line = Account.Line.down, isCircuitOpen = false }
+    private struct State { var broker: (any Broker)?, isReady = false, lines: [AccountID: Line] = [:], failure: String? }
     private let state = Mutex(State())
 
     /// Inputs that may wait for the loop unless said otherwise; past this the API answers 503.
@@ -63,7 +64,7 @@ public final class TradingServer: TradingDesk, Service {
         guard let broker = state.withLock(\.broker) else { preconditionFailure("a server runs with a broker") }
         logger.info("journal folded", metadata: ["facts": "\(restored.nextSequence - 1)", "replayed": "\(restored.replayed)"])
         state.withLock { state in
-            for account in restored.state.accounts.elements { state.lines[account.id] = .down }
+            for account in restored.state.accounts.elements { state.lines[account.id] = Line() }
         }
         let loop = TradingLoop(
             inbox: inbox, journal: journal, clock: clock,
@@ -132,9 +133,10 @@ public final class TradingServer: TradingDesk, Service {
         for entry in entries {
             switch entry.fact.event {
             case .sessionStarting, .sessionStarted, .planChanged, .stopping, .stopped, .failed: rearrange = true
-            case .lineUp, .lineDown, .loginRefused, .lookUpEnded:
+            case .lineUp, .lineDown, .loginRefused, .lookUpEnded, .circuitOpened, .circuitClosed:
                 let account = entry.fact.account!
-                state.withLock { $0.lines[account] = engine.state.accounts[account].line }
+                let (line, isOpen) = (engine.state.accounts[account].line, engine.state.accounts[account].circuitOpenUntil != nil)
+                state.withLock { $0.lines[account] = Line(line: line, isCircuitOpen: isOpen) }
             case .settled(_, let settlement, _): openProfits.ended(settlement.contract)
             default: break
             }
@@ -154,7 +156,7 @@ public final class TradingServer: TradingDesk, Service {
     private func log(_ fact: Fact) {
         let level: Logger.Level =
             switch fact.event {
-            case .buyInDoubt, .buyAbandoned, .lineDown, .outsideTradeSeen, .settlementOverdue: .warning
+            case .buyInDoubt, .buyAbandoned, .lineDown, .circuitOpened, .outsideTradeSeen, .settlementOverdue: .warning
             case .buyAmbiguous, .contractAdopted, .failed, .loginRefused: .error
             case .lookUpAsked, .lookUpEnded, .doubtLookedInto, .refusalsCounted, .quoteAsked: .debug
             default: .info
@@ -209,12 +211,14 @@ public final class TradingServer: TradingDesk, Service {
 
     public func health() -> DeskHealth {
         let (isReady, lines, failure) = state.withLock { ($0.isReady, $0.lines, $0.failure) }
-        let up = lines.values.count { $0 == .up }
+        let up = lines.values.count { $0.line == .up }, open = lines.values.count(where: \.isCircuitOpen)
         return DeskHealth(
             parts: [
                 .init(name: "loop", isWell: isReady, detail: failure ?? (isReady ? "running" : "not running")),
                 .init(name: "inbox", isWell: inbox.count < inbox.capacity / 2, detail: "\(inbox.count) of \(inbox.capacity)"),
-                .init(name: "broker lines", isWell: up == lines.count, detail: "\(up) of \(lines.count) up"),
+                .init(
+                    name: "broker lines", isWell: up == lines.count && open == 0,
+                    detail: "\(up) of \(lines.count) up\(open == 0 ? "" : ", circuit open on \(open)")"),
                 .init(name: "streams", isWell: true, detail: "\(feed.subscribers)"),
             ], isReady: isReady)
     }
@@ -232,7 +236,7 @@ public final class TradingServer: TradingDesk, Service {
             }
             let id = AccountID(rawValue: try await reads.newID())
             try vault.store(token, id, owner, checked.profile.loginID, checked.profile.isVirtual)
-            state.withLock { $0.lines[id] = .down }
+            state.withLock { $0.lines[id] = Line() }
             let outcome = try await submit(.addAccount(id, owner: owner, checked.profile))
             if case .declined(let decline) = outcome { throw AccountError.declined(decline) }
             guard let row = try await reads.account(id, owner: owner) else { throw AccountError.notFound }

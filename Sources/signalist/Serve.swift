@@ -35,7 +35,7 @@ struct Serve: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: parts.server, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .cancelGroup),
+                    .init(service: Trading(server: parts.server, logger: logger), successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: api, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -47,5 +47,20 @@ struct Serve: AsyncParsableCommand {
         await parts.close()
         try? await brokerGroup.shutdownGracefully()
         logger.notice("ended")
+    }
+
+    /// Trades until it is asked to end. When the journal fails, this process's memory is ahead of it and the process ends at
+    /// once: taking the rest down in order would answer requests from that memory, and a step of it that fails would look
+    /// like a broken invariant.
+    private struct Trading: Service {
+        let server: TradingServer
+        let logger: Logger
+
+        func run() async throws {
+            do { try await server.run() } catch {
+                logger.critical("the server ends", metadata: ["error": "\(error)"])
+                _exit(70)
+            }
+        }
     }
 }

@@ -88,6 +88,17 @@ struct StatementWalkTests {
         #expect(matcher.candidates(shortcode: "nonsense", price: usd(1_000), purchasedAt: Timestamp(seconds: 1_790_000_003)).isEmpty)
     }
 
+    /// The gate lets a buy leave while our time is ahead by so much, so its purchase may stand so long before its intent.
+    @Test(arguments: [2_000, 40_000] as [Int64]) func aPurchaseIsLookedForAsFarBackAsOurTimeMayBeAhead(clockAheadMost: Int64) {
+        let intent = LineScript.intent, matcher = IntentMatcher(intents: [intent], clockAheadMost: clockAheadMost)
+        func finds(_ second: Int64) -> Bool {
+            let code = "DIGITEVEN_1HZ100V_19.60_\(second)_1T_0_0"
+            return matcher.candidates(shortcode: code, price: usd(1_000), purchasedAt: Timestamp(seconds: second)) == [intent.id]
+        }
+        let earliest = intent.intendedAt.adding(milliseconds: -clockAheadMost).seconds - 1
+        #expect(finds(earliest) && !finds(earliest - 1))
+    }
+
     @Test func whatStandsOnlyInThePortfolioWasBoughtAllTheSame() throws {
         var walk = walk([LineScript.intent])
         _ = try walk.statement(page(row(500, "virtual_credit", "10000", "10000")))
@@ -98,6 +109,12 @@ struct StatementWalkTests {
                     .utf8))
         let found = try #require(findings(try walk.profitTable(try JSONValue.parse(#"{"count":0,"transactions":[]}"#.utf8))))
         #expect(found.bookings.map(\.contract?.rawValue) == [77] && found.bookings[0].mayBe == [LineScript.intent.id] && !found.chainCloses)
+    }
+
+    @Test func anAnswerOutOfTurnProvesNothing() throws {
+        var walk = self.walk([LineScript.intent])
+        let none = try JSONValue.parse(#"{"count":0,"transactions":[]}"#.utf8)
+        #expect(throws: Unreadable.self) { _ = try walk.profitTable(none) }
     }
 
     @Test func pagesOfNothingButKnownRowsEnd() throws {

@@ -426,7 +426,9 @@ def read_ledger(url, token=TOKEN):
             rows = []
             while True:
                 page = (await broker.ask(statement=1, description=1, limit=500, offset=len(rows)))["statement"]["transactions"]
-                rows += page
+                # Bookings that come meanwhile shift the pages.
+                known = {row["transaction_id"] for row in rows}
+                rows += [row for row in page if row["transaction_id"] not in known]
                 if len(page) < 500:
                     return Ledger(Decimal((await broker.ask(balance=1))["balance"]["balance"]), rows)
     return asyncio.run(read())

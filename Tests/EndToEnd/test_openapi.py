@@ -84,12 +84,14 @@ def test_server_answers_as_the_document_says(run):
         assert api.session(session)["paused"]["cause"] == "buy_ambiguous"
         assert api.post(f"/trades/{trade}/resolve", {"contract": "1"}, status=422).code == "contract_not_a_candidate"
         contract = min(read_ledger(run.broker.url).buys)
+        assert contract in {candidate["id"] for candidate in api.get(f"/trades/{trade}/candidates")["items"]}
         assert api.post(f"/trades/{trade}/resolve", {"contract": contract})["contract"]["id"] == contract
         api.settled(trade)
         events = stream.until(lambda event: event["event"] == "settled")
     run.faults.extend(fault for event in events for fault in run.contract.event_faults(event["data"]))
     assert "buy_ambiguous" in {event["event"] for event in events}
     assert api.ask("POST", f"/trades/{trade}/resolve", {"contract": contract}).status == 409, "it is no longer ambiguous"
+    assert api.ask("GET", f"/trades/{trade}/candidates").status == 409
 
     made = api.post("/hooks", {"name": "mine", "format": "signed", "session": session}, 201, key="hook")
     assert api.post("/hooks", {"name": "mine", "format": "signed", "session": session}, key="hook")["id"] == made["id"]

@@ -72,6 +72,11 @@ struct DoubtScripts {
         let both = [purchase(7, mayBe: [S.intent(1)]), purchase(8, mayBe: [S.intent(1)])]
         #expect(s.at(15, findings(15, both, newest: 80, balance: 98_000)).prefix(2) == ["s1 ambiguous 00000001 #7 #8", "s1 paused buy_ambiguous by system"])
         #expect(s.at(16, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == [])
+        _ = s.at(17, .askCandidates(S.intent(1), owner: S.owner))
+        guard case .candidates(let candidates)? = s.answers.first else { Issue.record("no candidates: \(s.answers)"); return }
+        #expect(candidates.map(\.id.rawValue) == [7, 8] && candidates.allSatisfy { $0.price == .usd(1_000) && $0.payout == .usd(1_950) })
+        _ = s.at(17, .askCandidates(S.intent(2), owner: S.owner))
+        #expect(s.answers == [.declined(.intentNotFound)])
         _ = s.at(17, .resolveDoubt(S.intent(1), owner: S.owner, contract: ContractID(rawValue: 9), by: S.person))
         #expect(s.answers == [.declined(.contractNotACandidate)])
         #expect(

@@ -18,6 +18,8 @@ enum FactExamples {
         case .accountLimitsSet: [.accountLimitsSet(.none, by: person), .accountLimitsSet(limits, by: person)]
         case .lineUp: [.lineUp(balance: usd(100_000), newest: nil), .lineUp(balance: usd(0), newest: transaction)]
         case .loginRefused: [.loginRefused(code: person)]
+        case .circuitOpened: [.circuitOpened(cause: person, until: at)]
+        case .circuitClosed: [.circuitClosed]
         case .lineDown: [.lineDown(cause: person, clean: true), .lineDown(cause: person, clean: false)]
         case .balanceReported: [.balanceReported(usd(-5), nil), .balanceReported(usd(5), transaction)]
         case .lookUpAsked: [.lookUpAsked]

@@ -57,6 +57,9 @@ extension JSONWriter {
         case .paused(let cause, _): member("cause", cause.code)
         case .lineDown(let cause, _): member("cause", cause.text)
         case .loginRefused(let code): member("code", code.text)
+        case .circuitOpened(let cause, let until):
+            member("cause", cause.text)
+            member("until", until)
         case .lineUp(let balance, _), .balanceReported(let balance, _), .sessionStarted(let balance):
             member("balance", balance)
             member("currency", balance.currency.code)
@@ -100,7 +103,8 @@ extension JSONWriter {
             trade(id)
             memberTexts("candidates", candidates.map(\.id.description))
         case .buyUnsent(let id), .doubtLookedInto(let id, _), .buyAbandoned(let id, _), .reservationReleased(let id): trade(id)
-        case .emergencyStopped, .emergencyStopLifted, .ownerLimitsSet, .accountAdded, .accountRemoved, .accountLimitsSet, .lookUpAsked, .lookUpEnded,
+        case .emergencyStopped, .emergencyStopLifted, .ownerLimitsSet, .accountAdded, .accountRemoved, .accountLimitsSet, .circuitClosed, .lookUpAsked,
+            .lookUpEnded,
             .sessionCreated, .sessionStarting, .planChanged, .resumed, .stopping, .stopped, .failed, .dayOpened:
             break
         }

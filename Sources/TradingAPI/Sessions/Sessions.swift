@@ -120,7 +120,7 @@ enum Sessions {
         switch try await call.submit(.ask(id, owner: call.owner, question)) {
         case .risk(let answer): return .json { $0.value(answer) }
         case .declined(let decline): throw Problem(decline)
-        case .done, .signal: preconditionFailure("a question is answered or declined")
+        case .done, .signal, .candidates: preconditionFailure("a question is answered or declined")
         }
     }
 }

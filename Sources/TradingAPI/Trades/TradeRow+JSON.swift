@@ -32,7 +32,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func value(_ contract: Contract) {
+    mutating func value(_ contract: Contract) {
         object { json in
             json.member("id", contract.id.description)
             json.member("transaction", contract.transaction.description)

@@ -19,6 +19,24 @@ enum Trades {
         return try await shown(call.trade(), call)
     }
 
+    /// The contracts that an ambiguous buy may be: what a person decides by.
+    static func candidates(_ call: Call) async throws -> Reply {
+        try call.nothingElse()
+        let id = try call.trade()
+        switch try await call.submit(.askCandidates(id, owner: call.owner)) {
+        case .candidates(let contracts):
+            return .json { $0.object { json in json.memberArray("items") { json in for contract in contracts { json.value(contract) } } } }
+        case .declined(let decline): throw try await explained(Problem(decline), id, call)
+        case .done, .signal, .risk: preconditionFailure("a question is answered or declined")
+        }
+    }
+
+    /// The engine forgets a buy whose end is known; the store does not.
+    private static func explained(_ problem: Problem, _ id: IntentID, _ call: Call) async throws -> Problem {
+        guard problem.code == Decline.intentNotFound.rawValue, try await call.reads.trade(id, owner: call.owner) != nil else { return problem }
+        return Problem(Decline.intentNotAmbiguous)
+    }
+
     /// A person says which contract an ambiguous buy was; null says none.
     static func resolve(_ call: Call) async throws -> Reply {
         _ = try call.parameters([])
@@ -35,11 +53,7 @@ enum Trades {
         do throws(Problem) {
             try await call.perform(.resolveDoubt(id, owner: call.owner, contract: contract, by: call.by))
         } catch {
-            guard error.code == Decline.intentNotFound.rawValue else { throw error }
-            // The engine forgets a buy whose end is known; the store does not.
-            let row = try await call.reads.trade(id, owner: call.owner)
-            if row == nil { throw error }
-            throw Problem(Decline.intentNotAmbiguous)
+            throw try await explained(error, id, call)
         }
         return try await shown(id, call)
     }

@@ -107,7 +107,7 @@ struct Call: Sendable {
         switch try await submit(event) {
         case .done: return
         case .declined(let decline): throw Problem(decline)
-        case .signal, .risk: preconditionFailure("the loop answered another question than \(event)")
+        case .signal, .risk, .candidates: preconditionFailure("the loop answered another question than \(event)")
         }
     }
 }

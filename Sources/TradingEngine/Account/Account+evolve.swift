@@ -8,12 +8,16 @@ extension Account {
         case .accountLimitsSet(let limits, _): self.limits = limits
         case .lineUp(let balance, let newest):
             line = .catchingUp
+            // The line of a new process knows nothing of it; one whose circuit is open says so after this.
+            circuitOpenUntil = nil
             isLookingUp = false
             self.balance = balance
             newestTransaction = newest
             if anchor == nil { anchor = newest }
         case .lineDown(_, let clean): lineClosed(.down, clean: clean, at: fact.at)
         case .loginRefused: lineClosed(.refused, clean: true, at: fact.at)
+        case .circuitOpened(_, let until): circuitOpenUntil = until
+        case .circuitClosed: circuitOpenUntil = nil
         case .balanceReported(let balance, let transaction): report(balance, transaction)
         case .lookUpAsked:
             isLookingUp = true

@@ -9,6 +9,8 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     public internal(set) var isRemoved = false
     public internal(set) var limits = ExposureLimits.none
     public internal(set) var line = Line.down
+    /// The circuit of its line is open, until then at least. Nil when it is closed.
+    public internal(set) var circuitOpenUntil: Timestamp?
     /// The last balance the broker told, and the booking it followed.
     public internal(set) var balance: Money
     public internal(set) var newestTransaction: TransactionID?
