@@ -15,6 +15,8 @@ final class BrokerDesk {
     private var connections = 0
     private var identifiers: SeededRandom
     private var meters = RateMeters()
+    /// The login of each token that opened one, by the token's hash.
+    private var logins: [UInt64: Label] = [:]
 
     /// Opens the state directory, if there is one, and runs the market to the clock.
     ///
@@ -32,6 +34,7 @@ final class BrokerDesk {
         faults = FaultDice(configuration.faults)
         // Ids of streams and proposals differ between two starts of one directory, as they do at the broker.
         identifiers = SeededRandom(seed: SeededRandom.mix(broker.seed) ^ UInt64(bitPattern: broker.clock.milliseconds))
+        for account in broker.accounts.values { if let owner = account.owner { logins[owner] = account.login } }
         try store?.save(broker)
     }
 
@@ -82,18 +85,31 @@ final class BrokerDesk {
     /// Accounts that tokens may open.
     private static let mostAccounts = 100_000
 
+    /// The login that a token opened or will open. Two tokens whose hashes come to the same login get two: the second
+    /// takes the next that is free. An account of a ledger that names no owners belongs to the first who comes to it.
+    private func login(of owner: UInt64) -> Label {
+        if let login = logins[owner] { return login }
+        var number = owner % 900_000_000
+        while true {
+            let login = Label((configuration.realAccount ? "CR" : "VRTC") + "\(100_000_000 + number)")!
+            if broker.accounts[login].map({ $0.owner == nil && !logins.values.contains(login) }) ?? true { return login }
+            number = (number + 1) % 900_000_000
+        }
+    }
+
     /// The account a token opens and whether it may trade, or nil when the token is not known.
     func admit(_ token: String) -> Authorisation? {
         if let known = configuration.knownTokens, !known.contains(token) { return nil }
-        let readOnly = token.hasPrefix("readonly")
-        let owner = token.hasPrefix("readonly-") ? String(token.dropFirst("readonly-".count)) : token
+        let readOnly = token.hasPrefix("readonly-")
+        let owner = readOnly ? String(token.dropFirst("readonly-".count)) : token
         let hash = SeededRandom.mix(owner.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
-        let login = Label((configuration.realAccount ? "CR" : "VRTC") + "\(100_000_000 + hash % 900_000_000)")!
+        let login = login(of: hash)
         guard broker.accounts[login] != nil || broker.accounts.count < BrokerDesk.mostAccounts else { return nil }
         let opening = Money(minorUnits: configuration.openingBalanceMinorUnits, currency: .usd)
-        if let booking = broker.openAccount(login, balance: opening, isVirtual: !configuration.realAccount, at: broker.clock) {
+        if let booking = broker.openAccount(login, balance: opening, isVirtual: !configuration.realAccount, owner: hash, at: broker.clock) {
             store?.append(opened: broker.accounts[login]!, booking)
         }
+        logins[hash] = login
         return Authorisation(login: login, userID: Int64(hash % 90_000_000 + 10_000_000), mayTrade: !readOnly, isOAuth: owner.hasPrefix("a1-"))
     }
 
@@ -212,6 +228,9 @@ final class BrokerDesk {
     }
 
     func save() throws { try store?.save(broker) }
+
+    /// Gives the state directory free: nothing is sold any more.
+    func close() { store?.close() }
 
     /// Ends sessions that were silent for two minutes. Those are minutes of the machine: a client's pings follow its own
     /// clock, not the broker's.

@@ -35,22 +35,35 @@ public final class DerivSimulator: Sendable {
     }
 
     /// Where a clock that is handed in must start so that the broker's time goes on, or nil for a directory without state.
-    public static func resumeTime(stateDirectory: String) throws -> Timestamp? { try StateStore(directory: stateDirectory).load()?.clock }
+    public static func resumeTime(stateDirectory: String) throws -> Timestamp? {
+        let store = try StateStore(directory: stateDirectory)
+        defer { store.close() }
+        return try store.load()?.clock
+    }
 
-    /// Opens the state and the port, and lets the market run. Returns the port.
+    /// Opens the port and the state, and lets the market run. Returns the port. A port that is taken leaves the state
+    /// directory as it is; whoever connects before the state is read waits until it is.
     public func start() async throws -> Int {
         let (loop, configuration, clock, running) = (loop, configuration, handedInClock, running)
-        try await loop.submit { running.value = Running(desk: try BrokerDesk(configuration, clock: clock)) }.get()
-        let listener: any Channel
+        let listener = try await ServerBootstrap(group: loop)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.autoRead, value: false)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause()) }
+            }
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_sndbuf), value: numericCast(WebSocketSessionHandler.systemBuffer))
+            // What one read brings may have to wait until answers are gone.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: WebSocketSessionHandler.largestRead))
+            .childChannelInitializer { channel in DerivSimulator.prepare(channel, running) }
+            .bind(host: configuration.host, port: configuration.port).get()
         do {
-            listener = try await ServerBootstrap(group: loop)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .serverChannelOption(.backlog, value: 1_024)
-                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .childChannelOption(.socketOption(.so_sndbuf), value: numericCast(WebSocketSessionHandler.systemBuffer))
-                .childChannelInitializer { channel in DerivSimulator.prepare(channel, running) }
-                .bind(host: configuration.host, port: configuration.port).get()
+            try await loop.submit { running.value = Running(desk: try BrokerDesk(configuration, clock: clock)) }.get()
+            try await listener.setOption(.autoRead, value: true).get()
         } catch {
+            try? await listener.close().get()
             await stop()
             throw error
         }
@@ -78,7 +91,8 @@ public final class DerivSimulator: Sendable {
             for channel in state.connections.values { channel.pipeline.fireUserInboundEventTriggered(WebSocketSessionHandler.GoingAway()) }
             try? state.desk.save()
             let channels = state.connections.values + [state.listener].compactMap(\.self)
-            return EventLoopFuture.andAllComplete(channels.map { channel in channel.close() }, on: loop)
+            let desk = NIOLoopBound(state.desk, eventLoop: loop)
+            return EventLoopFuture.andAllComplete(channels.map { channel in channel.close() }, on: loop).always { _ in desk.value.close() }
         }
         // Closing fails only for what is closed already.
         try? await closing.get()
@@ -91,6 +105,15 @@ public final class DerivSimulator: Sendable {
             guard let desk = running.value?.desk else { throw SimulatorIsNotRunning() }
             desk.catchUp()
             return desk.broker
+        }.get()
+    }
+
+    /// What decides the prices: of a state directory that existed, its own seed.
+    public func seed() async throws -> UInt64 {
+        let running = running
+        return try await loop.submit {
+            guard let desk = running.value?.desk else { throw SimulatorIsNotRunning() }
+            return desk.broker.seed
         }.get()
     }
 

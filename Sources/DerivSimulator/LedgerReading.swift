@@ -9,9 +9,12 @@ struct LedgerReading {
     private var ledger: [Booking] = []
     private var contracts: [SoldContract] = []
     private var indexOfContract: [Int64: Int] = [:]
+    /// The latest moment of any line, one without a booking among them.
+    private var latest: Timestamp?
 
     /// False when the line is none that a store writes.
     mutating func take(_ line: JSONValue) -> Bool {
+        if let moment = line["time"]?.integer.map({ Timestamp(milliseconds: $0) }) { latest = max(latest ?? moment, moment) }
         if line["line"]?.string == "changed" { return takeChange(line) }
         guard let kind = line["line"]?.string, let login = line["login"]?.string.flatMap({ Label($0) }), let id = line["transaction"]?.integer,
             let amount = line["amount"]?.integer, let balance = line["balance"]?.integer, let time = line["time"]?.integer
@@ -20,7 +23,10 @@ struct LedgerReading {
             guard let isVirtual = line["virtual"]?.bool, let code = line["currency"]?.string, let currency = Currency.named(code),
                 let at = line["at"]?.integer
             else { return false }
-            accounts.append(BrokerAccount(login: login, isVirtual: isVirtual, openedAt: Timestamp(milliseconds: at), currency: currency))
+            accounts.append(
+                BrokerAccount(
+                    login: login, isVirtual: isVirtual, openedAt: Timestamp(milliseconds: at), owner: line["owner"]?.string.flatMap { UInt64($0) },
+                    currency: currency))
             currencies[login] = currency
         }
         guard let currency = currencies[login] else { return false }
@@ -40,7 +46,8 @@ struct LedgerReading {
                     id: contract, login: login, offer: offer, price: Money(minorUnits: -amount, currency: currency),
                     payout: Money(minorUnits: payout, currency: currency),
                     purchasedAt: Timestamp(seconds: Timestamp(milliseconds: time).seconds), buy: TransactionID(rawValue: id), tag: line["tag"]?.string,
-                    entry: LedgerReading.ticks(line["ticks"], of: offer.symbol)?.first, limits: LedgerReading.limits(line, currency)))
+                    entry: LedgerReading.ticks(line["ticks"], of: offer.symbol)?.first, limits: LedgerReading.limits(line, currency),
+                    commission: line["commission"]?.integer.map { Money(minorUnits: $0, currency: currency) }))
             ledger.append(booking(.buy))
         case "settled":
             // A ledger of the first version says `won` instead of the cause.
@@ -66,7 +73,7 @@ struct LedgerReading {
         return true
     }
 
-    /// The whole state, with the snapshot's clock or the ledger's last booking, whichever is later.
+    /// The whole state, with the snapshot's clock or the moment of the ledger's latest line, whichever is later.
     func state(market: JSONValue) throws -> BrokerState {
         guard let seed = market["seed"]?.string.flatMap({ UInt64($0) }), let clock = market["clock"]?.integer, let places = market["markets"]?.array,
             let open = market["open"]?.array
@@ -87,7 +94,7 @@ struct LedgerReading {
             else { continue }
             contracts[index].restore(ticks: ticks)
         }
-        let last = max(Timestamp(milliseconds: clock), ledger.last?.time ?? Timestamp(milliseconds: clock))
+        let last = max(Timestamp(milliseconds: clock), latest ?? Timestamp(milliseconds: clock))
         return BrokerState(seed: seed, clock: last, positions: positions, accounts: accounts, ledger: ledger, contracts: contracts)
     }
 

@@ -10,15 +10,27 @@ struct Origin: Sendable {
     /// The origin of a text that was no JSON object.
     static let nothing = Origin(.object([]))
 
-    init(_ request: JSONValue) {
+    /// `opaque` is the text of the member `passthrough` where the tree of the request could not hold it.
+    init(_ request: JSONValue, opaque: [UInt8]? = nil) {
         func bytes(_ value: JSONValue) -> [UInt8] {
             var json = JSONWriter()
             json.value(value)
             return json.bytes
         }
-        echo = bytes(Origin.masked(request))
+        echo = Origin.echo(Origin.masked(request), opaque)
         requestID = request["req_id"].flatMap { $0.integer == nil ? nil : bytes($0) }
-        passthrough = request["passthrough"].flatMap { $0.members == nil ? nil : bytes($0) }
+        passthrough = opaque ?? request["passthrough"].flatMap { $0.members == nil ? nil : bytes($0) }
+    }
+
+    private static func echo(_ masked: JSONValue, _ opaque: [UInt8]?) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            for member in masked.members ?? [] {
+                json.key(text: member.key)
+                if member.key == "passthrough", let opaque { json.raw(opaque) } else { json.value(member.value) }
+            }
+        }
+        return json.bytes
     }
 
     /// Tokens never leave, neither in an echo nor into a log.
@@ -106,10 +118,17 @@ struct Request {
             return .failure(
                 Unreadable(origin: .nothing, type: "sanity_check", error: V3Error("SanityCheckFailed", "The request is longer than \(longestText) bytes.")))
         }
-        guard let value = try? JSONValue.parse(text), value.members != nil else {
-            return .failure(Unreadable(origin: .nothing, type: "error", error: V3Error("BadRequest", "The request is not a JSON object.")))
+        let value: JSONValue, origin: Origin
+        if let whole = try? JSONValue.parse(text), whole.members != nil {
+            (value, origin) = (whole, Origin(whole))
+        } else if let raw = RawMembers(text), let opaque = raw["passthrough"].map(Array.init), opaque.first == 0x7b,
+            let rest = raw.emptying("passthrough").flatMap({ try? JSONValue.parse($0) })
+        {
+            // What a client attached for itself comes back as it came; nothing here need understand it.
+            (value, origin) = (rest, Origin(rest, opaque: opaque))
+        } else {
+            return .failure(Unreadable(origin: unread(text), type: "error", error: V3Error("BadRequest", "The request is not a JSON object.")))
         }
-        let origin = Origin(value)
         if let field = SanityCheck.failure(in: value) {
             return .failure(
                 Unreadable(
@@ -125,6 +144,17 @@ struct Request {
             return .failure(Unreadable(origin: origin, type: call.messageType, error: error))
         }
         return .success(Request(call: call, value: value, origin: origin))
+    }
+
+    /// What can be told of a text that is not read: its number and what was attached to it, so that whoever waits for the
+    /// answer finds it.
+    private static func unread(_ text: [UInt8]) -> Origin {
+        guard let raw = RawMembers(text) else { return .nothing }
+        let number = raw["req_id"].flatMap { try? JSONValue.parse($0) }, opaque = raw["passthrough"].map(Array.init)
+        let isObject = opaque?.first == 0x7b
+        return Origin(
+            .object((number?.integer == nil ? [] : [JSONMember("req_id", number!)]) + (isObject ? [JSONMember("passthrough", .object([]))] : [])),
+            opaque: isObject ? opaque : nil)
     }
 
     struct Unreadable: Error {

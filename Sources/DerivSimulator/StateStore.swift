@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import PlainJSON
 import SimulatedMarket
 import TradingModel
@@ -6,18 +7,38 @@ import TradingModel
 /// The state directory: `ledger.jsonl`, to which each booking is written before its answer leaves, and `market.json`, a
 /// small snapshot of clock, market and open contracts that is replaced about once a second. Together they survive
 /// `kill -9`: what left the process is in the ledger, and the prices since the snapshot follow from it.
+///
+/// The ledger is locked for as long as the store is open: two brokers on one directory would each write what the other
+/// does not know.
 final class StateStore {
     private let ledger: FileHandle
     private let marketFile: URL
+    private var isOpen = true
 
     init(directory: String) throws {
         let folder = URL(fileURLWithPath: directory, isDirectory: true)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let ledgerFile = folder.appendingPathComponent("ledger.jsonl")
-        if !FileManager.default.fileExists(atPath: ledgerFile.path) { _ = FileManager.default.createFile(atPath: ledgerFile.path, contents: nil) }
-        ledger = try FileHandle(forUpdating: ledgerFile)
+        let path = folder.appendingPathComponent("ledger.jsonl").path
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StateError(what: "\(path) cannot be opened: \(String(cString: strerror(errno)))") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno == EWOULDBLOCK ? "is in use by another broker" : "cannot be locked: \(String(cString: strerror(errno)))"
+            Glibc.close(descriptor)
+            throw StateError(what: "\(directory) \(reason)")
+        }
+        ledger = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         marketFile = folder.appendingPathComponent("market.json")
     }
+
+    /// Gives the directory free; nothing is written afterwards. The system does the same when the process ends, however.
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
+        flock(ledger.fileDescriptor, LOCK_UN)
+        try? ledger.close()
+    }
+
+    deinit { close() }
 
     // MARK: Writing
 
@@ -26,6 +47,7 @@ final class StateStore {
             json.member("virtual", account.isVirtual)
             json.member("currency", account.balance.currency.code)
             json.member("at", account.openedAt.milliseconds)
+            if let owner = account.owner { json.member("owner", "\(owner)") }
         }
     }
 
@@ -39,6 +61,7 @@ final class StateStore {
             if let digit = contract.offer.digit { json.member("digit", digit) }
             if let multiplier = contract.offer.multiplier {
                 json.member("multiplier", multiplier)
+                if let commission = contract.commission { json.member("commission", commission.minorUnits) }
                 StateStore.write(contract.limits, &json)
                 json.key("ticks")
                 StateStore.write(contract.ticks, &json)

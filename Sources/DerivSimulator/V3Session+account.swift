@@ -65,8 +65,7 @@ extension V3Session {
     private func endStreamsOfOthers() {
         let logins = authorisations.map(\.login)
         streams.removeAll { stream in
-            guard let login = stream.topic.login(in: broker) else { return false }
-            return !logins.contains(login)
+            !stream.topic.logins(in: broker).allSatisfy(logins.contains)
         }
     }
 
@@ -83,8 +82,7 @@ extension V3Session {
     private func balanceOfAll(_ request: Request) throws(V3Error) {
         guard acting!.isOAuth else { throw V3Error("PermissionDenied", "All accounts are shown to an OAuth token only.", field: "account") }
         let accounts = authorisations.map { broker.accounts[$0.login]! }, first = broker.accounts[acting!.login]!
-        func sum(_ isVirtual: Bool) -> Money { accounts.filter { $0.isVirtual == isVirtual }.map(\.balance).reduce(.zero(.usd), +) }
-        let stream = request.wantsStream ? try open(.balance(first.login), for: request) : nil
+        let stream = request.wantsStream ? try open(.balances(accounts.map(\.login)), for: request) : nil
         answer(
             request.origin.message("balance", subscription: stream?.id) { json in
                 json.object { json in
@@ -105,16 +103,35 @@ extension V3Session {
                     json.member("currency", first.balance.currency.code)
                     if let stream { json.member("id", stream.id) }
                     json.member("loginid", first.login.text)
-                    json.memberObject("total") { json in
-                        json.memberObject("deriv") {
-                            $0.member("amount", units: sum(false).minorUnits, scale: 2); $0.member("currency", "USD")
-                        }
-                        json.memberObject("deriv_demo") {
-                            $0.member("amount", units: sum(true).minorUnits, scale: 2); $0.member("currency", "USD")
-                        }
-                    }
+                    writeTotal(of: accounts.map(\.login), &json)
                 }
             })
+    }
+
+    private func writeTotal(of logins: [Label], _ json: inout JSONWriter) {
+        let accounts = logins.map { broker.accounts[$0]! }
+        func sum(_ isVirtual: Bool) -> Money { accounts.filter { $0.isVirtual == isVirtual }.map(\.balance).reduce(.zero(.usd), +) }
+        json.memberObject("total") { json in
+            json.memberObject("deriv") {
+                $0.member("amount", units: sum(false).minorUnits, scale: 2); $0.member("currency", "USD")
+            }
+            json.memberObject("deriv_demo") {
+                $0.member("amount", units: sum(true).minorUnits, scale: 2); $0.member("currency", "USD")
+            }
+        }
+    }
+
+    /// One account's new balance and the sums, for whoever follows all of them.
+    func balancesMessage(after booking: Booking, of logins: [Label], _ stream: Stream) -> [UInt8] {
+        stream.origin.message("balance", subscription: stream.id) { json in
+            json.object { json in
+                json.member("balance", units: booking.balanceAfter.minorUnits, scale: booking.balanceAfter.currency.exponent)
+                json.member("currency", booking.balanceAfter.currency.code)
+                json.member("id", stream.id)
+                json.member("loginid", booking.login.text)
+                writeTotal(of: logins, &json)
+            }
+        }
     }
 
     func balanceMessage(of login: Label, _ balance: Money, _ origin: Origin, subscription: String?) -> [UInt8] {

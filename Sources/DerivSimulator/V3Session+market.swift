@@ -14,11 +14,17 @@ extension V3Session {
     func activeSymbols(_ request: Request) {
         let isFull = request.value["active_symbols"]?.string == "full"
         let types = request.value["contract_type"]?.array?.compactMap(\.string)
-        let isEmpty = types.map { $0.allSatisfy { OfferedKind(contractType: $0) == nil } } ?? false
+        let categories = request.value["barrier_category"]?.array?.compactMap(\.string)
+        let kinds = OfferedKind.allCases.filter { kind in
+            types?.contains(kind.contractType) ?? true && categories?.contains(kind.category.barrier) ?? true
+        }
+        // Nothing asked for is everything, those without any contract among them.
+        let isAll = types == nil && categories == nil
         answer(
             request.origin.message("active_symbols") { json in
                 json.array { json in
-                    for (order, market) in broker.markets.enumerated() where !isEmpty {
+                    for (order, market) in broker.markets.enumerated()
+                    where isAll || kinds.contains(where: { MarketOffers.sells($0, on: market) }) {
                         json.object { write(market, order: order + 1, isFull: isFull, &$0) }
                     }
                 }

@@ -40,9 +40,9 @@ extension V3Session {
     }
 
     /// Settled contracts by purchase time, newest first unless asked otherwise.
-    func profitTable(_ request: Request) {
+    func profitTable(_ request: Request) throws(V3Error) {
         let account = broker.accounts[acting!.login]!
-        let span = PageSpan(request, limit: 50, cap: 500), types = request.value["contract_type"]?.array?.compactMap(\.string)
+        let span = try PageSpan(request, limit: 50, cap: 500), types = request.value["contract_type"]?.array?.compactMap(\.string)
         let isDescribed = request.value["description"]?.integer == 1
         func fits(_ index: Int) -> Bool {
             let contract = broker.contracts[index]
@@ -88,9 +88,9 @@ extension V3Session {
     }
 
     /// Bookings, newest first.
-    func statement(_ request: Request) {
+    func statement(_ request: Request) throws(V3Error) {
         let account = broker.accounts[acting!.login]!
-        let span = PageSpan(request, limit: 100, cap: 999), action = request.value["action_type"]?.string
+        let span = try PageSpan(request, limit: 100, cap: 999), action = request.value["action_type"]?.string
         let isDescribed = request.value["description"]?.integer == 1
         let page = Array(
             account.bookings.reversed().lazy.filter { index in

@@ -40,7 +40,7 @@ extension V3Session {
         let limits = try Proposal.Wish.limits(request.value["limit_order"], keeping: present.limits)
         let contract: SoldContract
         switch desk.change(limits, of: id, on: login) {
-        case .failure(let rejection): throw rejection.error
+        case .failure(let rejection): throw rejection.error(updating: limits)
         case .success(let changed): contract = changed
         }
         answer(
@@ -70,7 +70,7 @@ extension V3Session {
         guard let contract = broker.contract(id), contract.login == acting!.login, contract.offer.kind.family == .multiplier else {
             throw BrokerRejection.noOrders(id).error
         }
-        let limit = PageSpan(request, limit: 500, cap: 999).limit
+        let limit = try PageSpan(request, limit: 500, cap: 999).limit
         let rows = contract.limitChanges.reversed().flatMap { change in
             [("Stop loss", "stop_loss", change.limits.stopLoss.map(-), change.time), ("Take profit", "take_profit", change.limits.takeProfit, change.time)]
         }
@@ -92,6 +92,17 @@ extension V3Session {
                     }
                 }
             })
+    }
+}
+
+extension BrokerRejection {
+    /// The rejection as the answer to a change of orders, whose codes are other ones than a purchase's.
+    fileprivate func error(updating limits: LimitOrder) -> V3Error {
+        var isTooLow: Bool?
+        if case .takeProfitOutside(let range) = self { isTooLow = limits.takeProfit.map { $0 < range.lowerBound } }
+        if case .stopLossOutside(let range) = self { isTooLow = limits.stopLoss.map { $0 < range.lowerBound } }
+        guard let isTooLow else { return error }
+        return V3Error(isTooLow ? "LimitOrderAmountTooLow" : "LimitOrderAmountTooHigh", error.message, details: error.details)
     }
 }
 

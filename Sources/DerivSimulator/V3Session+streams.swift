@@ -10,6 +10,8 @@ enum Topic: Hashable {
     case contract(ContractID)
     case openContracts(Label)
     case balance(Label)
+    /// Of all accounts the connection speaks for.
+    case balances([Label])
     case transaction(Label)
     case websiteStatus
 
@@ -20,18 +22,19 @@ enum Topic: Hashable {
         case .candles: "candles"
         case .proposal: "proposal"
         case .contract, .openContracts: "proposal_open_contract"
-        case .balance: "balance"
+        case .balance, .balances: "balance"
         case .transaction: "transaction"
         case .websiteStatus: "website_status"
         }
     }
 
-    /// The account it tells of, with whose authorisation it ends; nil for public ones.
-    func login(in broker: SimulatedBroker) -> Label? {
+    /// The accounts it tells of, with whose authorisation it ends; none for public ones.
+    func logins(in broker: SimulatedBroker) -> [Label] {
         switch self {
-        case .contract(let id): broker.contract(id)?.login
-        case .openContracts(let login), .balance(let login), .transaction(let login): login
-        case .ticks, .candles, .proposal, .websiteStatus: nil
+        case .contract(let id): (broker.contract(id)?.login).map { [$0] } ?? []
+        case .openContracts(let login), .balance(let login), .transaction(let login): [login]
+        case .balances(let logins): logins
+        case .ticks, .candles, .proposal, .websiteStatus: []
         }
     }
 }
@@ -113,7 +116,7 @@ extension V3Session {
                     send(candleMessage(tick, seconds: seconds, streams[index]))
                 }
             case .proposal(let wish): if let tick = news.ticks[wish.terms.symbol] { publishQuote(wish, at: tick, streams[index]) }
-            case .contract, .openContracts, .balance, .transaction, .websiteStatus: break
+            case .contract, .openContracts, .balance, .balances, .transaction, .websiteStatus: break
             }
         }
         for login in authorisations.map(\.login) { publishContracts(news.contracts[login] ?? [], of: login) }
@@ -141,6 +144,8 @@ extension V3Session {
             switch stream.topic {
             case .transaction(booking.login): send(transactionMessage(booking, stream))
             case .balance(booking.login): send(balanceMessage(of: booking.login, booking.balanceAfter, stream.origin, subscription: stream.id))
+            case .balances(let logins):
+                if logins.contains(booking.login) { send(balancesMessage(after: booking, of: logins, stream)) }
             case .openContracts(booking.login):
                 if booking.action == .buy, let contract = booking.contract.flatMap(broker.contract) {
                     send(contractMessage(contract, stream.origin, subscription: stream.id))

@@ -48,7 +48,9 @@ extension V3Session {
         let most = Int(min(max(request.value["count"]?.integer ?? (start == nil ? 1_000 : 5_000), 1), 5_000))
         let history = broker.history(of: market.symbol)!
         let upper = history.count(upTo: Timestamp(seconds: end))
-        let lower = start.map { history.count(upTo: Timestamp(seconds: $0 - 1)) } ?? 0
+        // A candle is whole: one in whose middle the span begins is made of the ticks before it, too.
+        let first = start.map { $0 - $0 % (seconds ?? 1) }
+        let lower = first.map { history.count(upTo: Timestamp(seconds: $0 - 1)) } ?? 0
         let ticks = history[lower..<max(lower, upper)]
 
         let topic = seconds.map { Topic.candles(market.symbol, seconds: $0) } ?? .ticks(market.symbol)
@@ -57,7 +59,10 @@ extension V3Session {
         if let seconds, stream != nil { streams[streams.count - 1].forming = formingCandle(of: market.symbol, seconds: seconds) }
         let pipSize: (inout JSONWriter) -> Void = { $0.member("pip_size", market.decimals) }
         if let seconds {
-            let candles = Candle.made(of: ticks, seconds: seconds).suffix(most)
+            var candles = Candle.made(of: ticks, seconds: seconds)[...]
+            // The oldest, whose beginning is no longer kept, is told only where it is the newest as well: that one is forming.
+            if candles.count > 1, lower == 0, history[0].time.seconds % seconds > 1 { candles.removeFirst() }
+            candles = candles.suffix(most)
             answer(
                 request.origin.message("candles", subscription: stream?.id, also: pipSize) { json in
                     json.array { json in for candle in candles { json.object { candle.write(decimals: market.decimals, &$0) } } }
@@ -85,7 +90,7 @@ extension V3Session {
     private func formingCandle(of symbol: Symbol, seconds: Int64) -> Candle? {
         guard let history = broker.history(of: symbol), let newest = history.last else { return nil }
         let opened = newest.time.seconds - newest.time.seconds % seconds
-        return Candle.made(of: history[history.count(upTo: Timestamp(seconds: opened - 1))...], seconds: seconds, wholeOnly: false).last
+        return Candle.made(of: history[history.count(upTo: Timestamp(seconds: opened - 1))...], seconds: seconds).last
     }
 
     /// The candle that is forming; its prices are texts.
@@ -117,15 +122,14 @@ struct Candle {
     private(set) var low: Int64
     private(set) var close: Int64
 
-    /// Candles of ascending ticks. A first one whose beginning is no longer kept is left out when `wholeOnly`.
-    static func made(of ticks: some Collection<Tick>, seconds: Int64, wholeOnly: Bool = true) -> [Candle] {
+    /// Candles of ascending ticks.
+    static func made(of ticks: some Collection<Tick>, seconds: Int64) -> [Candle] {
         var candles: [Candle] = []
         for tick in ticks {
             let epoch = tick.time.seconds - tick.time.seconds % seconds, pips = tick.price.pips
             if candles.last?.epoch == epoch {
                 candles[candles.count - 1].take(pips)
             } else {
-                if wholeOnly, candles.isEmpty, tick.time.seconds - epoch > 1 { continue }
                 candles.append(Candle(epoch: epoch, open: pips, high: pips, low: pips, close: pips))
             }
         }

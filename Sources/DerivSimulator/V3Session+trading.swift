@@ -21,10 +21,9 @@ extension V3Session {
             })
     }
 
-    /// The price of most contracts here is constant, so their streams stay silent after the first answer; a multiplier's
-    /// levels move with the price.
+    /// The spot and what follows from it move with the market, but for the indices whose quotes the broker keeps silent.
     func publishQuote(_ wish: Proposal.Wish, at tick: Tick, _ stream: Stream) {
-        guard wish.terms.kind.family == .multiplier, case .success(let quote) = broker.quote(wish.terms, wish.amount, as: wish.basis, limits: wish.limits)
+        guard !MarketOffers.isConstant(wish.terms), case .success(let quote) = broker.quote(wish.terms, wish.amount, as: wish.basis, limits: wish.limits)
         else { return }
         send(
             stream.origin.message("proposal", subscription: stream.id) { json in
@@ -53,10 +52,9 @@ extension V3Session {
         json.member("payout", units: quote.payout.minorUnits, scale: quote.payout.currency.exponent)
         json.member("spot", units: spot.price.pips, scale: market.decimals)
         json.member("spot_time", spot.time.seconds)
-        if let multiplier = quote.terms.multiplier {
-            let rule = MultiplierRule(stake: quote.price, multiplier: multiplier, isUp: quote.terms.kind == .multiplierUp)
+        if let rule = broker.multiplierRule(of: quote) {
             json.member("commission", units: rule.commission.minorUnits, scale: rule.stake.currency.exponent)
-            json.member("multiplier", multiplier)
+            json.member("multiplier", rule.multiplier)
             json.memberObject("limit_order") { writeLimits(limits, rule, entry: spot.price, since: Timestamp(seconds: now), market, &$0) }
             writeBounds(of: rule, &json)
         }

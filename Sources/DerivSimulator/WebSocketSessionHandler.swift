@@ -4,14 +4,25 @@ import TradingModel
 
 /// Carries one session over one WebSocket. Fragments are put together before this handler; it answers pings, checks
 /// UTF-8, and closes a reader that does not read.
-final class WebSocketSessionHandler: ChannelInboundHandler {
+///
+/// A client may ask faster than it reads. While more than a little waits for it, its further requests wait, too: first
+/// those that one read brought, and the rest with the system, whose buffers then stop the client. Only one that takes
+/// nothing at all for a while is closed, and one for whom streams alone bring too much.
+final class WebSocketSessionHandler: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
+    typealias OutboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
     /// The most one frame, and one message of fragments, may hold.
     static let largestFrame = 1 << 20
     /// Bytes that may wait for a slow reader. With what the system holds for its socket it is closed before it costs a mebibyte.
     static let mostWaiting = 880 << 10
+    /// Past so many bytes no further request is served until they are gone.
+    static let enoughWaiting = 128 << 10
+    /// Bytes that one read brings, and so the most that waits to be served.
+    static let largestRead = 16 << 10
+    /// How long a reader for whom something waits may take nothing at all.
+    static let patience = TimeAmount.seconds(5)
     /// The system takes twice as much as it is asked for.
     static let systemBuffer = 64 << 10
 
@@ -21,6 +32,13 @@ final class WebSocketSessionHandler: ChannelInboundHandler {
     /// Bytes of answers that the fault plan holds back.
     private var lateBytes = 0
     private var isClosing = false
+    /// What came while enough waited, and whether the channel would read on.
+    private var unserved = CircularBuffer<WebSocketFrame>()
+    private var isReadHeld = false
+    private var isServing = false
+    /// All bytes that were ever given to the channel.
+    private var written = 0
+    private var watching: Scheduled<Void>?
 
     init(desk: BrokerDesk, appID: Int64?) { (self.desk, self.appID) = (desk, appID) }
 
@@ -39,6 +57,9 @@ final class WebSocketSessionHandler: ChannelInboundHandler {
     }
 
     private func leave() {
+        watching?.cancel()
+        watching = nil
+        unserved.removeAll()
         guard let session else { return }
         self.session = nil
         session.deliver = { _ in }
@@ -48,8 +69,50 @@ final class WebSocketSessionHandler: ChannelInboundHandler {
     // MARK: In
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isClosing, let session else { return }
-        let frame = unwrapInboundIn(data)
+        guard !isClosing else { return }
+        unserved.append(unwrapInboundIn(data))
+        serveWhatWaits(context)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isClosing || (unserved.isEmpty && waiting(context) <= WebSocketSessionHandler.enoughWaiting) { return context.read() }
+        isReadHeld = true
+        watch(context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        serveWhatWaits(context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Serves in the order in which they came, until enough waits. What is served may make the channel writable again,
+    /// which calls this once more from within.
+    private func serveWhatWaits(_ context: ChannelHandlerContext) {
+        guard !isServing else { return }
+        isServing = true
+        while !isClosing, !unserved.isEmpty, waiting(context) <= WebSocketSessionHandler.enoughWaiting { serve(unserved.removeFirst(), context) }
+        isServing = false
+        if !isClosing, !unserved.isEmpty { return watch(context) }
+        guard isReadHeld, isClosing || waiting(context) <= WebSocketSessionHandler.enoughWaiting else { return }
+        isReadHeld = false
+        context.read()
+    }
+
+    /// Looks again in a while: of what waits now, something must be gone by then.
+    private func watch(_ context: ChannelHandlerContext) {
+        guard watching == nil, !isClosing else { return }
+        let gone = written - waiting(context), bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        watching = context.eventLoop.assumeIsolated().scheduleTask(in: WebSocketSessionHandler.patience) {
+            let (handler, context) = bound.value
+            handler.watching = nil
+            guard !handler.isClosing, handler.isReadHeld || !handler.unserved.isEmpty else { return }
+            guard handler.written - handler.waiting(context) > gone else { return handler.drop(context) }
+            handler.watch(context)
+        }
+    }
+
+    private func serve(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {
+        guard let session else { return }
         var payload = frame.unmaskedData
         switch frame.opcode {
         case .text, .binary:
@@ -117,6 +180,9 @@ final class WebSocketSessionHandler: ChannelInboundHandler {
             // A close frame would only wait behind the rest.
             guard waiting(context) + frame.data.readableBytes <= WebSocketSessionHandler.mostWaiting else { return drop(context) }
         }
+        // With the two to ten bytes of its head.
+        let size = frame.data.readableBytes
+        written += size + (size < 126 ? 2 : size < 65_536 ? 4 : 10)
         context.write(wrapOutboundOut(frame), promise: nil)
     }
 

@@ -31,13 +31,15 @@ public struct BrokerAccount: Hashable, Sendable {
     /// False for an account with real money.
     public let isVirtual: Bool
     public let openedAt: Timestamp
+    /// What its owner is known by; nil when nobody is told from others.
+    public let owner: UInt64?
     public internal(set) var balance: Money
     /// Indices into the broker's `ledger`, ascending.
     public internal(set) var bookings: [Int] = []
     /// Indices into the broker's `contracts`, ascending.
     public internal(set) var contracts: [Int] = []
 
-    public init(login: Label, isVirtual: Bool, openedAt: Timestamp, currency: Currency) {
-        (self.login, self.isVirtual, self.openedAt, balance) = (login, isVirtual, openedAt, .zero(currency))
+    public init(login: Label, isVirtual: Bool, openedAt: Timestamp, owner: UInt64? = nil, currency: Currency) {
+        (self.login, self.isVirtual, self.openedAt, self.owner, balance) = (login, isVirtual, openedAt, owner, .zero(currency))
     }
 }

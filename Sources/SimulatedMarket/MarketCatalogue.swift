@@ -1,9 +1,18 @@
 // The markets there are. Names, pips and pace are the broker's; openings are ours, and so are a volatility of spikes,
 // steps and currencies where nothing is published.
 
+import TradingModel
+
 extension MarketSymbol {
     /// The catalogue in the order in which the broker lists it.
     public static let all: [MarketSymbol] = volatilities + spikes + jumps + steps + resets + currencies
+
+    /// Those of some multipliers with which the commission takes no more than 15 % of the stake.
+    private func multiplied(_ multipliers: [Int64]) -> MarketSymbol {
+        MarketSymbol(
+            symbol.text, displayName, decimals: decimals, process: process, volatilityPercent: volatilityPercent, tickSeconds: tickSeconds,
+            openingPips: openingPips, hours: hours, multipliers: multipliers.filter { $0 * commissionMillionths <= 150_000 })
+    }
 
     private static let usualMultipliers: [Int64] = [10, 20, 30, 40, 60, 100, 200, 300, 400]
 
@@ -30,14 +39,16 @@ extension MarketSymbol {
         [("300N", 300), ("500", 500), ("600", 600), ("900", 900), ("1000", 1_000)].map { (suffix, every) in
             MarketSymbol(
                 (up ? "BOOM" : "CRASH") + suffix, "\(up ? "Boom" : "Crash") \(every) Index", decimals: 3, process: .spikes(up: up, every: every),
-                volatilityPercent: 0, tickSeconds: 1, openingPips: 5_000_000 + every * 4_217, multipliers: [100, 150, 200, 250, 300])
+                volatilityPercent: 0, tickSeconds: 1, openingPips: 5_000_000 + every * 4_217, multipliers: []
+            ).multiplied([100, 150, 200, 250, 300])
         }
     }
 
     private static let jumps: [MarketSymbol] = [10, 25, 50, 75, 100, 150, 200].map { percent in
         MarketSymbol(
             "JD\(percent)", "Jump \(percent) Index", decimals: 2, process: .jumps, volatilityPercent: percent, tickSeconds: 1,
-            openingPips: 4_217_300 + percent * 1_931, multipliers: usualMultipliers)
+            openingPips: 4_217_300 + percent * 1_931, multipliers: []
+        ).multiplied(usualMultipliers)
     }
 
     private static let steps: [MarketSymbol] = [

@@ -43,6 +43,20 @@ public enum MarketOffers {
         }
     }
 
+    /// Whether a kind is sold on a market at all.
+    public static func sells(_ kind: OfferedKind, on market: MarketSymbol) -> Bool {
+        if kind.family == .multiplier { return !market.multipliers.isEmpty }
+        return [.ticks, .seconds].contains { durations(of: kind, in: $0, on: market) != nil }
+    }
+
+    /// Whether the price of a quote stays the same while the market moves, so that its stream is silent after the first
+    /// answer: ticks, digits and what is at the money for less than a day, on the indices that the broker names.
+    public static func isConstant(_ terms: OfferedTerms) -> Bool {
+        guard constant.contains(terms.symbol.text), let duration = terms.duration else { return false }
+        return duration.seconds.map { $0 < 86_400 } ?? true
+    }
+    private static let constant: Set<String> = ["R_10", "R_25", "R_50", "R_75", "R_100", "RDBULL", "RDBEAR"]
+
     /// Whether a contract with these terms is sold at all.
     public static func cover(_ terms: OfferedTerms, on market: MarketSymbol) -> Bool {
         switch terms.span {

@@ -8,13 +8,26 @@ public struct LimitOrder: Hashable, Sendable {
 }
 
 /// What a multiplier is worth: stake + stake × multiplier × relative move − commission, and never less than nothing.
-/// The commission is 0.037 % of stake × multiplier, as recorded messages of the broker show.
+/// The commission is a share of stake × multiplier: 0.037 %, as recorded messages of the broker show, and more on markets
+/// that leap.
 public struct MultiplierRule: Hashable, Sendable {
     public let stake: Money
     public let multiplier: Int64
     public let isUp: Bool
 
-    public init(stake: Money, multiplier: Int64, isUp: Bool) { (self.stake, self.multiplier, self.isUp) = (stake, multiplier, isUp) }
+    /// What it costs, taken from the value.
+    public let commission: Money
+
+    /// `commissionMillionths` is its share of stake × multiplier; it is rounded to the nearest minor unit.
+    public init(stake: Money, multiplier: Int64, isUp: Bool, commissionMillionths: Int64 = MultiplierRule.usualCommissionMillionths) {
+        let share = (stake.minorUnits * multiplier * commissionMillionths + 500_000) / 1_000_000
+        self.init(stake: stake, multiplier: multiplier, isUp: isUp, commission: Money(minorUnits: share, currency: stake.currency))
+    }
+
+    /// The rule of a contract that was sold with this commission.
+    public init(stake: Money, multiplier: Int64, isUp: Bool, commission: Money) {
+        (self.stake, self.multiplier, self.isUp, self.commission) = (stake, multiplier, isUp, commission)
+    }
 
     /// The least and the most stake in minor units: 1.00 and 2,000.00.
     public static let stakes: ClosedRange<Int64> = 100...200_000
@@ -23,12 +36,8 @@ public struct MultiplierRule: Hashable, Sendable {
     /// The most, as a multiple of the stake: with it the contract stays within what a double takes exactly.
     public static let mostTakeProfitStakes: Int64 = 90
 
-    private static let commissionMillionths: Int64 = 370
-
-    /// To the nearest minor unit.
-    public var commission: Money {
-        Money(minorUnits: (stake.minorUnits * multiplier * MultiplierRule.commissionMillionths + 500_000) / 1_000_000, currency: stake.currency)
-    }
+    /// 0.037 %.
+    public static let usualCommissionMillionths: Int64 = 370
 
     /// The value at `spot`, rounded down; 0 when the move has eaten the stake.
     public func value(entry: Price, spot: Price) -> Money {

@@ -66,8 +66,14 @@ public enum PayoutModel {
 
 /// How far a price wanders.
 enum Spread {
-    /// Standard deviation of the price `ticks` ticks on, in thousandths of a pip; 0 for a market without normal steps.
+    /// Standard deviation of the price `ticks` ticks on, in thousandths of a pip; of a market that jumps, without the
+    /// jumps. Spikes have none: nothing is sold on them whose price would ask for it.
     static func milliPips(of market: MarketSymbol, from pips: Int64, ticks: Int64) -> Int64 {
+        switch market.process {
+        case .volatility, .jumps, .dailyReset: break
+        case .steps(let size): return size * Int64(WholeRoot.of(UInt64(max(ticks, 0)) * 1_000_000))
+        case .spikes: preconditionFailure("\(market.symbol) moves by spikes, which have no spread")
+        }
         let product = UInt64(pips).multipliedFullWidth(by: market.deviation)
         let one = (1_000_000_000 as UInt64).dividingFullWidth((product.high, product.low)).quotient
         // √ticks with three decimals.

@@ -79,8 +79,8 @@ public struct PricePath: Hashable, Sendable {
 
     /// Three times in 3,600 ticks of a second a move of thirty standard deviations, else nothing.
     private func jump(_ word: UInt64) -> Int64 {
-        guard word % 1_200 == 0 else { return 0 }
-        let size = pips(of: deviation * 30 * 1_000_000)
+        guard word % UInt64(JumpRule.every) == 0 else { return 0 }
+        let size = pips(of: deviation * UInt64(JumpRule.deviations) * 1_000_000)
         return word >> 32 & 1 == 0 ? size : -size
     }
 

@@ -45,16 +45,23 @@ extension SimulatedBroker {
         let stakes = MultiplierRule.stakes
         if quote.price.minorUnits < stakes.lowerBound { return .stakeTooLow(least: Money(minorUnits: stakes.lowerBound, currency: currency)) }
         if quote.price.minorUnits > stakes.upperBound { return .stakeTooHigh(most: Money(minorUnits: stakes.upperBound, currency: currency)) }
-        return MultiplierRule(stake: quote.price, multiplier: quote.terms.multiplier!, isUp: quote.terms.kind == .multiplierUp).refusal(of: limits)
+        return multiplierRule(of: quote)!.refusal(of: limits)
+    }
+
+    /// How the multiplier of a quote would be valued, or nil for other kinds.
+    public func multiplierRule(of quote: Quote) -> MultiplierRule? {
+        guard let multiplier = quote.terms.multiplier, let market = market(quote.terms.symbol) else { return nil }
+        return MultiplierRule(
+            stake: quote.price, multiplier: multiplier, isUp: quote.terms.kind == .multiplierUp, commissionMillionths: market.commissionMillionths)
     }
 
     // MARK: Acts
 
     /// Opens an account with a first credit. An account that exists is left as it is.
     @discardableResult
-    public mutating func openAccount(_ login: Label, balance: Money, isVirtual: Bool = true, at now: Timestamp) -> Booking? {
+    public mutating func openAccount(_ login: Label, balance: Money, isVirtual: Bool = true, owner: UInt64? = nil, at now: Timestamp) -> Booking? {
         guard accounts[login] == nil else { return nil }
-        accounts[login] = BrokerAccount(login: login, isVirtual: isVirtual, openedAt: now, currency: balance.currency)
+        accounts[login] = BrokerAccount(login: login, isVirtual: isVirtual, openedAt: now, owner: owner, currency: balance.currency)
         return book(.virtualCredit, balance, on: login, contract: nil, at: now)
     }
 
@@ -87,7 +94,8 @@ extension SimulatedBroker {
             id: id, login: login, offer: terms, price: quote.price, payout: quote.payout,
             purchasedAt: Timestamp(seconds: now.seconds), buy: booking.id, tag: tag,
             // A multiplier is priced on the tick there is.
-            entry: terms.kind.family == .multiplier ? spot(of: terms.symbol) : nil, limits: limits)
+            entry: terms.kind.family == .multiplier ? spot(of: terms.symbol) : nil, limits: limits,
+            commission: multiplierRule(of: quote)?.commission)
         open.append(contracts.count)
         accounts[login]!.contracts.append(contracts.count)
         contracts.append(contract)

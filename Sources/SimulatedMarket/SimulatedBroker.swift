@@ -60,7 +60,8 @@ public struct SimulatedBroker: Sendable {
         }
         for account in state.accounts {
             accounts[account.login] = BrokerAccount(
-                login: account.login, isVirtual: account.isVirtual, openedAt: account.openedAt, currency: account.balance.currency)
+                login: account.login, isVirtual: account.isVirtual, openedAt: account.openedAt, owner: account.owner,
+                currency: account.balance.currency)
         }
         (ledger, contracts) = (state.ledger, state.contracts)
         for index in ledger.indices {

@@ -23,12 +23,16 @@ public struct SoldContract: Hashable, Sendable {
     public private(set) var limitChanges: [LimitChange] = []
     /// What ended a multiplier at `exit`.
     private var cause = ContractSettlement.Cause.expiry
+    /// What a multiplier cost when it was sold; nil for other kinds.
+    public let commission: Money?
 
     public init(
         id: ContractID, login: Label, offer: OfferedTerms, price: Money, payout: Money, purchasedAt: Timestamp, buy: TransactionID, tag: String?,
-        entry: Tick? = nil, limits: LimitOrder = LimitOrder()
+        entry: Tick? = nil, limits: LimitOrder = LimitOrder(), commission: Money? = nil
     ) {
         (self.id, self.login, self.offer, self.price, self.payout) = (id, login, offer, price, payout)
+        // A ledger of the first version does not say it: then it was the usual one.
+        self.commission = offer.multiplier.map { commission ?? MultiplierRule(stake: price, multiplier: $0, isUp: true).commission }
         (self.purchasedAt, self.buy, self.tag, self.limits) = (purchasedAt, buy, tag, limits)
         if let entry { ticks = [entry] }
         if offer.kind.family == .multiplier { limitChanges = [LimitChange(limits: limits, time: purchasedAt)] }
@@ -43,7 +47,8 @@ public struct SoldContract: Hashable, Sendable {
 
     /// How a multiplier is valued, or nil for other kinds.
     public var multiplierRule: MultiplierRule? {
-        offer.multiplier.map { MultiplierRule(stake: price, multiplier: $0, isUp: offer.kind == .multiplierUp) }
+        guard let multiplier = offer.multiplier, let commission else { return nil }
+        return MultiplierRule(stake: price, multiplier: multiplier, isUp: offer.kind == .multiplierUp, commission: commission)
     }
 
     /// When it ends: known from the start for a contract over time, reckoned from the symbol's pace for one over ticks,
@@ -85,12 +90,16 @@ public struct SoldContract: Hashable, Sendable {
     /// What of a multiplier's limits a tick breaks.
     private func causeOfEnd(at tick: Tick) -> ContractSettlement.Cause? {
         guard let rule = multiplierRule, let entry else { return nil }
-        let value = rule.value(entry: entry.price, spot: tick.price), profit = value - price
+        let value = rule.value(entry: entry.price, spot: tick.price), profit = value - price, limits = limits(at: tick.time)
         if !value.isPositive { return .stopOut }
         if let stopLoss = limits.stopLoss, profit.loss >= stopLoss { return .stopLoss }
         if let takeProfit = limits.takeProfit, profit >= takeProfit { return .takeProfit }
         return nil
     }
+
+    /// The orders that held when a tick came: they act on ticks after the second in which they were given. It matters where
+    /// ticks are looked at again, after a start from a snapshot that is older than an order.
+    private func limits(at time: Timestamp) -> LimitOrder { (limitChanges.last { $0.time < time } ?? limitChanges.first)?.limits ?? limits }
 
     /// How it ends, once that is certain at `now`; nil before.
     mutating func outcome(at now: Timestamp) -> (payout: Money, cause: ContractSettlement.Cause)? {

@@ -61,7 +61,7 @@ struct BrokerProcess: AsyncParsableCommand {
         configuration.settlementDelaySeconds = settlementDelay
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let simulator = DerivSimulator(configuration: configuration, group: group)
-        let bound = try await simulator.start()
+        let bound = try await simulator.start(), seed = try await simulator.seed()
         Terminal.line(
             "simulated broker listening on ws://127.0.0.1:\(bound)/websockets/v3  (seed \(seed), speed \(speed)\(fault.isEmpty ? "" : ", faults \(fault)"))")
         for line in served() { Terminal.line("  " + line) }

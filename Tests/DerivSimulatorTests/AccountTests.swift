@@ -48,6 +48,35 @@ import TradingModel
         #expect(all.at("balance.accounts")?.members?.count == 2 && all.cents("balance.total.deriv_demo.amount") == 2_000_000)
     }
 
+    @Test func aStreamOfAllBalancesTellsOfEveryAccount() throws {
+        let talk = try Conversation()
+        let logins = talk.say(#"{"authorize":"a1-first","tokens":["a1-second"]}"#)[0].at("authorize.account_list")!.array!.map { $0["loginid"]!.string! }
+        let stream = talk.say(#"{"balance":1,"account":"all","subscribe":1,"loginid":"\#(logins[0])"}"#)[0].at("subscription.id")
+        for (number, login) in logins.enumerated() {
+            let update = try #require(talk.say(#"{"buy":"1","price":10,"loginid":"\#(login)","parameters":{\#(rise)}}"#).last)
+            #expect(update.type == "balance" && update.at("subscription.id") == stream && update.at("balance.id") == stream)
+            #expect(update.at("balance.loginid")?.string == login && update.cents("balance.balance") == 999_000)
+            #expect(update.cents("balance.total.deriv_demo.amount") == 2_000_000 - 1_000 * Int64(number + 1))
+        }
+        #expect(talk.code(#"{"balance":1,"account":"all","subscribe":1,"loginid":"\#(logins[0])"}"#) == "AlreadySubscribed")
+        talk.say(#"{"authorize":"a1-first"}"#)
+        #expect(talk.session.streams.isEmpty, "it ends with one of its accounts")
+    }
+
+    @Test func aReportOfADayThatDoesNotExistIsRefused() throws {
+        let talk = try Conversation()
+        talk.say(#"{"authorize":"demo"}"#)
+        talk.say(#"{"buy":"1","price":10,"parameters":{\#(rise)}}"#)
+        talk.pass(seconds: 5)
+        for (span, rows) in [(#""date_to":"2020-02-28""#, 0), (#""date_from":"2020-02-28""#, 1)] {
+            #expect(talk.say(#"{"profit_table":1,\#(span)}"#)[0].at("profit_table.count")?.integer == Int64(rows))
+        }
+        for span in [#""date_to":"2020-02-31""#, #""date_from":"2030-02-31""#, #""date_from":"2026-04-31""#] {
+            let answer = talk.say(#"{"profit_table":1,\#(span)}"#)[0]
+            #expect(answer.at("error.code")?.string == "InputValidationFailed" && answer.at("error.details")?.members?.count == 1)
+        }
+    }
+
     @Test func hoursAreSaidForAnyDay() throws {
         let talk = try Conversation()
         func times(_ day: String, _ symbol: String) throws -> JSONValue {

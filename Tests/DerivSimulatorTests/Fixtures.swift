@@ -1,3 +1,4 @@
+import Foundation
 import PlainJSON
 import SimulatedMarket
 import Testing
@@ -72,6 +73,22 @@ extension JSONValue {
     var type: String? { self["msg_type"]?.string }
     /// A number in hundredths.
     func cents(_ path: String) -> Int64? { at(path)?.number?.units(digits: 2) }
+}
+
+/// A new state directory for one test.
+struct StateFolder {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("simulator-\(UInt64.random(in: 0 ... .max))").path
+
+    init() throws {}
+
+    /// What the directory holds now, in another one: what a broker that is killed here leaves. The one that wrote it goes on, for comparison.
+    func copied() throws -> StateFolder {
+        let copy = try StateFolder()
+        try FileManager.default.copyItem(atPath: path, toPath: copy.path)
+        return copy
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
 }
 
 let rise = #""contract_type":"CALL","currency":"USD","symbol":"1HZ100V","duration":2,"duration_unit":"t","amount":10,"basis":"stake""#

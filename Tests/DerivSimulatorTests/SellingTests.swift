@@ -56,7 +56,7 @@ import TradingModel
     @Test func ordersOfAMultiplierAreChanged() throws {
         let talk = try authorised()
         let quote = talk.say(#"{"proposal":1,"subscribe":1,\#(boom),"limit_order":{"take_profit":10,"stop_loss":8}}"#)[0]
-        #expect(quote.cents("proposal.payout") == 0 && quote.cents("proposal.commission") == 74)
+        #expect(quote.cents("proposal.payout") == 0 && quote.cents("proposal.commission") == 170, "0.085 % on Boom and Crash")
         #expect(quote.at("proposal.limit_order.stop_loss.order_amount")?.number?.units(digits: 2) == -800)
         #expect(talk.pass(seconds: 2).map(\.type) == ["proposal", "proposal"], "its levels move with the price")
         let bought = talk.say(#"{"buy":"\#(quote.at("proposal.id")!.string!)","price":20,"subscribe":1}"#)
@@ -72,6 +72,10 @@ import TradingModel
         #expect(changed[0].at("contract_update.take_profit.order_amount")?.integer == 15)
         #expect(changed[0].at("contract_update.stop_loss.order_amount") == .null && changed[0].at("contract_update.stop_loss.value") == .null)
         #expect(changed[1].at("proposal_open_contract.limit_order.stop_loss") == nil)
+        talk.pass(seconds: 1)
+        func refused(_ order: String) -> String? { talk.code(#"{"contract_update":1,"contract_id":\#(id),"limit_order":{\#(order)}}"#) }
+        #expect(refused(#""take_profit":0.05"#) == "LimitOrderAmountTooLow" && refused(#""take_profit":9999"#) == "LimitOrderAmountTooHigh")
+        #expect(refused(#""stop_loss":0.2"#) == "LimitOrderAmountTooLow" && refused(#""stop_loss":20.01"#) == "LimitOrderAmountTooHigh")
         let rows = try #require(talk.say(#"{"contract_update_history":1,"contract_id":\#(id),"limit":3}"#)[0]["contract_update_history"]?.array)
         #expect(rows.map { $0["order_amount"]?.string } == ["0.00", "15.00", "-8.00"])
         #expect(talk.say(#"{"portfolio":1}"#)[0].at("portfolio.contracts")?.array?.first?["expiry_time"]?.integer == 4_970_764_799)
@@ -121,9 +125,9 @@ import TradingModel
     }
 
     @Test func ordersAndKindsSurviveAKill() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("simulator-\(UInt64.random(in: 0 ... .max))").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let talk = try authorised { $0.stateDirectory = folder }
+        let folder = try StateFolder()
+        defer { folder.remove() }
+        let talk = try authorised { $0.stateDirectory = folder.path }
         for terms in [minute, boom, rise.replacing("CALL", with: "DIGITOVER") + #","barrier":"4""#, rise.replacing("CALL", with: "PUTE")] {
             talk.say(#"{"buy":"1","price":20,"parameters":{\#(terms)}}"#)
         }
@@ -131,10 +135,13 @@ import TradingModel
         talk.say(#"{"contract_update":1,"contract_id":\#(talk.desk.broker.contracts[1].id.rawValue),"limit_order":{"take_profit":9.5}}"#)
         talk.say(#"{"sell":\#(talk.desk.broker.contracts[0].id.rawValue),"price":0}"#)
         let before = talk.desk.broker
-        let after = try authorised { $0.stateDirectory = folder }.desk.broker
+        let killed = try folder.copied()
+        defer { killed.remove() }
+        let after = try authorised { $0.stateDirectory = killed.path }.desk.broker
         #expect(after.ledger == before.ledger)
         #expect(after.contracts.map(\.offer) == before.contracts.map(\.offer) && after.contracts.map(\.settlement) == before.contracts.map(\.settlement))
         #expect(after.contracts[1].limits == LimitOrder(takeProfit: Money(minorUnits: 950, currency: .usd)))
+        #expect(after.contracts[1].multiplierRule == before.contracts[1].multiplierRule)
         #expect(after.contracts[1].entry == before.contracts[1].entry && after.contracts[1].limitChanges == before.contracts[1].limitChanges)
     }
 }

@@ -34,6 +34,32 @@ import TradingModel
         #expect(talk.code(#"{"ping":1,"passthrough":{"x y":"é"}}"#) == nil, "what a client attaches for itself may be anything")
     }
 
+    /// Numbers as programs write them, texts cut in the middle of a sign, nesting: what a client attaches comes back as it came.
+    @Test(arguments: [
+        "0.0012345678901234567", "1e21", "5e-324", "-1.10E+400", #""\ud83d""#, String(repeating: "[", count: 140) + String(repeating: "]", count: 140),
+        #"{"a":1,"a":[true,false,null,"\"\u00e9"]}"#,
+    ]) func whatIsAttachedMayBeAnyJSON(_ value: String) throws {
+        let desk = try BrokerDesk.fixture(), session = desk.join()
+        var answers: [String] = []
+        session.deliver = { for case .frame(let bytes) in $0 { answers.append(String(decoding: bytes, as: UTF8.self)) } }
+        session.receive(Array(#"{"ping":1, "passthrough" : {"a": \#(value)} ,"req_id":4}"#.utf8))
+        let attached = #""passthrough":{"a": \#(value)}"#
+        // One that is understood is written anew, without the space.
+        let answer = answers.first?.replacing(#"{"a":\#(value)}"#, with: #"{"a": \#(value)}"#)
+        #expect(answer == #"{"echo_req":{"ping":1,\#(attached),"req_id":4},"ping":"pong","msg_type":"ping","req_id":4,\#(attached)}"#)
+        // Where it matters to the call it is refused, and whoever waits hears of it.
+        answers = []
+        session.receive(Array(#"{"buy":\#(value),"passthrough":{"a":1},"req_id":5}"#.utf8))
+        if !value.hasPrefix("{") {
+            #expect(answers.count == 1 && answers[0].contains(#""code":"BadRequest""#) && answers[0].hasSuffix(#""req_id":5,"passthrough":{"a":1}}"#))
+        }
+        for broken in ["{", "[1}", "01", "1.", "tru", #""\x""#, #""\u12g4""#, "1 2"] {
+            answers = []
+            session.receive(Array(#"{"ping":1,"passthrough":{"a":\#(broken)},"req_id":4}"#.utf8))
+            #expect(answers.count == 1 && answers[0].contains(#""code":"BadRequest""#))
+        }
+    }
+
     @Test(arguments: [
         (#"{"ping":2}"#, "ping"), (#"{"ping":1,"subscribe":1}"#, "subscribe"), (#"{"ping":1,"req_id":"1"}"#, "req_id"),
         (#"{"ping":1,"passthrough":3}"#, "passthrough"),

@@ -151,6 +151,31 @@ import TradingModel
         }
     }
 
+    /// Many answers at once are no reason to close: the client reads them as they come.
+    @Test(arguments: [(#"{"active_symbols":"full"}"#, 100), (#"{"ticks_history":"1HZ100V","end":"latest","count":5000}"#, 40)])
+    func aReaderThatReadsGetsEveryAnswer(_ request: String, _ count: Int) async throws {
+        try await running { _, port in
+            try await Client.talk(to: port) { client in
+                for number in 0..<count { try await client.say(request.dropLast() + #","req_id":\#(number)}"#) }
+                for number in 0..<count { #expect(try await client.next { _ in true }["req_id"]?.integer == Int64(number)) }
+            }
+        }
+    }
+
+    @Test func aTakenPortLeavesTheStateAlone() async throws {
+        let folder = try StateFolder()
+        defer { folder.remove() }
+        try await running { _, port in
+            await #expect(throws: (any Error).self) {
+                try await self.running {
+                    ($0.port, $0.stateDirectory) = (port, folder.path)
+                } _: { _, _ in
+                }
+            }
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+    }
+
     @Test func whatIsNoWebSocketIsToldSo() async throws {
         try await running { _, port in
             let answer = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) { channel in
@@ -231,7 +256,9 @@ private struct Client {
     }
 
     func send(_ frame: WebSocketFrame) async throws { try await outbound.write(frame) }
-    func say(_ text: String) async throws { try await send(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(string: text))) }
+    func say(_ text: some StringProtocol) async throws {
+        try await send(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(string: String(text))))
+    }
 
     func frame() async throws -> WebSocketFrame {
         guard let frame = try await frames.iterator.next() else { throw ClientIsClosed() }

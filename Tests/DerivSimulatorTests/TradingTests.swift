@@ -19,7 +19,7 @@ import TradingModel
         let quote = talk.say(#"{"proposal":1,"subscribe":1,\#(rise)}"#)[0]
         #expect(quote.cents("proposal.payout") == 1_955)
         #expect(quote.at("proposal.id") == quote.at("subscription.id"))
-        #expect(talk.pass(seconds: 1).isEmpty, "a constant price is not streamed")
+        #expect(talk.pass(seconds: 1).map { $0.cents("proposal.payout") } == [1_955], "the spot moves, the price does not")
 
         let id = quote.at("proposal.id")!.string!
         let bought = talk.say(#"{"buy":"\#(id)","price":10,"subscribe":1,"req_id":3,"passthrough":{"intent":"7.abc"}}"#)

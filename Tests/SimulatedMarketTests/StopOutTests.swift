@@ -1,0 +1,72 @@
+// Multipliers: nobody gains by what a stop-out forgives, and orders act on ticks that come after them.
+
+import Testing
+import TradingModel
+
+@testable import SimulatedMarket
+
+@Suite struct StopOutTests {
+    /// A multiplier's value follows a fair price, less the commission, but for one thing: past the stop-out the loss is
+    /// the broker's. Whoever holds on until then is given most of it; that must be less than the commission on average.
+    @Test(arguments: ["1HZ300V", "R_100", "JD10", "JD75", "JD150", "JD200", "BOOM300N", "CRASH300N", "STPRNG5"])
+    func aStopOutForgivesLessThanTheCommission(_ name: String) throws {
+        let market = try #require(MarketSymbol.named(Symbol(name)!)), highest = try #require(market.multipliers.last), least = market.multipliers[0]
+        let isUp = !name.hasPrefix("BOOM")
+        for multiplier in [least, highest] where multiplier >= 40 {
+            let rule = MultiplierRule(stake: .usd(100_000), multiplier: multiplier, isUp: isUp, commissionMillionths: market.commissionMillionths)
+            var forgiven: Int64 = 0, path = PricePath(market, seed: 31, epoch: 0, pips: market.openingPips), ends = 0
+            for _ in 0..<250 {
+                // Always from the opening: positions that follow each other would share the price's way.
+                path = PricePath(market, seed: 31, epoch: path.epoch, pips: market.openingPips)
+                let entry = path.pips
+                for _ in 0..<4_000 {
+                    let spot = path.step().price
+                    guard rule.value(entry: Price(pips: entry), spot: spot).minorUnits == 0 else { continue }
+                    let move = isUp ? spot.pips - entry : entry - spot.pips
+                    forgiven -= rule.stake.minorUnits - rule.commission.minorUnits + rule.stake.minorUnits * multiplier * move / entry
+                    ends += 1
+                    break
+                }
+            }
+            #expect(ends > 20 || multiplier < highest, "\(ends) stop-outs tell nothing")
+            #expect(forgiven / 250 < rule.commission.minorUnits, "\(name) × \(multiplier): \(forgiven / 250) against a commission of \(rule.commission)")
+        }
+    }
+
+    @Test func noCommissionTakesTheStake() {
+        for market in MarketSymbol.all {
+            for multiplier in market.multipliers {
+                #expect(multiplier * market.commissionMillionths < 300_000, "\(market.symbol) × \(multiplier)")
+            }
+            if case .jumps = market.process { #expect(market.multipliers.first == 10) }
+        }
+    }
+
+    @Test func anOrderActsOnTicksAfterIt() throws {
+        var broker = SimulatedBroker.fixture(markets: [.named(.oneSecond)!])
+        let saved = broker.positions
+        let bought = try broker.bought(.fixture(.multiplierUp, on: .oneSecond, multiplier: 400), cents: 10_000)
+        let atStart = broker.contract(bought.id)!
+        // Runs until it has been ahead and is behind: a profit ordered now was there before.
+        var best: Int64 = 0, value: Int64 = 0
+        for _ in 0..<600 {
+            _ = broker.run(seconds: 1)
+            guard broker.contract(bought.id)!.isOpen else { break }
+            value = try broker.bid(for: broker.contract(bought.id)!).get().minorUnits - 10_000
+            best = max(best, value)
+            if best >= 200, value < 0 { break }
+        }
+        try #require(best >= 200 && value < 0, "this seed shows nothing: \(best) \(value)")
+        let changed = try broker.change(LimitOrder(takeProfit: .usd(best - 50)), of: bought.id, on: .demo, at: broker.clock).get()
+        // A start from a snapshot of the purchase: the ticks since then are looked at again, with the order in the books.
+        var contract = atStart
+        contract.change(changed.limits, at: broker.clock)
+        var state = broker.state
+        (state.positions, state.contracts) = (saved, [contract])
+        var after = SimulatedBroker(restoring: state)
+        #expect(after.contract(bought.id)!.exit == nil, "it would be closed by a tick from before the order")
+        #expect(after.contract(bought.id)!.ticks == broker.contract(bought.id)!.ticks)
+        let events = broker.run(seconds: 900), again = after.run(seconds: 900)
+        #expect(events == again)
+    }
+}
