@@ -232,7 +232,7 @@ extension DerivLine {
     mutating func proceed(_ next: StatementWalk.Next, at now: Timestamp) {
         switch next {
         case .statement(let offset, let from):
-            send(.statement, at: now) { Requests.statement($0, limit: StatementWalk.pageSize, offset: offset, from: from) }
+            send(.statement, at: now) { [rows = settings.statementPageRows] in Requests.statement($0, limit: rows, offset: offset, from: from) }
         case .balance: send(.balance, at: now, Requests.balance)
         case .portfolio: send(.portfolio, at: now, Requests.portfolio)
         case .profitTable(let from): send(.profitTable, at: now) { Requests.profitTable($0, from: from) }

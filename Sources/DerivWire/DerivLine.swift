@@ -48,7 +48,9 @@ public struct DerivLine: Sendable {
     /// By how much our time may be ahead of the broker's, by each of its last three answers, in milliseconds. The middle
     /// one counts, so that one wrong answer neither stops a buy nor lets one go.
     var clockAhead: [Int64] = []
-    var isClockKnown: Bool { !clockAhead.isEmpty && clockAhead.sorted()[clockAhead.count / 2] <= settings.clockAheadMost }
+    var isClockKnown: Bool {
+        return !clockAhead.isEmpty && clockAhead.sorted()[clockAhead.count / 2] <= settings.clockAheadMost
+    }
 
     // Streams that are wanted, and those that run.
     var followed: [Symbol] = []
@@ -156,7 +158,7 @@ public struct DerivLine: Sendable {
         case .lookUp(_, let intents, let anchor, let since):
             // One at a time: the answers of two could not be told apart.
             guard state == .ready, walk == nil else { return }
-            let walk = StatementWalk(intents: intents, anchor: anchor, since: since, currency: currency, askedAt: now)
+            let walk = StatementWalk(intents: intents, anchor: anchor, since: since, currency: currency, askedAt: now, pageRows: settings.statementPageRows)
             self.walk = walk
             proceed(walk.first, at: now)
         case .quote(_, let terms, let stake):

@@ -1,3 +1,5 @@
+import TradingModel
+
 /// Times and sizes of a line to the broker, in broker seconds.
 public struct LineSettings: Hashable, Sendable {
     /// The connection, the login and what follows it must be done within this.
@@ -23,5 +25,9 @@ public struct LineSettings: Hashable, Sendable {
     /// A connection that was up so long counts as steady: the next pause is short again.
     public var steadyAfterSeconds: Int64 = 60
 
-    public init() {}
+    /// Rows of the statement that are asked for at once; the broker gives 999 at most.
+    public var statementPageRows = StatementWalk.pageSize
+
+    public init() {
+    }
 }

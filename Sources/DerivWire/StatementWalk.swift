@@ -28,11 +28,13 @@ struct StatementWalk {
     private var attempts = 1
     private var extras: [Booking] = []
 
-    static let pageSize = 999
+    public static let pageSize = 999
+    private let pageRows: Int
     /// Rows read after which a walk gives up: nobody books so much between two looks.
     static let rowsMost = 100_000
 
-    init(intents: [BuyIntent], anchor: TransactionID?, since: Timestamp, currency: Currency, askedAt: Timestamp) {
+    init(intents: [BuyIntent], anchor: TransactionID?, since: Timestamp, currency: Currency, askedAt: Timestamp, pageRows: Int = pageSize) {
+        self.pageRows = pageRows
         (self.anchor, self.since, self.currency, self.askedAt) = (anchor, since, currency, askedAt)
         matcher = IntentMatcher(intents: intents)
     }
@@ -50,7 +52,7 @@ struct StatementWalk {
         }
         // Without an anchor the statement is read from a little before the earliest intent.
         if anchor == nil, let last = rows.last, last.at < since.adding(seconds: -60) { reachedAnchor = true }
-        if transactions.count < StatementWalk.pageSize || reachedAnchor { return .balance }
+        if transactions.count < pageRows || reachedAnchor { return .balance }
         // Counted by what was read, not by what was new: pages of known rows end, too.
         offset += transactions.count
         if offset >= StatementWalk.rowsMost {
@@ -109,6 +111,11 @@ struct StatementWalk {
         for row in rows.reversed() {
             if let previous, previous + row.amount != row.balanceAfter { return false }
             previous = row.balanceAfter
+        }
+        // Nothing is proven of intents by a statement that was empty when they were made unless it begins with the account's first
+        // booking, which starts from nothing: money that is there was booked, and one that shows no such row is not whole.
+        if anchor == TransactionID(rawValue: 0), !matcher.intents.isEmpty, rows.last.map({ $0.balanceAfter != $0.amount }) ?? (balance.minorUnits != 0) {
+            return false
         }
         return previous.map { $0 == balance } ?? true
     }
