@@ -101,8 +101,9 @@ extension EngineState {
         accounts[at: account].openContracts -= 1
         if accounts[at: account].day != at.utcDay {
             accounts[at: account].day = at.utcDay
-            accounts[at: account].profitOfDay.minorUnits = 0
+            accounts[at: account].profitOfDay.minorUnits = accounts[at: account].endedLately.sum(from: Timestamp(dayOf: at))
         }
+        accounts[at: account].endedLately.add(profit, at: settlement.settledAt)
         if profit.isNegative || settlement.settledAt.utcDay >= accounts[at: account].day { accounts[at: account].profitOfDay += profit }
         if let balance { accounts[at: account].report(balance, settlement.transaction) }
     }
@@ -161,6 +162,9 @@ extension Session {
         open.insert(entry, at: open.firstIndex { contract.id < $0.contract.id } ?? open.count)
         trades += 1
         lastTradeAt = now
+        soldLately.append(contract.purchasedAt)
+        let newest = soldLately.max()!
+        soldLately.removeAll { $0 < newest.adding(seconds: -30) }
     }
 
     mutating func settle(_ settlement: Settlement) -> OpenContract {
@@ -172,6 +176,7 @@ extension Session {
         profit += result
         // Yesterday's profit, heard today, is none of today's; a loss counts on the day that hears of it, too.
         if result.isNegative || settlement.settledAt >= dayFrom { profitToday += result }
+        endedLately.add(result, at: settlement.settledAt)
         settledCount += 1
         settledStakes += ended.contract.price
         settledPossiblePayouts += ended.contract.payout

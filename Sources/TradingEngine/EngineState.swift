@@ -77,4 +77,6 @@ extension [SessionID] {
 extension Timestamp {
     /// The civil day in UTC: the one that accounts and owners count.
     var utcDay: TradingDay { TradingDay(daysSince1970: Int32(TradingDay.floorDivide(milliseconds, 86_400_000))) }
+    /// When the UTC day of this moment began.
+    init(dayOf moment: Timestamp) { self.init(milliseconds: Int64(moment.utcDay.daysSince1970) * 86_400_000) }
 }

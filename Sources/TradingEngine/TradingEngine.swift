@@ -51,6 +51,7 @@ public struct TradingEngine: Sendable {
         }
     }
 
+
     // MARK: Recording
 
     mutating func note(_ fact: consuming Fact) {

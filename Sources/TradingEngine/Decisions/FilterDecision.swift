@@ -18,7 +18,7 @@ enum FilterDecision {
     }
 
     @inline(__always) static func phase(_ session: Session) -> Refusal? {
-        switch session.phase {
+        return switch session.phase {
         case .active: nil
         // What a person may lift at any moment can be waited for; a limit may not lift before the signal ends.
         case .starting, .paused(.person): Refusal(.sessionNotActive, waitingHelps: true)

@@ -35,6 +35,12 @@ public struct RiskPicture: Hashable, Sendable {
             tradesToday: session.tradesToday, unanswered: min(session.unresolved, session.tradesToday), available: available.minorUnits)
     }
 
+    /// In the first seconds of a day the broker may still sell, and settle, on the one before: both are held against the limits.
+    mutating func countTheDayBefore(_ session: Session) {
+        tradesToday += session.tradesBefore
+        profitToday = min(profitToday, profitToday + session.profitBefore)
+    }
+
     /// The same once every open contract has ended at its price, and every unanswered buy was no buy: what is left of
     /// a refusal here cannot be waited out.
     var withNothingOpen: RiskPicture {
