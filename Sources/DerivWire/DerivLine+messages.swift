@@ -27,6 +27,9 @@ extension DerivLine {
         if stream.subscription == nil { stream.subscription = message.subscription(in: bytes) }
         // One that repeats or goes back tells nothing new.
         let isNew = message.tick.time > stream.last
+        #if SeededBugs
+        if SeededBug.ticksGoBack.isPlanted { actions.append(.ticks([message.tick], isPast: false)) }
+        #endif
         if isNew { stream.last = message.tick.time }
         streams[message.tick.symbol] = stream
         if isNew { actions.append(.ticks([message.tick], isPast: false)) }

@@ -49,6 +49,9 @@ public struct DerivLine: Sendable {
     /// one counts, so that one wrong answer neither stops a buy nor lets one go.
     var clockAhead: [Int64] = []
     var isClockKnown: Bool {
+        #if SeededBugs
+        if SeededBug.trustsAnyClock.isPlanted { return true }
+        #endif
         return !clockAhead.isEmpty && clockAhead.sorted()[clockAhead.count / 2] <= settings.clockAheadMost
     }
 
@@ -111,6 +114,14 @@ public struct DerivLine: Sendable {
         state = .closed
         walk = nil
         if was == .ready || was == .loggingIn {
+            #if SeededBugs
+            if SeededBug.unansweredIsUnsent.isPlanted {
+                for id in max(1, nextRequest - 50)..<nextRequest {
+                    if case .buy(let intent)? = requests.purpose(id) { actions.append(.event(.notSent(intent))) }
+                }
+            }
+            if SeededBug.everyEndIsClean.isPlanted { actions.append(.event(.lineDown(cause: Label("closed")!, clean: true))) }
+            #endif
             let heardLately = now.milliseconds(since: heardAt) <= (settings.pingEverySeconds + settings.pongWithinSeconds) * 1_000
             actions.append(.event(.lineDown(cause: Label(String(cause.prefix(30))) ?? Label("closed")!, clean: clean && heardLately)))
         }
@@ -137,6 +148,11 @@ public struct DerivLine: Sendable {
             closed(cause: "removed", clean: true, at: now)
         case .hangUp: if state == .ready || state == .loggingIn { hangUp("asked to", clean: true, at: now) }
         case .buy(_, let intent):
+            #if SeededBugs
+            if SeededBug.resendsUnanswered.isPlanted, state == .ready {
+                return actions.append(.sendBuy(Requests.buy(newRequest(.buy(intent.id), at: now), intent), intent.id))
+            }
+            #endif
             // Decided for another connection, too long ago, its answer could not be told from others, or our time may be ahead and
             // its purchase would be looked for later than the broker books it: no byte of it leaves.
             guard state == .ready, hasLookedUp, isClockKnown, !requests.isFull, now <= intent.intendedAt.adding(seconds: settings.buyWithinSeconds) else {

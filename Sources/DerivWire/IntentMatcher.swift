@@ -12,6 +12,9 @@ struct IntentMatcher {
     static let lateSeconds: Int64 = 600
 
     func candidates(shortcode: String, price: Money, purchasedAt: Timestamp) -> [IntentID] {
+        #if SeededBugs
+        if SeededBug.matchesByPriceAlone.isPlanted { return intents.filter { IntentMatcher.fits($0, price: price, purchasedAt: purchasedAt) }.map(\.id) }
+        #endif
         guard let code = Shortcode(shortcode) else { return [] }
         return intents.filter { code.matches($0.terms) && IntentMatcher.fits($0, price: price, purchasedAt: purchasedAt) }.map(\.id)
     }

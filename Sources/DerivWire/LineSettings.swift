@@ -29,5 +29,9 @@ public struct LineSettings: Hashable, Sendable {
     public var statementPageRows = StatementWalk.pageSize
 
     public init() {
+        #if SeededBugs
+        if SeededBug.sendsLate.isPlanted { buyWithinSeconds = 3_600 }
+        if SeededBug.asksRefusedTokensAtOnce.isPlanted { refusedPauseSeconds = 0 }
+        #endif
     }
 }

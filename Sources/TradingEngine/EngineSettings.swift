@@ -31,6 +31,9 @@ public struct EngineSettings: Hashable, Sendable {
 
     /// N1 of the proof: how long after the connection closed nothing sent on it can newly appear.
     func proofSeconds(_ doubt: Doubt) -> Int64 {
+        #if SeededBugs
+        if SeededBug.quarantineTooShort.isPlanted { return quarantineSeconds + statementLagSeconds }
+        #endif
         return (doubt.closedCleanly ? quarantineSeconds : quarantineUncleanSeconds) + statementLagSeconds
     }
 

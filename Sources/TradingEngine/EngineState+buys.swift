@@ -53,6 +53,9 @@ extension EngineState {
 
     /// Trades of the last half minute before a new day count for it too: the broker may sell them on either side.
     mutating func carryOver(_ session: SessionID, account: AccountID, from: Timestamp) {
+        #if SeededBugs
+        if SeededBug.midnightIsNotGuarded.isPlanted { return }
+        #endif
         for index in accounts[account].unresolved.indices where accounts[account].unresolved[index].intent.id.session == session {
             let counts =
                 !accounts[account].unresolved[index].isAbandoned
@@ -140,6 +143,9 @@ extension Session {
     mutating func release(_ buy: UnresolvedBuy) {
         reserved -= buy.intent.stake.amount
         unresolved -= 1
+        #if SeededBugs
+        if SeededBug.rejectionEndsTheStreak.isPlanted { lossesInARow = 0 }
+        #endif
         if buy.countsToday { tradesToday -= 1 }
     }
 
@@ -172,10 +178,16 @@ extension Session {
             preconditionFailure("contract \(settlement.contract) is not open")
         }
         let ended = open.remove(at: index)
+        #if SeededBugs
+        if SeededBug.settlesTwice.isPlanted, settledCount % 4 == 3 { open.insert(ended, at: index) }
+        #endif
         let result = settlement.payout - ended.contract.price
         profit += result
         // Yesterday's profit, heard today, is none of today's; a loss counts on the day that hears of it, too.
         if result.isNegative || settlement.settledAt >= dayFrom { profitToday += result }
+        #if SeededBugs
+        if SeededBug.yesterdaysProfitIsTodays.isPlanted, !result.isNegative, settlement.settledAt < dayFrom { profitToday += result }
+        #endif
         endedLately.add(result, at: settlement.settledAt)
         settledCount += 1
         settledStakes += ended.contract.price
@@ -194,6 +206,9 @@ extension Session {
             peak += result
             countedPeak += result
         }
+        #if SeededBugs
+        if SeededBug.lateWinRaisesNoPeak.isPlanted, result.isPositive, !isLatest { (peak, countedPeak) = (peak - result, countedPeak - result) }
+        #endif
         if isLatest { (lastSettledAt, lastSettledBy) = (settlement.settledAt, settlement.transaction) }
         peak = max(peak, equity)
         countedPeak = max(countedPeak, equity)

@@ -17,6 +17,9 @@ public struct EngineState: Hashable, Sendable, Codable {
 
 extension EngineState {
     public mutating func evolve(_ fact: Fact) {
+        #if SeededBugs
+        if SeededBug.forgetsTheEmergencyStop.isPlanted, case .emergencyStopped = fact.event { return }
+        #endif
         at = max(at, fact.at)
         if !owners.contains(fact.owner) { owners.insert(Owner(id: fact.owner)) }
         switch fact.event {
