@@ -19,6 +19,11 @@ let package = Package(
     products: [
         .executable(name: "signalist", targets: ["signalist"])
     ],
+    traits: [
+        // Mistakes that the fault simulation must find, each switched on by name: `script/simulate --seeded-bugs`. Nothing of them is in
+        // a build without it.
+        .trait(name: "SeededBugs", description: "Plants known mistakes, to test the tests.")
+    ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
@@ -92,10 +97,21 @@ let package = Package(
 
         /// The engine, the line and the journal's coding in a hostile world from a seed, the simulated broker's ledger as the judge.
         .target(name: "FaultSimulation", dependencies: ["DerivSimulator", "DerivWire", "TradingPorts"], swiftSettings: strict),
-        /// What `script/simulate` runs: many seeds, and what they found.
+        /// The production store on a disk that loses its power, for one seed of the simulation in twenty.
+        .target(
+            name: "StorageSimulation", dependencies: ["FaultSimulation", "SQLiteStore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        /// Many seeds, and what they found.
+        .target(
+            name: "SimulationCommand",
+            dependencies: ["FaultSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
+        /// What `script/simulate` runs, and the same without the store, which is built sooner, for `script/test`.
         .executableTarget(
             name: "signalist-simulate",
-            dependencies: ["FaultSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
+            dependencies: ["SimulationCommand", "StorageSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "signalist-simulate-core",
+            dependencies: ["SimulationCommand", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
 
         /// What `script/bench` runs: it measures and prints what it computed.
         .executableTarget(
@@ -121,7 +137,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
-        .testTarget(name: "FaultSimulationTests", dependencies: ["FaultSimulation"], swiftSettings: strict),
+        .testTarget(name: "FaultSimulationTests", dependencies: ["FaultSimulation", "StorageSimulation"], swiftSettings: strict),
         .testTarget(name: "KeyRingTests", dependencies: ["KeyRing", "PlainJSON"], swiftSettings: strict),
         .testTarget(name: "PreviousImportTests", dependencies: ["PreviousImport", "PlainJSON"], swiftSettings: strict),
         .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation"], swiftSettings: strict),

@@ -134,12 +134,14 @@ final class BrokerDesk {
     // MARK: What the reports show
 
     /// Statement, portfolio and profit table show a booking so many milliseconds after it was made.
-    var reportLag: Int64 = 0
+    var reportLag: Int64 = 0 { didSet { shownUntil = max(shownUntil, broker.clock.adding(milliseconds: -oldValue)) } }
+    /// What was shown once stays shown, whatever the lag is later.
+    private var shownUntil = Timestamp(milliseconds: .min)
     /// The balance that is told lags as the statement does.
     var balanceLags = false
 
     func isShown(_ booking: TransactionID) -> Bool {
-        reportLag == 0 || broker.booking(booking).map { $0.time <= broker.clock.adding(milliseconds: -reportLag) } ?? false
+        reportLag == 0 || broker.booking(booking).map { $0.time <= max(shownUntil, broker.clock.adding(milliseconds: -reportLag)) } ?? false
     }
 
     func shownBalance(of login: Label) -> Money {

@@ -11,6 +11,9 @@ struct Backoff {
 
     /// Between half and all of 0.5, 1, 2, 4 … 30 seconds.
     mutating func next() -> Int64 {
+        #if SeededBugs
+        if SeededBug.reconnectsAtOnce.isPlanted { return 1 }
+        #endif
         let full = min(Backoff.longestMilliseconds, Backoff.shortestMilliseconds << Int64(min(attempts, 8)))
         attempts += 1
         return random.pick(full / 2...full)

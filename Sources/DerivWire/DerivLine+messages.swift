@@ -27,6 +27,9 @@ extension DerivLine {
         if stream.subscription == nil { stream.subscription = message.subscription(in: bytes) }
         // One that repeats or goes back tells nothing new.
         let isNew = message.tick.time > stream.last
+        #if SeededBugs
+        if SeededBug.ticksGoBack.isPlanted { actions.append(.ticks([message.tick], isPast: false)) }
+        #endif
         if isNew { stream.last = message.tick.time }
         streams[message.tick.symbol] = stream
         if isNew { actions.append(.ticks([message.tick], isPast: false)) }
@@ -250,7 +253,7 @@ extension DerivLine {
     mutating func proceed(_ next: StatementWalk.Next, at now: Timestamp) {
         switch next {
         case .statement(let offset, let from):
-            send(.statement, at: now) { Requests.statement($0, limit: StatementWalk.pageSize, offset: offset, from: from) }
+            send(.statement, at: now) { [rows = settings.statementPageRows] in Requests.statement($0, limit: rows, offset: offset, from: from) }
         case .balance: send(.balance, at: now, Requests.balance)
         case .portfolio: send(.portfolio, at: now, Requests.portfolio)
         case .profitTable(let from): send(.profitTable, at: now) { Requests.profitTable($0, from: from) }

@@ -56,7 +56,12 @@ public struct DerivLine: Sendable {
     /// By how much our time may be ahead of the broker's, by each of its last three answers, in milliseconds. The middle
     /// one counts, so that one wrong answer neither stops a buy nor lets one go.
     var clockAhead: [Int64] = []
-    var isClockKnown: Bool { !clockAhead.isEmpty && clockAhead.sorted()[clockAhead.count / 2] <= settings.clockAheadMost }
+    var isClockKnown: Bool {
+        #if SeededBugs
+        if SeededBug.trustsAnyClock.isPlanted { return true }
+        #endif
+        return !clockAhead.isEmpty && clockAhead.sorted()[clockAhead.count / 2] <= settings.clockAheadMost
+    }
 
     // Streams that are wanted, and those that run.
     var followed: [Symbol] = []
@@ -123,6 +128,14 @@ public struct DerivLine: Sendable {
         walk = nil
         forgetQuestions()
         if was == .ready || was == .loggingIn {
+            #if SeededBugs
+            if SeededBug.unansweredIsUnsent.isPlanted {
+                for id in max(1, nextRequest - 50)..<nextRequest {
+                    if case .buy(let intent)? = requests.purpose(id) { actions.append(.event(.notSent(intent))) }
+                }
+            }
+            if SeededBug.everyEndIsClean.isPlanted { actions.append(.event(.lineDown(cause: Label("closed")!, clean: true))) }
+            #endif
             let heardLately = now.milliseconds(since: heardAt) <= (settings.pingEverySeconds + settings.pongWithinSeconds) * 1_000
             actions.append(.event(.lineDown(cause: Label(String(cause.prefix(30))) ?? Label("closed")!, clean: clean && heardLately)))
         }
@@ -151,6 +164,11 @@ public struct DerivLine: Sendable {
             closed(cause: "removed", clean: true, at: now)
         case .hangUp: if state == .ready || state == .loggingIn { hangUp("asked to", clean: true, at: now) }
         case .buy(_, let intent):
+            #if SeededBugs
+            if SeededBug.resendsUnanswered.isPlanted, state == .ready {
+                return actions.append(.sendBuy(Requests.buy(newRequest(.buy(intent.id), at: now), intent), intent.id))
+            }
+            #endif
             // Decided for another connection, too long ago, its answer could not be told from others, the circuit is open, or our
             // time may be ahead and its purchase would be looked for later than the broker books it: no byte of it leaves.
             guard state == .ready, hasLookedUp, isClockKnown, mayBuy(at: now), !requests.isFull,
@@ -175,7 +193,9 @@ public struct DerivLine: Sendable {
         case .lookUp(_, let intents, let anchor, let since):
             // One at a time: the answers of two could not be told apart.
             guard state == .ready, walk == nil else { return }
-            let walk = StatementWalk(intents: intents, anchor: anchor, since: since, currency: currency, askedAt: now, clockAheadMost: settings.clockAheadMost)
+            let walk = StatementWalk(
+                intents: intents, anchor: anchor, since: since, currency: currency, askedAt: now, clockAheadMost: settings.clockAheadMost,
+                pageRows: settings.statementPageRows)
             self.walk = walk
             proceed(walk.first, at: now)
         case .quote(_, let terms, let stake):

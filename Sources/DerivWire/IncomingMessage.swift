@@ -52,6 +52,12 @@ extension JSONValue {
     }
     func money(_ key: String, _ currency: Currency) -> Money? {
         let units: Int64?
+        #if SeededBugs
+        // What a binary fraction makes of cents, with fewer bits so that it shows soon.
+        if SeededBug.moneyIsABinaryFraction.isPlanted, case .number(let number) = self[key], number.scale == 2 {
+            return Money(minorUnits: number.mantissa * 65_536 / 100 * 100 / 65_536, currency: currency)
+        }
+        #endif
         switch self[key] {
         case .number(let number): units = number.units(digits: currency.exponent)
         // The newer API writes some amounts as text.

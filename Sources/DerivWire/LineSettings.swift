@@ -1,3 +1,5 @@
+import TradingModel
+
 /// Times and sizes of a line to the broker, in broker seconds.
 public struct LineSettings: Hashable, Sendable {
     /// The connection, the login and what follows it must be done within this.
@@ -26,5 +28,13 @@ public struct LineSettings: Hashable, Sendable {
     /// What the broker lets one user ask, until it says otherwise itself.
     public var callLimits = CallLimits.published
 
-    public init() {}
+    /// Rows of the statement that are asked for at once; the broker gives 999 at most.
+    public var statementPageRows = StatementWalk.pageSize
+
+    public init() {
+        #if SeededBugs
+        if SeededBug.sendsLate.isPlanted { buyWithinSeconds = 3_600 }
+        if SeededBug.asksRefusedTokensAtOnce.isPlanted { refusedPauseSeconds = 0 }
+        #endif
+    }
 }

@@ -1,7 +1,14 @@
+import TradingModel
+
 /// Errors on `buy` that the broker surely gives before it executes anything. Every other code, known or new, leaves the
 /// buy in doubt: an error is no proof.
 enum RejectionCodes {
-    static func isDefinitive(_ code: String) -> Bool { definitive.contains(code) }
+    static func isDefinitive(_ code: String) -> Bool {
+        #if SeededBugs
+        if SeededBug.takesAnyErrorForRefusal.isPlanted { return true }
+        #endif
+        return definitive.contains(code)
+    }
 
     private static let definitive: Set<String> = [
         // The request itself.

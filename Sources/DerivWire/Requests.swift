@@ -85,7 +85,12 @@ enum Requests {
         let stake = intent.stake.amount
         return frame(id) { json in
             json.member("buy", proposal ?? "1")
-            json.member("price", units: stake.minorUnits, scale: stake.currency.exponent)
+            #if SeededBugs
+            let most = SeededBug.capsNoPrice.isPlanted ? stake.minorUnits * 100 : stake.minorUnits
+            #else
+            let most = stake.minorUnits
+            #endif
+            json.member("price", units: most, scale: stake.currency.exponent)
             if proposal == nil { json.memberObject("parameters") { parameters(intent.terms, stake, &$0) } }
             json.member("subscribe", 1)
             json.memberObject("passthrough") { $0.member("intent", intent.id.text) }

@@ -30,14 +30,16 @@ struct StatementWalk {
     /// How far before the earliest intent is looked, in seconds.
     private let reachesBack: Int64
 
-    static let pageSize = 999
+    public static let pageSize = 999
+    private let pageRows: Int
     /// Rows read after which a walk gives up: nobody books so much between two looks.
     static let rowsMost = 100_000
 
     init(
         intents: [BuyIntent], anchor: TransactionID?, since: Timestamp, currency: Currency, askedAt: Timestamp,
-        clockAheadMost: Int64 = LineSettings().clockAheadMost
+        clockAheadMost: Int64 = LineSettings().clockAheadMost, pageRows: Int = pageSize
     ) {
+        self.pageRows = pageRows
         (self.anchor, self.since, self.currency, self.askedAt) = (anchor, since, currency, askedAt)
         matcher = IntentMatcher(intents: intents, clockAheadMost: clockAheadMost)
         reachesBack = matcher.earlySeconds + 57
@@ -56,7 +58,10 @@ struct StatementWalk {
         }
         // Without an anchor the statement is read from a little before the earliest intent.
         if anchor == nil, let last = rows.last, last.at < since.adding(seconds: -reachesBack) { reachedAnchor = true }
-        if transactions.count < StatementWalk.pageSize || reachedAnchor { return .balance }
+        #if SeededBugs
+        if SeededBug.readsOnePage.isPlanted { return .balance }
+        #endif
+        if transactions.count < pageRows || reachedAnchor { return .balance }
         // Counted by what was read, not by what was new: pages of known rows end, too.
         offset += transactions.count
         if offset >= StatementWalk.rowsMost {
@@ -109,12 +114,20 @@ struct StatementWalk {
     /// Each balance follows from the one before, the first row is the anchor, and the last balance is the one read
     /// after all rows.
     private var chainCloses: Bool {
+        #if SeededBugs
+        if SeededBug.checksNoChain.isPlanted { return true }
+        #endif
         guard let balance, !gaveUp else { return false }
         if anchor != nil, anchor != TransactionID(rawValue: 0), !reachedAnchor { return false }
         var previous: Money?
         for row in rows.reversed() {
             if let previous, previous + row.amount != row.balanceAfter { return false }
             previous = row.balanceAfter
+        }
+        // Nothing is proven of intents by a statement that was empty when they were made unless it begins with the account's first
+        // booking, which starts from nothing: money that is there was booked, and one that shows no such row is not whole.
+        if anchor == TransactionID(rawValue: 0), !matcher.intents.isEmpty, rows.last.map({ $0.balanceAfter != $0.amount }) ?? (balance.minorUnits != 0) {
+            return false
         }
         return previous.map { $0 == balance } ?? true
     }

@@ -73,6 +73,9 @@ package struct TickMessage {
 extension Price {
     /// Whole pips of a quote, or nil when it is not positive, not a whole number of pips, or absurd.
     init?(_ quote: JSONNumber, decimals: Int64) {
+        #if SeededBugs
+        if SeededBug.believesAnyTick.isPlanted, let pips = quote.units(digits: Int(decimals)) { self.init(pips: pips); return }
+        #endif
         guard (0...8).contains(decimals), let pips = quote.units(digits: Int(decimals)), pips > 0, pips < 1_000_000_000_000 else { return nil }
         self.init(pips: pips)
     }

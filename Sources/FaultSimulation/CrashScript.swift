@@ -43,7 +43,10 @@ extension World {
 
 extension CrashScript {
     /// How many scripts of each kind there were.
-    public struct Count: Sendable { public var singles = 0, pairs = 0 }
+    public struct Count: Sendable {
+        public var singles = 0, pairs = 0
+        public init() {}
+    }
 
     /// Runs every script: no death, every single point, and with `pairs` every pair of points (the second one counted in
     /// what follows the first), each with every answer and with a statement that lags not at all, by 30 and by 60 seconds.

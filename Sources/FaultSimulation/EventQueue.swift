@@ -9,6 +9,7 @@ enum Happening {
     case commit(life: Int)
     case wake(life: Int, at: Int64)
     case command(life: Int, BrokerCommand)
+    case answers(life: Int, [Answer])
     // The line of one account.
     case lineDue(life: Int, account: Int, at: Int64)
     case connect(life: Int, account: Int)

@@ -93,5 +93,5 @@ public enum Mishap: String, Sendable, CaseIterable {
     case clockStep, ticksStale, ticksFrozen, ticksAbsurd, ticksMissing
     case buyLost, buyAnswerLost, answerLost, answerLate, answerDoubled, answerReordered, frameCut, fieldRetyped
     case priceMoved, unknownCode, unknownCodeButSold, zombie, bookingHidden
-    case death, deathInRecovery, writeErrorLost, writeErrorKept, slowDisk, wallClockOff
+    case death, deathInRecovery, writeErrorLost, writeErrorKept, slowDisk, wallClockOff, diskFull, diskDied, powerLost, powerTore
 }

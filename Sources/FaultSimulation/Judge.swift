@@ -20,6 +20,8 @@ struct Judge {
         enum End { case unanswered, unsent, rejected, abandoned, released, confirmed, settled }
         let intent: BuyIntent
         var end = End.unanswered
+        /// What the plan wanted of it, in basis points of the stake.
+        let leastPayout: Int64?
         /// How often its bytes left.
         var written = 0
         /// What the broker sold because of it.
@@ -51,6 +53,7 @@ struct Judge {
         var stopAcknowledged = false
         /// A trade by hand stands in our books as one of its buys: its limits count another contract than the tags do.
         var isMixed = false
+        var isPaused = false
         var startedAt: Timestamp?
         var endedAt: Timestamp?
         var day: TradingDay?
@@ -66,6 +69,11 @@ struct Judge {
     var recordedContracts: [ContractID: IntentID] = [:]
     var outside: [ContractID: AccountID] = [:]
     var accepted: [SignalID: Timestamp] = [:]
+    var validUntil: [SignalID: Timestamp] = [:]
+    var accountLimits: [AccountID: ExposureLimits] = [:]
+    var ownerLimits: [OwnerID: ExposureLimits] = [:]
+    /// By the broker's ledger, in days of UTC.
+    var accountProfitOn: [AccountID: [TradingDay: Int64]] = [:]
     var isAlike: [AccountID: Bool] = [:]
     /// Accounts that a session ran on when the calm began: the others are looked into by nobody.
     var isUsed: [AccountID: Bool] = [:]
@@ -77,6 +85,7 @@ struct Judge {
     var newestFactAt = Timestamp(milliseconds: 0)
     var seenContracts = 0, seenBookings = 0
     var rates: RequestRates
+    var hasSmallPages = false
     var tickTimes: [[Symbol: Timestamp]]
     var tickLives: [Int]
 
@@ -85,6 +94,12 @@ struct Judge {
         rates = RequestRates(accounts: accounts.count)
         tickTimes = Array(repeating: [:], count: accounts.count)
         tickLives = Array(repeating: 0, count: accounts.count)
+    }
+
+    /// The civil day of the run's zone, reckoned from the table and not by the calendar that trades.
+    func day(at moment: Timestamp) -> TradingDay {
+        let offset = zone.rules.last { $0.from <= moment }!.offsetSeconds
+        return TradingDay(daysSince1970: Int32(TradingDay.floorDivide(moment.milliseconds + Int64(offset) * 1_000, 86_400_000)))
     }
 
     // MARK: What the world wants to know
@@ -141,17 +156,18 @@ struct Judge {
         let session = place(of: intent.session)!
         sessions[session].openPrices += contract.price.minorUnits
         sessions[session].open += 1
-        sessions[session].soldOn[zone.day(at: contract.purchasedAt), default: 0] += 1
-        try checkTradesPerDay(sessions[session], on: zone.day(at: contract.purchasedAt))
+        sessions[session].soldOn[day(at: contract.purchasedAt), default: 0] += 1
+        try checkTradesPerDay(sessions[session], on: day(at: contract.purchasedAt))
     }
 
     private mutating func ended(_ contract: SoldContract, _ world: World) throws(Violation) {
         guard let index = buyOfContract[contract.id], let settlement = contract.settlement else { return }
         let session = place(of: buys[index].intent.id.session)!, profit = (settlement.payout - contract.price).minorUnits
-        let day = zone.day(at: settlement.time)
+        let day = day(at: settlement.time)
         sessions[session].openPrices -= contract.price.minorUnits
         sessions[session].open -= 1
         sessions[session].profitOn[day, default: 0] += profit
+        accountProfitOn[buys[index].intent.account, default: [:]][settlement.time.civilDay, default: 0] += profit
         sessions[session].profit += profit
         sessions[session].peak = max(sessions[session].peak, sessions[session].profit)
         if profit < 0 { sessions[session].streak += 1 } else { sessions[session].streak = 0 }
@@ -164,19 +180,21 @@ struct Judge {
 /// Requests and connections of each account, in the minute that runs.
 struct RequestRates {
     private var minute: [Int64]
+    private var lives: [Int]
     private var counts: [[Int]]
     private var connections: [[Int64]]
 
     init(accounts: Int) {
         minute = Array(repeating: 0, count: accounts)
+        lives = Array(repeating: 0, count: accounts)
         counts = Array(repeating: Array(repeating: 0, count: Request.allCases.count + 1), count: accounts)
         connections = Array(repeating: [], count: accounts)
     }
 
-    /// How many of its kind, and of all kinds, this minute has.
-    mutating func count(_ request: Request, account: Int, at now: Int64) -> (ofKind: Int, all: Int) {
-        if minute[account] != now / 60_000 {
-            minute[account] = now / 60_000
+    /// How many of its kind, and of all kinds, this minute has, by one process: how soon a new one follows is its supervisor's to say.
+    mutating func count(_ request: Request, account: Int, life: Int, at now: Int64) -> (ofKind: Int, all: Int) {
+        if minute[account] != now / 60_000 || lives[account] != life {
+            (minute[account], lives[account]) = (now / 60_000, life)
             for index in counts[account].indices { counts[account][index] = 0 }
         }
         let kind = Request.allCases.firstIndex(of: request)!

@@ -14,8 +14,15 @@ extension Judge {
     }
 
     /// I1 and I5 as the bytes leave: written once, on record before, at the stake that is on record.
-    mutating func checkWritten(_ id: IntentID, _ bytes: [UInt8], at now: Int64) throws(Violation) {
+    /// I9: none leaves for a session after its stop was acknowledged. I13, I20: none leaves long after it was decided, and none while
+    /// our time is ahead of the broker's, so that its purchase would be looked for later than it is.
+    mutating func checkWritten(_ id: IntentID, _ bytes: [UInt8], ours: Timestamp, at now: Int64) throws(Violation) {
         guard let index = buyOf[id] else { throw Violation("I2", "\(id) leaves and is on no record") }
+        let session = sessions[place(of: id.session)!]
+        if session.stopAcknowledged { throw Violation("I9", "\(id) leaves after the stop of session \(session.id) was acknowledged") }
+        let waited = ours.milliseconds(since: buys[index].intent.intendedAt)
+        if waited > Judge.leavesWithin { throw Violation("I20", "\(id) leaves \(waited) ms after it was decided") }
+        if ours.milliseconds - now > Judge.aheadMost { throw Violation("I13", "\(id) leaves while our time is \(ours.milliseconds - now) ms ahead") }
         buys[index].written += 1
         if buys[index].written > 1 { throw Violation("I1", "\(id) leaves a second time") }
         if buys[index].end != .unanswered { throw Violation("I3", "\(id) leaves after it was \(buys[index].end)") }
@@ -23,6 +30,9 @@ extension Judge {
         // The most that the broker may charge, in the digits that it reads.
         if !bytes.has("\"price\":\(stake)") { throw Violation("I5", "\(id) leaves without the price \(stake)") }
     }
+
+    /// Written here once more, so that a setting that is wrong is noticed.
+    static let leavesWithin: Int64 = 5_000, aheadMost: Int64 = 3_000
 
     /// I3, no guess: what we recorded as not bought is not bought, then or later.
     func checkNothingGuessed(_ contract: SoldContract, _ buy: Buy) throws(Violation) {
@@ -34,12 +44,13 @@ extension Judge {
     }
 
     /// I3 of a fact that says "not bought": it has its proof.
-    func checkProof(_ event: Fact.Event, _ buy: Buy) throws(Violation) {
+    func checkProof(_ event: Fact.Event, _ buy: Buy, at: Timestamp) throws(Violation) {
         switch event {
         case .buyUnsent(let id): if buy.written > 0 { throw Violation("I3", "\(id) is unsent on record, its bytes left") }
         case .buyRejected(let id, let rejection):
             if let sold = buy.sold { throw Violation("I3", "\(id) is rejected on record (\(rejection.code)), the broker sold #\(sold)") }
-        case .buyAbandoned(let id, _):
+        case .buyAbandoned(let id, let until):
+            if until < at.adding(seconds: settings.tombstoneSeconds) { throw Violation("I6", "\(id) is given up at \(at), its stake held until \(until) only") }
             if let sold = buy.sold, recordedContracts[sold] == nil { throw Violation("I3", "\(id) is given up on record, the broker sold #\(sold)") }
         default: break
         }
@@ -58,6 +69,10 @@ extension Judge {
         if let payout = buy.intent.quotedPayout, contract.payout != payout {
             throw Violation("I5", "#\(contract.id) pays \(contract.payout), quoted was \(payout)")
         }
+        if let payout = buy.intent.quotedPayout, let least = buy.leastPayout, payout.minorUnits * 10_000 < least * buy.intent.stake.amount.minorUnits {
+            throw Violation("I5", "#\(contract.id) pays \(payout) for \(contract.price), the plan wants \(least) basis points")
+        }
+        if buy.leastPayout != nil, buy.intent.quotedPayout == nil { throw Violation("I5", "#\(contract.id) was bought without the quote that the plan wants") }
         if contract.login != accounts[Int(buy.intent.account.rawValue) - 1].login { throw Violation("I16", "#\(contract.id) is on \(contract.login)") }
     }
 
@@ -72,7 +87,8 @@ extension Judge {
 
     /// I16, attribution: a contract stands under one intent, on its account, and under the one that caused it. Only a
     /// trade by hand that looks the same can be taken for a buy whose answer is missing.
-    mutating func checkAttribution(_ id: IntentID, _ contract: Contract, _ buy: Buy, _ books: SimulatedBroker) throws(Violation) {
+    mutating func checkAttribution(_ id: IntentID, _ contract: Contract, _ buy: Buy, _ world: World) throws(Violation) {
+        let books = world.broker.books
         if let other = recordedContracts[contract.id] { throw Violation("I16", "#\(contract.id) stands under \(other) and \(id)") }
         recordedContracts[contract.id] = id
         guard let sold = books.contract(contract.id) else { throw Violation("I16", "#\(contract.id) of \(id) is no contract of the broker") }
@@ -82,5 +98,11 @@ extension Judge {
         if sold.tag != nil { throw Violation("I16", "#\(contract.id) was bought for \(sold.tag!), on record for \(id)") }
         sessions[place(of: id.session)!].isMixed = true
         if isAlike[buy.intent.account] != true { throw Violation("I16", "#\(contract.id) was bought by hand, on record for \(id)") }
+        // With both in every report, it takes a person to say which is ours.
+        if let own = buy.sold.flatMap(books.contract), recordedContracts[own.id] == nil, world.swarm.reportLag == 0,
+            world.now - own.purchasedAt.milliseconds > 120_000
+        {
+            throw Violation("I3", "#\(contract.id), bought by hand, was taken for \(id), whose #\(own.id) stands beside it")
+        }
     }
 }

@@ -22,8 +22,10 @@ extension Judge {
         try checkEverythingEnded(state, books)
         try checkEverythingRecorded(state, books)
         try checkMoney(state, books)
-        try checkFold(world)
-        try checkTables(world)
+        let facts = try factsOnDisk(world)
+        try checkFold(facts, world)
+        try checkTables(facts, world)
+        if let store = world.store { try checkStore(store, world.journal) }
     }
 
     /// I21: after calm every doubt is resolved, every contract settled, every session where it was sent.
@@ -82,12 +84,14 @@ extension Judge {
         }
     }
 
+    private func factsOnDisk(_ world: World) throws(Violation) -> [Fact] {
+        do { return try world.journal.rows.map { try $0.fact() } } catch { throw Violation("I12", "\(error)") }
+    }
+
     /// I12: replaying the journal gives the identical state; snapshot and rest come to the same.
-    private func checkFold(_ world: World) throws(Violation) {
+    private func checkFold(_ facts: [Fact], _ world: World) throws(Violation) {
         var replayed = EngineState(), rest = world.snapshot?.state ?? EngineState(), owners: [OwnerID: Int64] = [:]
-        for (index, row) in world.journal.rows.enumerated() {
-            let fact: Fact
-            do throws(FactCodingError) { fact = try row.fact() } catch { throw Violation("I12", "\(error)") }
+        for (index, (row, fact)) in zip(world.journal.rows, facts).enumerated() {
             replayed.evolve(fact)
             if index >= world.snapshot?.count ?? 0 { rest.evolve(fact) }
             owners[row.owner, default: 0] += 1
@@ -100,16 +104,34 @@ extension Judge {
         if rest != state { throw Violation("I12", "snapshot and rest come to another state") }
     }
 
+    /// The table of trades says of each buy what became of it.
+    private func checkTrades(_ tables: MemoryTables) throws(Violation) {
+        for buy in buys {
+            let states: [TradeState] =
+                switch buy.end {
+                case .unanswered: [.intended, .inDoubt, .ambiguous]
+                case .unsent: [.unsent]
+                case .rejected: [.rejected]
+                case .abandoned, .released: [.abandoned]
+                case .confirmed: [.open]
+                case .settled: [.settled]
+                }
+            guard let row = tables.trades[buy.intent.id], states.contains(row.state), row.contract?.id == buy.recorded else {
+                throw Violation("I12", "\(buy.intent.id) is \(buy.end), its row says \(tables.trades[buy.intent.id].map { "\($0.state)" } ?? "nothing")")
+            }
+        }
+    }
+
     /// The tables that were kept with the journal are those that a rebuild makes of it.
-    private func checkTables(_ world: World) throws(Violation) {
+    private func checkTables(_ facts: [Fact], _ world: World) throws(Violation) {
         var state = EngineState(), rebuilt = MemoryTables()
-        for row in world.journal.rows {
+        for fact in facts {
             do {
-                let fact = try row.fact()
                 state.evolve(fact)
                 try rebuilt.apply(Projection.rows([fact], state: state))
             } catch { throw Violation("I12", "the tables cannot be rebuilt: \(error)") }
         }
+        try checkTrades(world.journal.tables)
         if rebuilt == world.journal.tables { return }
         throw Violation("I12", "the tables differ from a rebuild in \(rebuilt.differences(world.journal.tables).joined(separator: ", "))")
     }

@@ -25,7 +25,7 @@ extension Judge {
         newestFactAt = fact.at
         if case .dayOpened(let day, _) = fact.event, let session = fact.session.flatMap(place) {
             if let before = sessions[session].day, before >= day { throw Violation("I13", "day \(day) opens after \(before)") }
-            if day != zone.day(at: fact.at) { throw Violation("I13", "day \(day) opens at \(fact.at)") }
+            if day != self.day(at: fact.at) { throw Violation("I13", "day \(day) opens at \(fact.at)") }
             sessions[session].day = day
         }
     }
@@ -37,6 +37,10 @@ extension Judge {
         switch fact.event {
         case .signalAccepted(let signal):
             if accepted.updateValue(fact.at, forKey: signal.id) != nil { throw Violation("I11", "signal \(signal.id) is accepted twice") }
+            validUntil[signal.id] = signal.validUntil
+        case .accountLimitsSet(let limits, _): accountLimits[fact.account!] = limits
+        case .ownerLimitsSet(let limits, _): ownerLimits[fact.owner] = limits
+        case .paused: sessions[place(of: fact.session!)!].isPaused = true
         case .sessionCreated(let plan, _):
             sessions.append(SessionBooks(id: fact.session!, account: Int(fact.account!.rawValue) - 1, plan: plan, laxest: plan.limits))
         case .sessionStarted(let balance):
@@ -49,6 +53,7 @@ extension Judge {
             sessions[session].laxest = sessions[session].laxest.laxer(plan.limits)
         case .resumed(_, let streakCleared, let peakCleared):
             let session = place(of: fact.session!)!
+            sessions[session].isPaused = false
             if streakCleared { sessions[session].streak = 0 }
             // From the present equity on: ours, which may not have heard of everything yet.
             if peakCleared { sessions[session].peak = max(sessions[session].profit, folded.sessions[fact.session!].profit.minorUnits) }
@@ -69,10 +74,11 @@ extension Judge {
         case .buyIntended(let intent):
             if buyOf[intent.id] != nil { throw Violation("I1", "\(intent.id) is intended twice") }
             buyOf[intent.id] = buys.count
-            buys.append(Buy(intent: intent))
             let session = sessions[place(of: intent.id.session)!]
+            buys.append(Buy(intent: intent, leastPayout: session.plan.leastPayoutBasisPoints))
             try checkGate(intent, session, fact)
             let available = folded.accounts[intent.account].available
+            try checkExposure(intent, owner: fact.owner, at: fact.at)
             try checkReservation(
                 intent, session, available: Money(minorUnits: available.minorUnits + intent.stake.amount.minorUnits, currency: available.currency), at: fact.at)
         case .buyUnsent(let id): try end(id, .unsent, fact)
@@ -84,7 +90,7 @@ extension Judge {
             try checkRelease(buys[buyOf[id]!], at: fact.at)
             try end(id, .released, fact)
         case .buyConfirmed(let id, let contract, _), .contractAdopted(let id, let contract):
-            try checkAttribution(id, contract, buys[buyOf[id]!], world.broker.books)
+            try checkAttribution(id, contract, buys[buyOf[id]!], world)
             try end(id, .confirmed, fact)
             buys[buyOf[id]!].recorded = contract.id
         case .settled(let id, let settlement, _):
@@ -96,7 +102,7 @@ extension Judge {
 
     private mutating func end(_ id: IntentID, _ end: Buy.End, _ fact: Fact) throws(Violation) {
         guard let index = buyOf[id] else { throw Violation("I2", "\(fact.line) of an intent that is on no record") }
-        try checkProof(fact.event, buys[index])
+        try checkProof(fact.event, buys[index], at: fact.at)
         buys[index].end = end
     }
 
@@ -105,8 +111,14 @@ extension Judge {
     private func checkGate(_ intent: BuyIntent, _ session: SessionBooks, _ fact: Fact) throws(Violation) {
         if session.stopAcknowledged { throw Violation("I9", "\(intent.id) is intended after session \(session.id) was stopped") }
         if stoppedOwners[fact.owner] == true { throw Violation("I9", "\(intent.id) is intended during an emergency stop") }
+        if session.startedAt == nil || session.isPaused { throw Violation("I9", "\(intent.id) is intended by a session that is not active") }
         if session.endedAt != nil { throw Violation("I9", "\(intent.id) is intended by a session that has ended") }
-        if accepted[intent.id.signal] == nil { throw Violation("I2", "\(intent.id) follows a signal that is on no record") }
+        guard let until = validUntil[intent.id.signal] else { throw Violation("I2", "\(intent.id) follows a signal that is on no record") }
+        if fact.at > until { throw Violation("I20", "\(intent.id) is intended at \(fact.at), its signal was good until \(until)") }
+        for other in buys.dropLast().suffix(64)
+        where other.end == .unanswered && other.intent.account == intent.account && other.intent.terms == intent.terms && other.intent.stake == intent.stake {
+            throw Violation("I16", "\(intent.id) could not be told from \(other.intent.id), which is unanswered")
+        }
         if folded.accounts[intent.account].isInDoubt { throw Violation("I6", "\(intent.id) is intended while the account is in doubt") }
         if intent.intendedAt != fact.at { throw Violation("I13", "\(intent.id) says \(intent.intendedAt), its fact \(fact.at)") }
     }
@@ -141,11 +153,13 @@ extension Judge {
         }
     }
 
-    /// I22: the broker's published limits, in every minute: 30 reports of portfolio and profit table and 100 of the rest
-    /// go together as one count here, which is stricter; reconnecting grows slower.
-    mutating func checkRequestRate(_ request: Request, account: Int, at now: Int64) throws(Violation) {
-        let count = rates.count(request, account: account, at: now)
-        if request == .report, count.ofKind > 100 { throw Violation("I22", "\(count.ofKind) reports were asked for in a minute") }
+    /// I22: what the broker publishes that it takes of an account in a minute, and that reconnecting grows slower.
+    mutating func checkRequestRate(_ request: Request, account: Int, life: Int, at now: Int64) throws(Violation) {
+        let count = rates.count(request, account: account, life: life, at: now)
+        // Pages that are small on purpose make more of them.
+        if let most = request.publishedMost, !hasSmallPages, count.ofKind > most {
+            throw Violation("I22", "\(count.ofKind) requests of the kind \(request) in a minute, limit \(most)")
+        }
         if count.all > 600 { throw Violation("I22", "\(count.all) requests in a minute") }
         if rates.connectsOfMinute(account) > 60 { throw Violation("I22", "\(rates.connectsOfMinute(account)) connections in a minute") }
     }

@@ -28,7 +28,7 @@ extension Judge {
     func checkReservation(_ intent: BuyIntent, _ session: SessionBooks, available: Money, at now: Timestamp) throws(Violation) {
         if session.isMixed { return }
         let limits = session.plan.limits, held = heldUnsold(session.id), worst = session.openPrices + held.stakes
-        let today = zone.day(at: now), lost = max(0, -(session.profitOn[today] ?? 0))
+        let today = day(at: now), lost = max(0, -(session.profitOn[today] ?? 0))
         if let limit = limits.lossPerDay, worst + lost > limit.minorUnits {
             throw Violation("I4", "\(intent.id): \(worst) at risk and \(lost) lost on \(today), limit \(limit)")
         }
@@ -47,6 +47,30 @@ extension Judge {
         if session.open + held.count > session.plan.openContracts {
             throw Violation("I4", "\(intent.id): \(session.open) run and \(held.count) may run, the plan allows \(session.plan.openContracts)")
         }
+    }
+
+    /// I4 and the exposure limits of the account and of its owner, over all their sessions, in the same turn.
+    func checkExposure(_ intent: BuyIntent, owner: OwnerID, at now: Timestamp) throws(Violation) {
+        if let limits = accountLimits[intent.account] { try checkExposure(limits, of: [intent.account], intent, at: now) }
+        if let limits = ownerLimits[owner] { try checkExposure(limits, of: accounts.filter { $0.owner == owner }.map(\.id), intent, at: now) }
+    }
+
+    private func checkExposure(_ limits: ExposureLimits, of accounts: [AccountID], _ intent: BuyIntent, at now: Timestamp) throws(Violation) {
+        var worst: Int64 = 0, count: Int32 = 0, profit: Int64 = 0
+        for session in sessions where accounts.contains(AccountID(rawValue: Int64(session.account + 1))) {
+            if session.isMixed { return }
+            let held = heldUnsold(session.id)
+            worst += session.openPrices + held.stakes
+            count += session.open + held.count
+        }
+        for account in accounts { profit += accountProfitOn[account]?[now.civilDay] ?? 0 }
+        if let limit = limits.lossPerDay, worst + max(0, -profit) > limit.minorUnits {
+            throw Violation("I4", "\(intent.id): accounts \(accounts) have \(worst) at risk and made \(profit) today, limit \(limit)")
+        }
+        if let limit = limits.openExposure, worst > limit.minorUnits {
+            throw Violation("I4", "\(intent.id): accounts \(accounts) have \(worst) at risk, limit \(limit)")
+        }
+        if let limit = limits.openContracts, count > limit { throw Violation("I4", "\(intent.id): \(count) contracts on accounts \(accounts), limit \(limit)") }
     }
 
     /// I4: what the broker says was lost on a day is within the limit.
@@ -74,6 +98,11 @@ extension Judge {
         guard !session.isMixed, let limit = session.laxest.lossesInARow, session.streak > limit else { return }
         throw Violation("I8b", "session \(session.id) lost \(session.streak) in a row, limit \(limit)")
     }
+}
+
+extension Timestamp {
+    /// The civil day in UTC.
+    var civilDay: TradingDay { TradingDay(daysSince1970: Int32(TradingDay.floorDivide(milliseconds, 86_400_000))) }
 }
 
 extension RiskLimits {

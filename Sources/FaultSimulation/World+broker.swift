@@ -14,7 +14,7 @@ extension World {
     func brokerReceives(_ bytes: [UInt8], on connection: Int) throws(Stop) {
         turnMarket()
         let call = Request.call(bytes)
-        try oracle { judge throws(Violation) in try judge.checkRequestRate(call, account: wires[connection].account, at: now) }
+        try oracle { judge throws(Violation) in try judge.checkRequestRate(call, account: wires[connection].account, life: wires[connection].life, at: now) }
         if let code = refusal(of: call, on: connection) {
             if call == .buy { try oracle { judge throws(Violation) in try judge.refusedByBroker(bytes, code: code) } }
             if let answer = broker.refusal(of: bytes, code: code) { brokerAnswers(answer, on: connection) }
@@ -45,7 +45,7 @@ extension World {
         if isOn(.tokenRevoked) { return call == .authorize ? "InvalidToken" : call == .time ? nil : "AuthorizationRequired" }
         if wires[connection].isLoggedOut, call != .authorize, call != .time { return "AuthorizationRequired" }
         if isOn(.rateLimited), call != .time { return "RateLimit" }
-        if isOn(.statementBroken), call == .report { return "InternalServerError" }
+        if isOn(.statementBroken), call == .statement || call == .portfolio { return "InternalServerError" }
         guard call == .buy else { return nil }
         if isOn(.marketClosed) { return "MarketIsClosed" }
         if strikes(swarm.priceMoved, .priceMoved) { return "PriceMoved" }
@@ -82,7 +82,7 @@ extension World {
         if isCalm { return deliver(bytes, on: connection) }
         if strikes(swarm.answerLost, .answerLost) { return }
         var frame = bytes
-        if swarm.clockStep > 0, bytes.names("msg_type", "time") { frame = steppedClock(bytes) }
+        if swarm.clockStep > 0, bytes.names("msg_type", "time") { frame = steppedClock(bytes, on: connection) }
         if strikes(swarm.frameCut, .frameCut) { frame = Garbling.cut(bytes, &faults) }
         if strikes(swarm.fieldRetyped, .fieldRetyped) { frame = Garbling.retyped(frame, &faults) }
         let copies = strikes(swarm.answerDoubled, .answerDoubled) ? 2 : 1
@@ -98,9 +98,14 @@ extension World {
     }
 
     /// The broker's clock jumps for one answer now and then; a clock that is wrong for long is past every promise.
-    private func steppedClock(_ bytes: [UInt8]) -> [UInt8] {
+    /// Of four answers in a row, and of four on one connection, one at most is wrong: whoever asks three times can know.
+    private func steppedClock(_ bytes: [UInt8], on connection: Int) -> [UInt8] {
         timesTold += 1
-        guard timesTold % 4 == 0, faults.pick(0...999) < swarm.clockStep * 20 else { return bytes }
+        wires[connection].timesTold += 1
+        guard timesTold >= 4, wires[connection].timesTold >= 4 || wires[connection].isFirstTime, faults.pick(0...999) < swarm.clockStep * 20 else {
+            return bytes
+        }
+        (timesTold, wires[connection].timesTold, wires[connection].isFirstTime) = (0, 0, false)
         report.count(.clockStep)
         let far = faults.chance(percent: 30) ? 3_600 : 30
         return bytes.replacing("\"time\":\(now / 1_000)", with: "\"time\":\(now / 1_000 + faults.pick(Int64(-far)...Int64(far)))")
@@ -149,7 +154,17 @@ extension World {
 
 /// What a request is, as far as the simulation tells them apart.
 enum Request: CaseIterable {
-    case authorize, buy, report, history, ping, time, other
+    /// `statement` counts `balance` too, `portfolio` the profit table: the broker counts them together.
+    case authorize, buy, statement, portfolio, history, ping, time, other
+
+    /// Of an account in a minute.
+    var publishedMost: Int? {
+        switch self {
+        case .statement: 100
+        case .portfolio: 30
+        case .authorize, .buy, .history, .ping, .time, .other: nil
+        }
+    }
 
     static func call(_ bytes: [UInt8]) -> Request {
         if bytes.starts(with: Array("{\"buy\"".utf8)) { return .buy }
@@ -157,7 +172,8 @@ enum Request: CaseIterable {
         if bytes.starts(with: Array("{\"ping\"".utf8)) { return .ping }
         if bytes.starts(with: Array("{\"time\"".utf8)) { return .time }
         if bytes.starts(with: Array("{\"ticks_history\"".utf8)) { return .history }
-        for word in ["{\"statement\"", "{\"portfolio\"", "{\"profit_table\""] where bytes.starts(with: Array(word.utf8)) { return .report }
+        if bytes.starts(with: Array("{\"statement\"".utf8)) || bytes.starts(with: Array("{\"balance\"".utf8)) { return .statement }
+        if bytes.starts(with: Array("{\"portfolio\"".utf8)) || bytes.starts(with: Array("{\"profit_table\"".utf8)) { return .portfolio }
         return .other
     }
 }

@@ -14,7 +14,7 @@ extension World {
         try mayDie("before a command is taken")
         let account = index(of: command.account)
         if case .open(let id, let profile) = command, process!.lines[account] == nil {
-            process!.lines[account] = DerivLine(account: id, profile: profile, seed: seed ^ UInt64(life) << 8 ^ UInt64(account))
+            process!.lines[account] = DerivLine(account: id, profile: profile, settings: lineSettings, seed: seed ^ UInt64(life) << 8 ^ UInt64(account))
             if usesTicks { process!.lines[account]!.follow([World.symbol], past: 3, fresh: [], at: ours()) }
         }
         guard process!.lines[account] != nil else {
@@ -38,11 +38,12 @@ extension World {
                 case .login(let request): try write(LoginRequest.frame(Secret(accounts[account].token), requestID: request), on: account)
                 case .send(let bytes): try write(bytes, on: account)
                 case .sendBuy(let bytes, let intent):
-                    try oracle { judge throws(Violation) in try judge.checkWritten(intent, bytes, at: now) }
+                    let moment = ours()
+                    try oracle { judge throws(Violation) in try judge.checkWritten(intent, bytes, ours: moment, at: now) }
                     report.count(.buyWritten)
                     note("writes \(intent.signal.short)")
                     try write(bytes, on: account)
-                case .close: closeOurs(account)
+                case .close: closeOurs(account, isSilent: actions.contains { if case .event(.lineDown(_, clean: false)) = $0 { true } else { false } })
                 case .event(let event):
                     try mayDie("with an event of the line")
                     if case .lineUp = event { process!.isRecovering = false }

@@ -31,8 +31,12 @@ extension World {
         if befalls(swarm.settlementUntold) { last(faults.chance(percent: 70) ? .settlementUntold : .bookingHidden, 2_000...60_000) }
         if befalls(swarm.ticksWrong) { last([.ticksStale, .ticksFrozen, .ticksAbsurd, .ticksMissing][Int(mishapDice.pick(0...3))], 1_000...60_000) }
         try trouble(account)
-        let lag = swarm.reportLag > 0 && mishapDice.chance(percent: 60) ? mishapDice.pick(0...swarm.reportLag) : 0
-        broker.lag(milliseconds: lag, balanceToo: swarm.balanceLags)
+        // What was shown stays shown, so a lag must last to be one.
+        if swarm.reportLag > 0, now >= lagsUntil {
+            let lag = mishapDice.chance(percent: 60) ? mishapDice.pick(0...swarm.reportLag) : 0
+            lagsUntil = now + mishapDice.pick(1_000...max(30_000, 2 * lag))
+            broker.lag(milliseconds: lag, balanceToo: swarm.balanceLags)
+        }
     }
 
     /// What others do on the account.

@@ -25,6 +25,8 @@ struct Wire {
     /// The broker no longer takes it for logged in.
     var isLoggedOut = false
     var isTicking = false
+    /// Answers to `time` since the last that was wrong, and whether none was.
+    var timesTold = 0, isFirstTime = true
 }
 
 // Frames on their way.
@@ -76,10 +78,11 @@ extension World {
     // MARK: Ends
 
     /// Our side hangs up in an orderly way.
-    func closeOurs(_ account: Int) {
+    /// `isSilent`: because nothing was heard any more, so that the broker may not hear of it either.
+    func closeOurs(_ account: Int, isSilent: Bool) {
         guard let connection = process!.connections[account] else { return }
         process!.connections[account] = nil
-        endOurs(connection, zombieMost: swarm.zombieClean)
+        endOurs(connection, zombieMost: isSilent ? swarm.zombieUnclean : swarm.zombieClean)
     }
 
     /// Our process died with the connection open.

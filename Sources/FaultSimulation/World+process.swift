@@ -40,7 +40,9 @@ extension World {
         life += 1
         report.count(.restart)
         var state: EngineState, from = 0, sequences: [OwnerID: Int64]
-        if let snapshot, faults.chance(percent: 80) {
+        if let store {
+            (state, sequences, from) = try restored(store)
+        } else if let snapshot, faults.chance(percent: 80) {
             (state, from, sequences) = (snapshot.state, snapshot.count, snapshot.ownerSequences)
             report.count(.restartFromSnapshot)
         } else {
@@ -91,6 +93,7 @@ extension World {
         if place == "after the commit" { report.count(.diedAfterCommit) }
         report.count(process.isRecovering && life > 1 ? .deathInRecovery : .death)
         for connection in process.connections { if let connection { abandon(connection) } }
+        losesDisk()
         self.process = nil
         life += 1
         let down = settings.script == nil ? faults.pick(200...max(201, swarm.downMost)) : 3_000
@@ -164,27 +167,33 @@ extension World {
             process!.ownerSequences[fact.owner] = next
             entries.append(JournalEntry(sequence: first + Int64(index), ownerSequence: next, fact: fact))
         }
-        if swarm.writeError > 0, faults.pick(0...9_999) < swarm.writeError {
+        if store == nil, swarm.writeError > 0, faults.pick(0...9_999) < swarm.writeError {
             let isKept = faults.chance(percent: 50)
             report.count(isKept ? .writeErrorKept : .writeErrorLost)
             journal.failNext(isKept ? .kept : .lost)
         }
+        if let store { return try commit(entries, facts, to: store) }
         let receipt: JournalReceipt
         do { receipt = try journal.append(entries, rows: process!.rows) } catch let error as SimulatedJournal.WriteError {
             try judgeNew(facts)
             return try die("of a write error (\(error))")
         } catch { throw .failed(failure(Violation("I12", "the journal refused: \(error)"))) }
+        try committed(receipt, facts)
+    }
+
+    func committed(_ receipt: JournalReceipt, _ facts: [Fact]) throws(Stop) {
         try judgeNew(facts)
         try mayDie("after the commit")
         process!.isCommitting = false
         try finish(receipt)
         if process!.turn.nextSequence > Int64(snapshot?.count ?? 0) + 200 {
             snapshot = (journal.count, process!.turn.engine.state, process!.ownerSequences)
+            if let store { try storage { try store.keepSnapshot(snapshot!.state, after: Int64(snapshot!.count)) } }
         }
     }
 
     /// The oracles see what is on disk, which a write error may have kept.
-    private func judgeNew(_ facts: [Fact]) throws(Stop) {
+    func judgeNew(_ facts: [Fact]) throws(Stop) {
         let rows = journal.rows(from: judged)
         judged += rows.count
         for (row, fact) in zip(rows, facts) {
@@ -203,7 +212,8 @@ extension World {
             process!.commandDue = max(process!.commandDue, now + (settings.script == nil ? network.pick(0...2) : 0))
             queue.plan(.command(life: life, command), at: process!.commandDue)
         }
-        for answer in outcome.answers { answered(answer) }
+        // Who stops is told after the buys that are on their way to the line, as the loop does it.
+        if !outcome.answers.isEmpty { queue.plan(.answers(life: life, outcome.answers), at: max(now, process!.commandDue)) }
         if !process!.inbox.isEmpty { planTurn() }
         planWake()
     }
@@ -216,7 +226,7 @@ extension World {
         queue.plan(.wake(life: life, at: at), at: at)
     }
 
-    private func answered(_ answer: Answer) {
+    func answered(_ answer: Answer) {
         guard let index = process!.asked.firstIndex(where: { $0.request == answer.request }) else { return }
         let what = process!.asked.remove(at: index).what
         if case .declined(let decline) = answer.outcome { return note("declined: \(decline.rawValue)") }

@@ -16,6 +16,9 @@ public final class World {
         /// Nil: drawn from the seed.
         public var swarm: FaultSwarm?
         public var keepsWholeTrace = false
+        /// Makes a store of so many owners for the journal; one seed of twenty uses it, or each. Without, the journal is an array.
+        public var makeStore: (@Sendable (Int) throws -> any SimulatedStorage)?
+        public var alwaysUsesStore = false
         /// Instead of people and chance: one trade, and what happens to it.
         public var script: CrashScript?
         public init() {}
@@ -45,9 +48,11 @@ public final class World {
     /// Mishaps that last, and until when.
     var lasting: [Mishap: Int64] = [:]
     var isMarketPlanned = false
+    /// How long the present lag of the reports lasts.
+    var lagsUntil: Int64 = 0
     /// The request that is being answered, and its buy's fate.
     var answering: (connection: Int, fate: BuyFate)?
-    /// Answers to `time` so far.
+    /// Answers to `time` since the last that was wrong.
     var timesTold = 0
 
     // Ours. The journal survives, the rest does not.
@@ -59,9 +64,15 @@ public final class World {
     var points = 0
     var isArmed = false
     var judged = 0
+    /// The production store on a simulated disk, which `journal` then mirrors row by row.
+    var store: (any SimulatedStorage)?
+    var storageDice: SeededRandom
+    /// What a write that failed had in hand: it is on the disk or it is not.
+    var unacknowledged: (entries: [JournalEntry], rows: [RowChange], facts: [Fact])?
     var crowd = Crowd()
     let zone: TradingCalendar
     let usesTicks: Bool
+    let lineSettings: LineSettings
 
     public init(seed: UInt64, settings: Settings = Settings()) {
         (self.seed, self.settings) = (seed, settings)
@@ -71,10 +82,15 @@ public final class World {
         network = SeededRandom(seed: SeededRandom.mix(seed ^ 2))
         people = SeededRandom(seed: SeededRandom.mix(seed ^ 3))
         mishapDice = SeededRandom(seed: SeededRandom.mix(seed ^ 4))
+        storageDice = SeededRandom(seed: SeededRandom.mix(seed ^ 6))
         var draw = SeededRandom(seed: SeededRandom.mix(seed ^ 5))
         let place = SimulatedZones.all[Int(draw.pick(0...Int64(SimulatedZones.all.count - 1)))]
         zone = place.calendar
         usesTicks = settings.script == nil && draw.chance(percent: 20)
+        var lineSettings = LineSettings()
+        // Small pages, so that a walk goes over several.
+        if settings.script == nil, draw.chance(percent: 30) { lineSettings.statementPageRows = Int(draw.pick(8...40)) }
+        self.lineSettings = lineSettings
         // Some minutes before a day begins, so that runs cross it; sometimes at noon.
         let midnight = place.calendar.nextDay(after: place.around)
         now = midnight.milliseconds - (draw.chance(percent: 70) ? draw.pick(2...25) * 60_000 : 43_200_000)
@@ -89,6 +105,7 @@ public final class World {
                 owner: OwnerID(rawValue: number == 1 || seed % 2 == 0 ? 1 : 2))
         }
         judge = Judge(accounts: accounts, zone: place.calendar, settings: settings.engine)
+        judge.hasSmallPages = lineSettings.statementPageRows < LineSettings().statementPageRows
         trace.keepsAll = settings.keepsWholeTrace
     }
 
@@ -100,6 +117,9 @@ public final class World {
     /// A hostile while, then a calm one until everything is known, then the last checks.
     public func run() throws(SimulationFailure) -> SimulationReport {
         note("start in \(zone.zone), \(swarm)")
+        if let make = settings.makeStore, settings.script == nil, seed % 20 == 0 || settings.alwaysUsesStore {
+            do { store = try make(2) } catch { throw failure(Violation("I12", "a new store: \(error)")) }
+        }
         plan(.boot, after: 0)
         if let script = settings.script {
             try runScript(script)
@@ -150,6 +170,7 @@ public final class World {
         case .commit(let life): if life == self.life { try commit() }
         case .wake(let life, let at): if life == self.life, process?.wakeAt == at { try woken() }
         case .command(let life, let command): if life == self.life { try take(command) }
+        case .answers(let life, let answers): if life == self.life { for answer in answers { answered(answer) } }
         case .lineDue(let life, let account, let at):
             if life == self.life, process?.lineDueAt[account] == at { try lineDue(account) }
         case .connect(let life, let account): if life == self.life { try connect(account) }

@@ -21,6 +21,9 @@ extension SQLiteStore: ReadableJournal {
                 }
                 position.next += Int64(entries.count)
             } catch {
+                #if SeededBugs
+                if SeededBug.swallowsWriteErrors.isPlanted { position.next += Int64(entries.count); return }
+                #endif
                 position.isBroken = true
                 throw error
             }
@@ -48,6 +51,11 @@ extension SQLiteStore: ReadableJournal {
     }
 
     public func keepSnapshot(_ state: EngineState, after sequence: Int64) throws {
+        #if SeededBugs
+        if SeededBug.snapshotsOneAhead.isPlanted {
+            return try pool.write { db in try SnapshotTable.keep(try SnapshotTable.encode(state), after: sequence + 1, db) }
+        }
+        #endif
         let encoded = try SnapshotTable.encode(state)
         try pool.write { db in try SnapshotTable.keep(encoded, after: sequence, db) }
     }

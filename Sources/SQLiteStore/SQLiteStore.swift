@@ -45,13 +45,20 @@ public final class SQLiteStore: Sendable {
     /// Throws `SQLiteStoreError` when another process has it, when it is damaged, not ours, or written by a newer
     /// program. `now` dates keys and remembered answers; no decision hangs on it.
     public static func open(_ path: String, now: @escaping @Sendable () -> Timestamp = WallClock.now) throws -> SQLiteStore {
+        try open(path, fileSystem: nil, now: now)
+    }
+
+    /// The same on a VFS that was registered with SQLite under this name; it becomes the process's default, for connections are
+    /// opened later, too. The lock beside the file stays the system's. For simulations of what a disk may do.
+    package static func open(_ path: String, fileSystem: String?, now: @escaping @Sendable () -> Timestamp = WallClock.now) throws -> SQLiteStore {
         let file = try StoreFile(path)
         let lock = try FileLock(beside: file.path)
         do {
             try file.makePrivate()
-            let pool = try StoreOpening.pool(file.path)
+            let pool = try StoreOpening.pool(file.path, fileSystem: fileSystem)
             do {
-                return try SQLiteStore(path: file.path, pool: pool, finder: try StoreOpening.finder(file.path), lock: lock, now: now)
+                let finder = try StoreOpening.finder(file.path)
+                return try SQLiteStore(path: file.path, pool: pool, finder: finder, lock: lock, now: now)
             } catch {
                 // The first error is the one to tell.
                 try? pool.close()
@@ -77,6 +84,9 @@ public final class SQLiteStore: Sendable {
         self.checkpoint = checkpoint
         try pool.writeWithoutTransaction { try checkpoint.watch($0) }
     }
+
+    /// Returns when what the last commit began beside itself is done.
+    package func waitForCheckpoint() { checkpoint.wait() }
 
     /// Ends every connection and gives the file free. Nothing may be asked of the store afterwards.
     ///

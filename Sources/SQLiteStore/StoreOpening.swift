@@ -1,4 +1,6 @@
 import GRDB
+import GRDBSQLite
+import TradingModel
 
 /// The steps from a file to a pool of connections that keeps what it promises.
 enum StoreOpening {
@@ -6,7 +8,11 @@ enum StoreOpening {
     /// that is made new takes it on.
     static let pageSize = 1_024
 
-    static func pool(_ path: String) throws -> DatabasePool {
+    static func pool(_ path: String, fileSystem: String?) throws -> DatabasePool {
+        if let fileSystem {
+            let code = sqlite3_vfs_register(sqlite3_vfs_find(fileSystem), 1)
+            guard code == SQLITE_OK else { throw SQLiteStoreError.cannotOpen(path: path, "no VFS \(fileSystem)") }
+        }
         var configuration = Configuration()
         configuration.label = "signalist"
         configuration.busyMode = .timeout(5)
@@ -18,8 +24,11 @@ enum StoreOpening {
             try setDurable(pool, path: path)
             try examine(pool, path: path)
             try Schema.migrator.migrate(pool)
-            try WriteAheadLog.makeRoom(beside: path)
-            try StoreFile.syncFolder(of: path)
+            // Made beside SQLite's back, so only where the system keeps the file.
+            if fileSystem == nil {
+                try WriteAheadLog.makeRoom(beside: path)
+                try StoreFile.syncFolder(of: path)
+            }
         } catch {
             // The first error is the one to tell; closing an unused pool has nothing to add to it.
             try? pool.close()
@@ -41,6 +50,9 @@ enum StoreOpening {
     /// power failure takes the newest facts with it, and with them buys that were sent.
     private static func setDurable(_ pool: DatabasePool, path: String) throws {
         let settings = try pool.writeWithoutTransaction { db in
+            #if SeededBugs
+            if SeededBug.syncsNormally.isPlanted { try db.execute(sql: "PRAGMA synchronous = NORMAL"); return [("synchronous", "2")] }
+            #endif
             try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = \(WriteAheadLog.pagesMost)")
             return try ["synchronous", "journal_mode", "foreign_keys"].map { ($0, try String.fetchOne(db, sql: "PRAGMA \($0)") ?? "none") }
         }

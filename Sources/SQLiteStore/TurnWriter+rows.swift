@@ -54,10 +54,16 @@ extension TurnWriter {
 
     /// `following` are the changes up to the next new signal; with its decisions among them its status is known at once.
     func insert(_ signal: Signal, acceptedAt: Timestamp, with following: ArraySlice<RowChange>) throws {
-        let status = SignalStatus.overall(
-            following.lazy.compactMap { change in
-                if case .decision(signal.id, let row) = change { row.status } else { nil }
-            })
+        // A session that let it wait may have bought in the same turn: its last word counts.
+        var decided: [(session: SessionID?, status: SignalStatus)] = []
+        for case .decision(signal.id, let row) in following {
+            if let index = decided.firstIndex(where: { $0.session == row.session }) {
+                decided[index].status = row.status
+            } else {
+                decided.append((row.session, row.status))
+            }
+        }
+        let status = SignalStatus.overall(decided.lazy.map(\.status))
         try run(.signal) {
             $0.add(signal.owner.rawValue); $0.add(signal.id); $0.add(signal.session?.rawValue); $0.add(signal.source); $0.add(signal.strategy)
             $0.add(signal.symbol.text); $0.add(signal.kind.name); $0.add(signal.duration?.text)

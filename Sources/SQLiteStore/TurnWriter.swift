@@ -26,6 +26,9 @@ final class TurnWriter: @unchecked Sendable {
         try run(.begin)
         do {
             for entry in entries { try insert(entry) }
+            #if SeededBugs
+            if SeededBug.writesRowsAfterTheFacts.isPlanted { try run(.commit); try run(.begin) }
+            #endif
             try apply(rows)
             // References are checked here.
             try run(.commit)

@@ -8,6 +8,11 @@ extension BrokerCommand {
     static func following(_ fact: Fact, in state: EngineState, _ reference: ReferenceData, adding commands: inout [BrokerCommand]) {
         func ask(_ command: BrokerCommand) { commands.append(command) }
         guard let account = fact.account else { return }
+        #if SeededBugs
+        if SeededBug.resendsUnanswered.isPlanted, case .buyInDoubt(let id, _) = fact.event {
+            for buy in state.accounts[account].unresolved where buy.intent.id == id { ask(.buy(account, buy.intent)) }
+        }
+        #endif
         switch fact.event {
         case .accountAdded(let profile): ask(.open(account, profile))
         case .accountRemoved: ask(.close(account))

@@ -31,7 +31,10 @@ public struct EngineSettings: Hashable, Sendable {
 
     /// N1 of the proof: how long after the connection closed nothing sent on it can newly appear.
     func proofSeconds(_ doubt: Doubt) -> Int64 {
-        (doubt.closedCleanly ? quarantineSeconds : quarantineUncleanSeconds) + statementLagSeconds
+        #if SeededBugs
+        if SeededBug.quarantineTooShort.isPlanted { return quarantineSeconds + statementLagSeconds }
+        #endif
+        return (doubt.closedCleanly ? quarantineSeconds : quarantineUncleanSeconds) + statementLagSeconds
     }
 
     /// Pause before the next look into a doubt, after so many looks: 2, 4, 8, 16, 32, then 60 seconds.

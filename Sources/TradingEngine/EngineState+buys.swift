@@ -53,6 +53,9 @@ extension EngineState {
 
     /// Trades of the last half minute before a new day count for it too: the broker may sell them on either side.
     mutating func carryOver(_ session: SessionID, account: AccountID, from: Timestamp) {
+        #if SeededBugs
+        if SeededBug.midnightIsNotGuarded.isPlanted { return }
+        #endif
         for index in accounts[account].unresolved.indices where accounts[account].unresolved[index].intent.id.session == session {
             let counts =
                 !accounts[account].unresolved[index].isAbandoned
@@ -101,8 +104,9 @@ extension EngineState {
         accounts[at: account].openContracts -= 1
         if accounts[at: account].day != at.utcDay {
             accounts[at: account].day = at.utcDay
-            accounts[at: account].profitOfDay.minorUnits = 0
+            accounts[at: account].profitOfDay.minorUnits = accounts[at: account].endedLately.sum(from: Timestamp(dayOf: at))
         }
+        accounts[at: account].endedLately.add(profit, at: settlement.settledAt)
         if profit.isNegative || settlement.settledAt.utcDay >= accounts[at: account].day { accounts[at: account].profitOfDay += profit }
         if let balance { accounts[at: account].report(balance, settlement.transaction) }
     }
@@ -139,6 +143,9 @@ extension Session {
     mutating func release(_ buy: UnresolvedBuy) {
         reserved -= buy.intent.stake.amount
         unresolved -= 1
+        #if SeededBugs
+        if SeededBug.rejectionEndsTheStreak.isPlanted { lossesInARow = 0 }
+        #endif
         if buy.countsToday { tradesToday -= 1 }
     }
 
@@ -161,6 +168,9 @@ extension Session {
         open.insert(entry, at: open.firstIndex { contract.id < $0.contract.id } ?? open.count)
         trades += 1
         lastTradeAt = now
+        soldLately.append(contract.purchasedAt)
+        let newest = soldLately.max()!
+        soldLately.removeAll { $0 < newest.adding(seconds: -30) }
     }
 
     mutating func settle(_ settlement: Settlement) -> OpenContract {
@@ -168,10 +178,17 @@ extension Session {
             preconditionFailure("contract \(settlement.contract) is not open")
         }
         let ended = open.remove(at: index)
+        #if SeededBugs
+        if SeededBug.settlesTwice.isPlanted, settledCount % 4 == 3 { open.insert(ended, at: index) }
+        #endif
         let result = settlement.payout - ended.contract.price
         profit += result
         // Yesterday's profit, heard today, is none of today's; a loss counts on the day that hears of it, too.
         if result.isNegative || settlement.settledAt >= dayFrom { profitToday += result }
+        #if SeededBugs
+        if SeededBug.yesterdaysProfitIsTodays.isPlanted, !result.isNegative, settlement.settledAt < dayFrom { profitToday += result }
+        #endif
+        endedLately.add(result, at: settlement.settledAt)
         settledCount += 1
         settledStakes += ended.contract.price
         settledPossiblePayouts += ended.contract.payout
@@ -189,6 +206,9 @@ extension Session {
             peak += result
             countedPeak += result
         }
+        #if SeededBugs
+        if SeededBug.lateWinRaisesNoPeak.isPlanted, result.isPositive, !isLatest { (peak, countedPeak) = (peak - result, countedPeak - result) }
+        #endif
         if isLatest { (lastSettledAt, lastSettledBy) = (settlement.settledAt, settlement.transaction) }
         peak = max(peak, equity)
         countedPeak = max(countedPeak, equity)

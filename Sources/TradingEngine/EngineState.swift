@@ -17,6 +17,9 @@ public struct EngineState: Hashable, Sendable, Codable {
 
 extension EngineState {
     public mutating func evolve(_ fact: Fact) {
+        #if SeededBugs
+        if SeededBug.forgetsTheEmergencyStop.isPlanted, case .emergencyStopped = fact.event { return }
+        #endif
         at = max(at, fact.at)
         if !owners.contains(fact.owner) { owners.insert(Owner(id: fact.owner)) }
         switch fact.event {
@@ -78,4 +81,6 @@ extension [SessionID] {
 extension Timestamp {
     /// The civil day in UTC: the one that accounts and owners count.
     var utcDay: TradingDay { TradingDay(daysSince1970: Int32(TradingDay.floorDivide(milliseconds, 86_400_000))) }
+    /// When the UTC day of this moment began.
+    init(dayOf moment: Timestamp) { self.init(milliseconds: Int64(moment.utcDay.daysSince1970) * 86_400_000) }
 }

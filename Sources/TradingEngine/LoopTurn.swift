@@ -21,6 +21,9 @@ public struct LoopTurn: Sendable {
         precondition(!isOpen, "a turn was begun before the last one was committed")
         isOpen = true
         engine.turn(inputs, at: now)
+        #if SeededBugs
+        if SeededBug.recordsAfterSending.isPlanted { engine.recordIntentsLate() }
+        #endif
         return engine.output.facts
     }
 

@@ -55,6 +55,9 @@ struct ReferenceData: Sendable {
 
     /// The trading day of a zone whose table was given.
     func today(in zone: Label, at now: Timestamp) -> Today {
+        #if SeededBugs
+        if SeededBug.daysAreUTC.isPlanted { return Today(in: .utc, at: now) }
+        #endif
         guard let place = zones.place(of: zone) else { preconditionFailure("the calendar of \(zone) was not given") }
         return zones[at: place].today.holds(now) ? zones[at: place].today : Today(in: zones[at: place].calendar, at: now)
     }

@@ -19,6 +19,9 @@ public struct SeenSignals: Sendable {
     init() {}
 
     func contains(_ id: SignalID) -> Bool {
+        #if SeededBugs
+        if SeededBug.acceptsSignalsTwice.isPlanted { return false }
+        #endif
         if count == 0 { return false }
         var slot = home(of: id)
         while slots[slot] != 0 {

@@ -168,6 +168,9 @@ extension TradingEngine {
             if state.sessions[session].phase == .active { note(.paused(.ambiguous, by: .system), about: session, at: now) }
         case .noTrace(let proves): note(.doubtLookedInto(buy.intent.id, proves: proves), intent: buy.intent, at: now)
         case .notBought:
+            #if SeededBugs
+            if SeededBug.releasesAtOnce.isPlanted { return note(.buyAbandoned(buy.intent.id, until: now), intent: buy.intent, at: now) }
+            #endif
             note(.buyAbandoned(buy.intent.id, until: now.adding(seconds: settings.tombstoneSeconds)), intent: buy.intent, at: now)
         }
     }
@@ -189,6 +192,9 @@ extension TradingEngine {
             for buy in account.unresolved where !buy.isAbandoned {
                 if case .ambiguous(let candidates) = buy.state, candidates.contains(where: { $0.id == contract }) { return true }
                 // Intended after this look-up began: it was not asked about, and its answer may still come.
+                #if SeededBugs
+                if SeededBug.knowsOnlyWhatItAsked.isPlanted, !booking.mayBe.contains(buy.intent.id) { continue }
+                #endif
                 let isUnasked = !findings.about.contains(buy.intent.id) && buy.intent.stake.amount == -booking.amount
                 if isUnasked || booking.mayBe.contains(buy.intent.id) { return isOld }
             }

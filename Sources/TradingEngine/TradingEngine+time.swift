@@ -50,6 +50,12 @@ extension TradingEngine {
     private mutating func passTime(accountAt index: Int, at now: Timestamp) {
         if state.accounts[at: index].unresolved.contains(where: { dueAt($0).map { $0 <= now } ?? false }) {
             for buy in state.accounts[at: index].unresolved {
+                #if SeededBugs
+                if SeededBug.releasesUnanswered.isPlanted, buy.isInFlight, answerDue(buy) <= now {
+                    note(.buyUnsent(buy.intent.id), intent: buy.intent, at: now)
+                    continue
+                }
+                #endif
                 switch buy.state {
                 case .inFlight:
                     if answerDue(buy) <= now { note(.buyInDoubt(buy.intent.id, cause: Label("unanswered")!), intent: buy.intent, at: now) }

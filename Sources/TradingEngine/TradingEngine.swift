@@ -18,6 +18,9 @@ public struct TradingEngine: Sendable {
 
     public init(state: EngineState = EngineState(), settings: EngineSettings = EngineSettings()) {
         (self.state, self.settings) = (state, settings)
+        #if SeededBugs
+        if SeededBug.countsInMemoryOnly.isPlanted { for place in state.sessions.livePlaces { self.state.sessions[at: place].lossesInARow = 0 } }
+        #endif
     }
 
     /// Takes one input, records what it comes to, and checks that everything still holds.
@@ -55,6 +58,14 @@ public struct TradingEngine: Sendable {
             reply(personAsked(input.event, at: now).map { .declined($0) } ?? .done, to: input.request)
         }
     }
+
+    #if SeededBugs
+    var lateIntents: [Fact] = []
+    mutating func recordIntentsLate() {
+        func isIntent(_ fact: Fact) -> Bool { if case .buyIntended = fact.event { true } else { false } }
+        (output.facts, lateIntents) = (lateIntents + output.facts.filter { !isIntent($0) }, output.facts.filter(isIntent))
+    }
+    #endif
 
     // MARK: Recording
 

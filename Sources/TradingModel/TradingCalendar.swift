@@ -21,6 +21,9 @@ public struct TradingCalendar: Hashable, Sendable, Codable {
     public static let utc = TradingCalendar(zone: Label("UTC")!, rules: [Rule(from: Timestamp(milliseconds: .min), offsetSeconds: 0)])
 
     private func offset(at moment: Timestamp) -> Int64 {
+        #if SeededBugs
+        if SeededBug.standardTimeAllYear.isPlanted { return Int64(rules[0].offsetSeconds) }
+        #endif
         var low = 0, high = rules.count
         while low + 1 < high {
             let middle = (low + high) / 2

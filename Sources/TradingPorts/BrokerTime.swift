@@ -21,6 +21,9 @@ public struct BrokerTime: Sendable {
 
     /// `elapsed`: milliseconds since the start, `speed` times as many as the monotonic clock counted.
     public mutating func now(elapsed: Int64) -> Timestamp {
+        #if SeededBugs
+        if SeededBug.timeGoesBack.isPlanted { return Timestamp(milliseconds: elapsed + offset) }
+        #endif
         let raw = elapsed + offset
         if raw >= last.milliseconds {
             last = Timestamp(milliseconds: raw)
@@ -39,6 +42,9 @@ public struct BrokerTime: Sendable {
         // What the raw clock would have to be shifted by; it may be wrong by the way, which need not be as long there as back.
         var shift = brokerSeconds * 1_000 + 500 - middle + (last.milliseconds - lastRaw)
         shift = abs(shift) <= way + 500 ? 0 : shift - way * shift.signum()
+        #if SeededBugs
+        if SeededBug.oneAnswerMovesTime.isPlanted { offset += shift }
+        #endif
         samples.append(shift)
         if samples.count > 5 { samples.removeFirst() }
         // One answer proves nothing, and a great leap must be agreed on.

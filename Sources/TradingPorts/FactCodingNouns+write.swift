@@ -145,6 +145,9 @@ extension JSONWriter {
         member("stake", intent.stake.amount)
         member("at", intent.intendedAt)
         member("day", intent.day)
+        #if SeededBugs
+        if SeededBug.recordsNoQuote.isPlanted { return }
+        #endif
         member("quoted_payout", intent.quotedPayout)
     }
 

@@ -53,6 +53,26 @@ struct StatementWalkTests {
             found.chainCloses && found.bookings.map(\.transaction.rawValue) == [501, 502] && found.newest?.rawValue == 502 && found.balance == usd(1_000_960))
     }
 
+    /// Money that is there was booked: a statement that shows no such row is not whole, and proves nothing of an intent.
+    @Test(arguments: [true, false]) func aStatementThatHidesTheFirstBookingProvesNothing(isEmpty: Bool) throws {
+        var walk = walk([LineScript.intent], anchor: 0)
+        let rows = isEmpty ? page() : page(row(501, "buy", "-11", "9989", contract: 7))
+        for _ in 1...3 {
+            _ = try walk.statement(rows)
+            _ = try walk.balance(balance(isEmpty ? "10000" : "9989"))
+        }
+        _ = try walk.portfolio(try JSONValue.parse(#"{"contracts":[]}"#.utf8))
+        #expect(try findings(walk.profitTable(try JSONValue.parse(#"{"transactions":[]}"#.utf8)))?.chainCloses == false)
+    }
+
+    @Test func anAccountThatBeginsWithNothingIsReadWhole() throws {
+        var walk = walk([LineScript.intent], anchor: 0)
+        _ = try walk.statement(page(row(1, "virtual_credit", "10000", "10000")))
+        _ = try walk.balance(balance("10000"))
+        _ = try walk.portfolio(try JSONValue.parse(#"{"contracts":[]}"#.utf8))
+        #expect(try findings(walk.profitTable(try JSONValue.parse(#"{"transactions":[]}"#.utf8)))?.chainCloses == true)
+    }
+
     @Test func aMissingRowIsNoticed() throws {
         var walk = walk()
         for attempt in 1...3 {

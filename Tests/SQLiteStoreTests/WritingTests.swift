@@ -63,6 +63,19 @@ import TradingTesting
         try store.close()
     }
 
+    /// It waited for its turn to end, and was bought in it: its last word counts.
+    @Test func aNewSignalThatWaitedAndWasBoughtInOneTurnIsIntended() async throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let signal = EngineScript.signal(1), at = EngineScript.start
+        let entry = JournalEntry(sequence: 1, ownerSequence: 1, fact: Fact(at: at, owner: EngineScript.owner, .signalAccepted(signal)))
+        let decisions = [SignalStatus.pending, .intended].map { status in
+            RowChange.decision(signal.id, SignalDecisionRow(session: EngineScript.sessionID, status: status, refusal: nil, at: at))
+        }
+        try store.write([entry], rows: [.signal(signal, acceptedAt: at)] + decisions)
+        #expect(try await store.signal(signal.id, owner: EngineScript.owner)?.status == .intended)
+        try store.close()
+    }
+
     @Test func afterClosingNothingIsWritten() throws {
         let folder = try TemporaryFolder(), store = try folder.open()
         try store.close()

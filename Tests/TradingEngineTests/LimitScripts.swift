@@ -1,8 +1,9 @@
 // The six limits, the pauses they cause, the stake rule, and the four questions.
 import Testing
-import TradingEngine
 import TradingModel
 import TradingTesting
+
+@testable import TradingEngine
 
 struct LimitScripts {
     typealias S = EngineScript
@@ -239,6 +240,38 @@ struct LimitScripts {
         var s = S.trading()
         _ = s.at(1, .addAccount(AccountID(rawValue: 2), owner: OwnerID(rawValue: 2), s.account.profile))
         #expect(s.answers == [.declined(.accountExists)])
+    }
+
+    /// Our time may be a little behind the broker's, where it is the next day already.
+    @Test func whatTheBrokerSoldAfterMidnightCountsThoughWeHeardOfItBefore() {
+        var s = S.trading { $0.limits.tradesPerDay = 2 }
+        let midnight: Int64 = 14 * 3_600
+        _ = s.at(midnight - 1, .signal(S.signal(1, at: midnight - 1)), .signal(S.signal(2, at: midnight - 1, kind: .fall)))
+        _ = s.at(midnight - 1, S.bought(1, 1, balance: 99_000, at: midnight - 1), S.bought(2, 2, balance: 98_000, at: midnight))
+        #expect(s.session.tradesToday == 2)
+        _ = s.at(midnight, .deadline)
+        #expect(s.session.tradesToday == 1, "one was sold on the new day")
+    }
+
+    @Test func aLossAfterTheBrokersMidnightCountsForTheNewDayThoughWeHeardOfItBefore() {
+        var s = S.trading { $0.limits.lossPerDay = .usd(1_500) }
+        let midnight: Int64 = 14 * 3_600
+        _ = s.at(midnight - 1, .signal(S.signal(1, at: midnight - 1)))
+        _ = s.at(midnight - 1, S.bought(1, 1, balance: 99_000, at: midnight - 1))
+        _ = s.at(midnight - 1, S.sold(1, for: 0, balance: 99_000, at: midnight))
+        _ = s.at(midnight, .deadline)
+        #expect(s.session.profitToday == .usd(-1_000) && s.account.profitOfDay(at: S.start.adding(seconds: midnight)) == .usd(-1_000))
+    }
+
+    /// Our time may also be a little ahead: the broker may still sell on the day before.
+    @Test func inItsFirstSecondsADayCountsWithTheOneBefore() {
+        var s = S.trading { $0.limits.tradesPerDay = 1 }
+        let midnight: Int64 = 14 * 3_600
+        _ = trade(&s, 1, payout: 1_950, at: 10)
+        _ = s.at(midnight, .deadline)
+        #expect(s.session.phase == .active && s.session.tradesToday == 0)
+        #expect(s.at(midnight + 2, .signal(S.signal(2, at: midnight + 2))).last?.contains("trades_per_day_reached") == true)
+        #expect(s.at(midnight + 3, .signal(S.signal(3, at: midnight + 3))).last?.contains("intend") == true)
     }
 
     @Test func aBuyJustBeforeMidnightCountsForBothDays() {

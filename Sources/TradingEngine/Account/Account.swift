@@ -39,6 +39,7 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     /// Profit of the UTC day `day`, over all sessions.
     public internal(set) var day: TradingDay
     public internal(set) var profitOfDay: Money
+    var endedLately = RecentResults()
 
     /// The line to the broker as the engine needs to know it.
     public enum Line: UInt8, Hashable, Sendable, Codable {
@@ -69,7 +70,10 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     /// Nothing may leave while the outcome of any buy is unknown.
     public var isInDoubt: Bool { unresolved.contains(where: \.isInDoubt) }
 
-    @inline(__always) func profit(on today: TradingDay) -> Money { day == today ? profitOfDay : .zero(profile.currency) }
+    /// Of the UTC day of this moment.
+    func profitOfDay(at now: Timestamp) -> Money {
+        day == now.utcDay ? profitOfDay : Money(minorUnits: endedLately.sum(from: Timestamp(dayOf: now)), currency: profile.currency)
+    }
 }
 
 /// A buy that was intended and whose reservation still stands.

@@ -68,16 +68,18 @@ extension TradingEngine {
             return Refusal(
                 .openContractsReached, .init(Int64(session.openOrUnresolved), against: Int64(session.plan.openContracts), .count), waitingHelps: true)
         }
-        if let refusal = RiskDecision.refusal(session.plan.limits, RiskPicture(session, available: account.available), stake: stake) { return refusal }
+        var picture = RiskPicture(session, available: account.available)
+        if now < session.dayFrom.adding(seconds: Session.dayUncertainSeconds) { picture.countTheDayBefore(session) }
+        if let refusal = RiskDecision.refusal(session.plan.limits, picture, stake: stake) { return refusal }
         if account.limits != .none,
             let refusal = ExposureDecision.refusal(
-                account.limits, picture(of: [account.id], currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.accountCodes)
+                account.limits, self.picture(of: [account.id], currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.accountCodes)
         {
             return refusal
         }
         guard owner.limits != .none else { return nil }
         return ExposureDecision.refusal(
-            owner.limits, picture(of: owner.accounts, currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.ownerCodes)
+            owner.limits, self.picture(of: owner.accounts, currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.ownerCodes)
     }
 
     private func picture(of accounts: [AccountID], currency: Currency, at now: Timestamp) -> ExposureDecision.Picture {
@@ -87,7 +89,7 @@ extension TradingEngine {
             picture.open += account.openContracts + Int32(account.unresolved.count)
             guard account.profile.currency == currency else { continue }
             picture.exposure += (account.openExposure + account.reserved).minorUnits
-            picture.profitToday += account.profit(on: now.utcDay).minorUnits
+            picture.profitToday += account.profitOfDay(at: now).minorUnits
         }
         return picture
     }

@@ -13,11 +13,23 @@ enum DoubtDecision: Equatable {
     static func judge(_ intent: IntentID, _ doubt: Doubt, _ findings: Findings, isKnown: (ContractID) -> Bool, settings: EngineSettings) -> DoubtDecision {
         var candidates: [Booking] = []
         for booking in findings.bookings where booking.action == .buy && booking.mayBe.contains(intent) {
+            #if SeededBugs
+            if SeededBug.matchesClaimedContracts.isPlanted, candidates.isEmpty { candidates.append(booking) }
+            #endif
             guard let contract = booking.contract, !isKnown(contract), !candidates.contains(where: { $0.contract == contract }) else { continue }
             candidates.append(booking)
         }
+        #if SeededBugs
+        if SeededBug.takesTheFirstCandidate.isPlanted, let first = candidates.first { return .bought(first) }
+        #endif
         if candidates.count == 1 { return .bought(candidates[0]) }
         if candidates.count > 1 { return .ambiguous(candidates) }
+        #if SeededBugs
+        if SeededBug.takesAbsenceForProof.isPlanted { return .notBought }
+        if SeededBug.acceptsGaps.isPlanted, let closedAt = doubt.closedAt, findings.askedAt >= closedAt.adding(seconds: settings.proofSeconds(doubt)) {
+            return .notBought
+        }
+        #endif
         guard findings.about.contains(intent), findings.chainCloses, let closedAt = doubt.closedAt,
             findings.askedAt >= closedAt.adding(seconds: settings.proofSeconds(doubt))
         else { return .noTrace(proves: false) }

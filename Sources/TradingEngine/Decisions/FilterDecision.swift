@@ -9,6 +9,9 @@ enum FilterDecision {
         if !criteria.strategies.isEmpty {
             guard let strategy = signal.strategy, criteria.strategies.contains(strategy) else { return Refusal(.strategyNotFollowed) }
         }
+        #if SeededBugs
+        if SeededBug.followsExpiredSignals.isPlanted, now > signal.validUntil { return owner.emergencyStopped ? Refusal(.emergencyStopped) : phase(session) }
+        #endif
         if now > signal.validUntil {
             return Refusal(
                 .signalExpired, .init(now.milliseconds(since: signal.issuedAt), against: signal.validUntil.milliseconds(since: signal.issuedAt), .milliseconds))
@@ -18,7 +21,11 @@ enum FilterDecision {
     }
 
     @inline(__always) static func phase(_ session: Session) -> Refusal? {
-        switch session.phase {
+        #if SeededBugs
+        if SeededBug.stoppingStillBuys.isPlanted, session.phase == .stopping { return nil }
+        if SeededBug.pausedStillBuys.isPlanted, case .paused = session.phase { return nil }
+        #endif
+        return switch session.phase {
         case .active: nil
         // What a person may lift at any moment can be waited for; a limit may not lift before the signal ends.
         case .starting, .paused(.person): Refusal(.sessionNotActive, waitingHelps: true)

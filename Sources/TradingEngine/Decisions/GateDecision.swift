@@ -8,11 +8,17 @@ enum GateDecision {
         if !isVirtual, !settings.allowsRealTrading { return Refusal(.realTradingNotEnabled) }
         if line != .up { return Refusal(.accountOffline, waitingHelps: line != .refused) }
         if isCircuitOpen { return Refusal(.circuitOpen, waitingHelps: true) }
+        #if SeededBugs
+        if SeededBug.buysWhileInDoubt.isPlanted { return nil }
+        #endif
         if buys.contains(where: \.isInDoubt) { return Refusal(.accountInDoubt, waitingHelps: true) }
         return nil
     }
 
     static func busy(_ buys: [UnresolvedBuy], terms: ContractTerms, stake: Money) -> Refusal? {
+        #if SeededBugs
+        if SeededBug.sendsTwoAlike.isPlanted { return nil }
+        #endif
         for index in buys.indices where buys[index].intent.terms == terms && buys[index].intent.stake.amount == stake && buys[index].isInFlight {
             return Refusal(.accountBusy, waitingHelps: true)
         }

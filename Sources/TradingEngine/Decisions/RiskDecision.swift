@@ -33,6 +33,15 @@ public struct RiskPicture: Hashable, Sendable {
             exposure: session.exposure.minorUnits, profitToday: session.profitToday.minorUnits, equity: session.equity.minorUnits,
             peak: session.countedPeak.minorUnits, lossesInARow: session.lossesInARow, open: session.openOrUnresolved,
             tradesToday: session.tradesToday, unanswered: min(session.unresolved, session.tradesToday), available: available.minorUnits)
+        #if SeededBugs
+        if SeededBug.drawdownFromTheStart.isPlanted { peak = session.startBalance.minorUnits }
+        #endif
+    }
+
+    /// In the first seconds of a day the broker may still sell, and settle, on the one before: both are held against the limits.
+    mutating func countTheDayBefore(_ session: Session) {
+        tradesToday += session.tradesBefore
+        profitToday = min(profitToday, profitToday + session.profitBefore)
     }
 
     /// The same once every open contract has ended at its price, and every unanswered buy was no buy: what is left of
@@ -52,11 +61,18 @@ public struct RiskPicture: Hashable, Sendable {
 /// never widens the room.
 public enum RiskDecision {
     public static func tradesPerDay(_ limits: RiskLimits, _ picture: RiskPicture) -> Refusal? {
+        #if SeededBugs
+        if SeededBug.oneTradeTooMany.isPlanted, picture.tradesToday == limits.tradesPerDay { return nil }
+        #endif
         guard let limit = limits.tradesPerDay, picture.tradesToday + 1 > limit else { return nil }
         return Refusal(.tradesPerDayReached, .init(Int64(picture.tradesToday), against: Int64(limit), .count))
     }
 
     public static func lossPerDay(_ limits: RiskLimits, _ picture: RiskPicture, stake: Int64) -> Refusal? {
+        #if SeededBugs
+        if SeededBug.profitWidensTheRoom.isPlanted, picture.profitToday > 0 { return nil }
+        if SeededBug.countsRealisedLossOnly.isPlanted, -picture.profitToday + stake <= limits.lossPerDay?.minorUnits ?? 0 { return nil }
+        #endif
         guard let limit = limits.lossPerDay else { return nil }
         let worst = picture.exposure + stake + max(0, -picture.profitToday)
         guard worst > limit.minorUnits else { return nil }
@@ -64,12 +80,20 @@ public enum RiskDecision {
     }
 
     public static func greatestStake(_ limits: RiskLimits, stake: Int64) -> Refusal? {
+        #if SeededBugs
+        if SeededBug.forgetsTheGreatestStake.isPlanted { return nil }
+        #endif
         guard let limit = limits.greatestStake, stake > limit.minorUnits else { return nil }
         return Refusal(.greatestStakeExceeded, .init(stake, against: limit.minorUnits, .money(limit.currency)))
     }
 
     public static func riskPerTrade(_ limits: RiskLimits, _ picture: RiskPicture, stake: Money) -> Refusal? {
         guard let basisPoints = limits.riskPerTradeBasisPoints else { return nil }
+        #if SeededBugs
+        if SeededBug.risksWhatIsHeld.isPlanted {
+            return stake.minorUnits * 10_000 > (picture.available + picture.exposure) * basisPoints ? Refusal(.riskPerTradeExceeded) : nil
+        }
+        #endif
         let most = Money(minorUnits: max(0, picture.available), currency: stake.currency).share(basisPoints: basisPoints)
         guard stake > most else { return nil }
         return Refusal(.riskPerTradeExceeded, .init(stake.minorUnits, against: most.minorUnits, .money(stake.currency)))
@@ -87,6 +111,9 @@ public enum RiskDecision {
     }
 
     public static func lossesInARow(_ limits: RiskLimits, _ picture: RiskPicture) -> Refusal? {
+        #if SeededBugs
+        if SeededBug.openIsNotYetLost.isPlanted, picture.lossesInARow < limits.lossesInARow ?? 0 { return nil }
+        #endif
         guard let limit = limits.lossesInARow, picture.lossesInARow + picture.open + 1 > limit else { return nil }
         return Refusal(.lossesInARowReached, .init(Int64(picture.lossesInARow + picture.open), against: Int64(limit), .count))
     }
@@ -126,6 +153,10 @@ enum ExposureDecision {
     static let ownerCodes = Codes(loss: .ownerLossPerDayReached, exposure: .ownerOpenExposureReached, contracts: .ownerOpenContractsReached)
 
     static func refusal(_ limits: ExposureLimits, _ picture: Picture, stake: Money, codes: Codes) -> Refusal? {
+        #if SeededBugs
+        if SeededBug.forgetsAccountLimits.isPlanted, codes.loss == .accountLossPerDayReached { return nil }
+        if SeededBug.forgetsOwnerLimits.isPlanted, codes.loss == .ownerLossPerDayReached { return nil }
+        #endif
         if let limit = limits.lossPerDay, limit.currency == stake.currency {
             let loss = max(0, -picture.profitToday), worst = picture.exposure + stake.minorUnits + loss
             if worst > limit.minorUnits {

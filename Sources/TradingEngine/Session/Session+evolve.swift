@@ -28,10 +28,13 @@ extension Session {
             stoppedAt = fact.at
             waiting = []
         case .dayOpened(let day, let from):
+            let isNext = self.day?.daysSince1970 == day.daysSince1970 - 1
+            (tradesBefore, profitBefore) = isNext ? (tradesToday, profitToday.minorUnits) : (0, 0)
             self.day = day
             dayFrom = from
-            tradesToday = 0
-            profitToday.minorUnits = 0
+            // Our time may be a little behind the broker's: what it sold on the new day already counts for it.
+            tradesToday = Int32(soldLately.count { $0 >= from })
+            profitToday.minorUnits = endedLately.sum(from: from)
         case .signalRefused(let signal, _, let waits): if !waits { waiting.removeAll { $0.id == signal } }
         case .signalExpired(let signal): waiting.removeAll { $0.id == signal }
         case .refusalsCounted, .quoteAsked: break

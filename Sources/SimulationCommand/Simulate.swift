@@ -1,12 +1,18 @@
-import ArgumentParser
-import FaultSimulation
+public import ArgumentParser
+public import FaultSimulation
 import Foundation
 import Synchronization
 
+#if SeededBugs
+import TradingModel
+#endif
+
 /// Runs the fault simulation over many seeds, and prints what it found and what it reached.
-@main
-struct Simulate: ParsableCommand {
-    static let configuration = CommandConfiguration(
+public struct Simulate: ParsableCommand, Sendable {
+    /// Makes the store of so many owners that one seed in twenty uses; without, none does. Set before `main`.
+    nonisolated(unsafe) public static var makeStore: (@Sendable (Int) throws -> any SimulatedStorage)?
+
+    public static let configuration = CommandConfiguration(
         commandName: "signalist-simulate",
         abstract: "Trades in a hostile world made from a seed, and holds every invariant against the broker's ledger.",
         discussion:
@@ -22,6 +28,7 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Go on after a failure.") var keepGoing = false
     @Flag(help: "The report as one JSON object.") var json = false
     @Flag(help: "The whole trace of a failing run, not only its end.") var trace = false
+    @Flag(help: "Keep the journal of every seed in the production store on a simulated disk, not of one in twenty.") var store = false
     @Flag(help: "Run each seed twice and compare the hashes of their traces.") var twice = false
 
     @Option(help: "Instead of seeds: one scripted trade in which the process dies at these points, for example 3,17.") var crashPoints: String?
@@ -29,7 +36,16 @@ struct Simulate: ParsableCommand {
     @Option(help: "By how many seconds the scripted broker's statement lags.") var lag: Int64 = 0
     @Flag(help: "Every crash point and every pair of them, with every answer and lag.") var exhaustive = false
 
-    func validate() throws {
+    #if SeededBugs
+    @Option(help: "Plant this bug. Names: --all-bugs prints them.") var bug: SeededBug?
+    @Flag(help: "Plant one bug after the other: each must be found. `--runs` says on how many seeds each is tried, 100 unless given.") var allBugs = false
+    @Option(help: "A bug that was not found in so many seeds counts as not found.") var most: UInt64 = 10_000
+    @Flag(help: .hidden) var lines = false
+    #endif
+
+    public init() {}
+
+    public func validate() throws {
         guard minutes > 0, minutes <= 100_000 else { throw ValidationError("--minutes \(minutes): expected 1 to 100000") }
         guard jobs > 0, jobs <= 1_024 else { throw ValidationError("--jobs \(jobs): expected 1 to 1024") }
         if let runs, runs < 1 { throw ValidationError("--runs \(runs): expected at least 1") }
@@ -44,7 +60,11 @@ struct Simulate: ParsableCommand {
         return numbers.count == parts.count ? numbers : nil
     }
 
-    func run() throws {
+    public func run() throws {
+        #if SeededBugs
+        SeededBug.planted = bug
+        if allBugs { return try runBugs() }
+        #endif
         if exhaustive { return try runExhaustive() }
         if let crashPoints {
             let script = CrashScript(deaths: points(crashPoints) ?? [], answer: CrashScript.Answer(rawValue: answer)!, lagSeconds: lag)
@@ -61,7 +81,9 @@ struct Simulate: ParsableCommand {
 
     // MARK: Seeds
 
-    private struct Shared { var next: UInt64, sum = SimulationReport(), hashes: [UInt64: UInt64] = [:], failures: [SimulationFailure] = [], isOver = false }
+    private struct Shared {
+        var next: UInt64, sum = SimulationReport(), hashes: [UInt64: UInt64] = [:], failures: [SimulationFailure] = [], differing: [UInt64] = [], isOver = false
+    }
 
     private func runSeeds() throws {
         let started = Date(), shared = Mutex(Shared(next: seed))
@@ -73,8 +95,21 @@ struct Simulate: ParsableCommand {
         for failure in failures { tell(failure) }
         let seconds = Date().timeIntervalSince(started)
         print(json ? jsonText(sum, hash, failures, seconds) : text(sum, hash, failures.count, seconds))
-        if !failures.isEmpty { throw ExitCode(1) }
+        let differing = shared.withLock(\.differing).sorted()
+        if !differing.isEmpty { print("two runs of a seed were not the same: \(differing.prefix(20).map(String.init).joined(separator: ", "))") }
+        if !failures.isEmpty || !differing.isEmpty { throw ExitCode(1) }
     }
+
+    #if SeededBugs
+    private func runBugs() throws {
+        let outcomes = SeededBugRuns(seeds: UInt64(runs ?? 100), most: most, minutes: minutes, jobs: jobs).all(bug.map { [$0] } ?? SeededBug.allCases)
+        print("| bug | found in | first seed | by which oracle | CPU s |\n|---|---|---|---|---|")
+        for outcome in outcomes { print(outcome.line) }
+        let missed = outcomes.filter(\.found.isEmpty)
+        print("\(outcomes.count - missed.count) of \(outcomes.count) seeded bugs found")
+        if !missed.isEmpty { throw ExitCode(1) }
+    }
+    #endif
 
     private func next(_ shared: inout Shared, last: UInt64) -> UInt64? {
         if shared.isOver || shared.next > last { return nil }
@@ -87,19 +122,29 @@ struct Simulate: ParsableCommand {
         var settings = World.Settings()
         settings.hostileMinutes = minutes
         settings.keepsWholeTrace = trace
+        (settings.makeStore, settings.alwaysUsesStore) = (Simulate.makeStore, store)
         CrashReport.running(seed: seed, minutes: minutes)
+        #if SeededBugs
+        if lines { SeededBugRuns.tell("at \(seed)") }
+        #endif
         do {
             let report = try World(seed: seed, settings: settings).run()
             if twice {
                 let again = try World(seed: seed, settings: settings).run()
-                if again != report { print("seed \(seed): two runs differ: \(String(report.traceHash, radix: 16)), \(String(again.traceHash, radix: 16))") }
+                if again != report { shared.withLock { $0.differing.append(seed) } }
             }
+            #if SeededBugs
+            if lines { SeededBugRuns.tell("ended \(seed)") }
+            #endif
             shared.withLock { shared in
                 shared.sum += report
                 shared.hashes[seed] = report.traceHash
                 if !json, shared.sum.runs % 500 == 0 { progress(shared.sum, started) }
             }
         } catch {
+            #if SeededBugs
+            if lines { SeededBugRuns.tell("found \(seed) \(error.invariant)") }
+            #endif
             shared.withLock { shared in
                 shared.failures.append(error)
                 if !keepGoing { shared.isOver = true }
@@ -148,21 +193,37 @@ struct Simulate: ParsableCommand {
 
     // MARK: Every crash point
 
+    private struct Tried: Sendable { var count = CrashScript.Count(), events: Int64 = 0, failures: [SimulationFailure] = [] }
+
     private func runExhaustive() throws {
-        let started = Date()
-        var failures = 0, done = 0, events: Int64 = 0
-        let found = CrashScript.all(pairs: true) { script, result in
-            done += 1
-            switch result {
-            case .success(let report): events += report.events
-            case .failure(let failure):
-                failures += 1
-                if failures <= 20 { print("deaths at \(script.deaths), answer \(script.answer.rawValue), lag \(script.lagSeconds) s"); tell(failure) }
+        let started = Date(), tried = Mutex(Tried()), next = Mutex(0)
+        let kinds = CrashScript.Answer.allCases.flatMap { answer in [0, 30, 60].map { (answer: answer, lag: Int64($0)) } }
+        DispatchQueue.concurrentPerform(iterations: jobs) { _ in
+            while true {
+                let index = next.withLock { next in
+                    next += 1
+                    return next - 1
+                }
+                if index >= kinds.count { return }
+                var mine = Tried()
+                mine.count = CrashScript.all(pairs: true, answers: [kinds[index].answer], lags: [kinds[index].lag]) { _, result in
+                    switch result {
+                    case .success(let report): mine.events += report.events
+                    case .failure(let failure): if mine.failures.count < 20 { mine.failures.append(failure) }
+                    }
+                }
+                tried.withLock { tried in
+                    tried.count.singles += mine.count.singles
+                    tried.count.pairs += mine.count.pairs
+                    tried.events += mine.events
+                    tried.failures += mine.failures
+                }
             }
-            if done % 2_000 == 0 { FileHandle.standardError.write(Data("\(done) runs, \(failures) failures\n".utf8)) }
         }
-        let seconds = Date().timeIntervalSince(started)
-        print("\(found.singles) single crash points and \(found.pairs) pairs, \(events) events in \(Int(seconds)) s, \(failures) failures")
-        if failures > 0 { throw ExitCode(1) }
+        let sum = tried.withLock(\.self), seconds = Date().timeIntervalSince(started)
+        for failure in sum.failures.prefix(20) { tell(failure) }
+        print(
+            "\(sum.count.singles) single crash points and \(sum.count.pairs) pairs, \(sum.events) events in \(Int(seconds)) s, \(sum.failures.count) failures")
+        if !sum.failures.isEmpty { throw ExitCode(1) }
     }
 }

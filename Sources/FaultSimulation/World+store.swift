@@ -1,0 +1,84 @@
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+// Runs whose journal is the production store, on a disk that loses its power when the process dies, and refuses a write now and then.
+extension World {
+    /// What the store says is on record. The array that the oracles read is brought to the same.
+    func restored(_ store: any SimulatedStorage) throws(Stop) -> (EngineState, [OwnerID: Int64], Int) {
+        let restored = try storage { try store.start() }, known = journal.count
+        let rest = try storage { try store.entries(from: Int64(known) + 1) }
+        if let lost = unacknowledged, !rest.isEmpty {
+            if rest != lost.entries { throw .failed(failure(Violation("I12", "of a turn of \(lost.entries.count) facts \(rest.count) are on the disk"))) }
+            try storage { try journal.write(lost.entries, rows: lost.rows) }
+            try judgeNew(lost.facts)
+        } else if !rest.isEmpty {
+            throw .failed(failure(Violation("I12", "\(rest.count) facts are on the disk that nobody wrote")))
+        }
+        unacknowledged = nil
+        if restored.nextSequence != Int64(journal.count) + 1 {
+            throw .failed(failure(Violation("I12", "the store goes on at \(restored.nextSequence), \(journal.count) facts were acknowledged")))
+        }
+        report.count(.restartFromStore)
+        if restored.replayed < journal.count { report.count(.restartFromSnapshot) }
+        // Another process on the same file would make a second writer.
+        if store.letsAnotherIn() { throw .failed(failure(Violation("I14", "a second store of the same file was opened"))) }
+        return (restored.state, restored.ownerSequences, journal.count)
+    }
+
+    /// Any error that the swarm did not ask for is one.
+    @discardableResult
+    func storage<Value>(_ body: () throws -> Value) throws(Stop) -> Value {
+        do { return try body() } catch { throw .failed(failure(Violation("I12", "the store: \(error)"))) }
+    }
+
+    func commit(_ entries: [JournalEntry], _ facts: [Fact], to store: any SimulatedStorage) throws(Stop) {
+        let rows = process!.rows
+        var isFaulty = false
+        // Deaths within a commit among them, for the points before and after it are not all.
+        let chance = (swarm.writeError + swarm.death / 20) * 4
+        if chance > 0, storageDice.pick(0...9_999) < chance {
+            isFaulty = true
+            let dies = storageDice.chance(percent: 50)
+            report.count(dies ? .diskDied : .diskFull)
+            // A commit is some tens of writes and a sync.
+            store.fail(after: Int(storageDice.pick(0...40)), dying: dies)
+        }
+        unacknowledged = (entries, rows, facts)
+        let receipt: JournalReceipt
+        do { receipt = try store.append(entries, rows: rows) } catch {
+            if isFaulty { return try die("of a disk that failed") }
+            throw .failed(failure(Violation("I12", "the store: \(error)")))
+        }
+        store.heal()
+        unacknowledged = nil
+        try storage { try journal.write(entries, rows: rows) }
+        try committed(receipt, facts)
+    }
+
+    /// With the process goes, one time in two, the power.
+    func losesDisk() {
+        guard let store else { return }
+        let power = storageDice.chance(percent: 50)
+        if power { report.count(.powerLost) }
+        if store.die(power: power, &storageDice) > 0 { report.count(.powerTore) }
+    }
+}
+
+extension Judge {
+    /// I12 of the store: it holds the same facts, and its tables are those that a rebuild from them makes.
+    func checkStore(_ store: any SimulatedStorage, _ journal: SimulatedJournal) throws(Violation) {
+        do {
+            let entries = try store.entries(from: 1)
+            let rows = journal.rows
+            guard entries.count == rows.count else { throw Violation("I12", "the store has \(entries.count) facts, \(rows.count) were acknowledged") }
+            for (entry, row) in zip(entries, rows) {
+                if try entry.fact != row.fact() || entry.ownerSequence != row.ownerSequence {
+                    throw Violation("I12", "fact \(entry.sequence) of the store is another")
+                }
+            }
+            let differences = try store.differencesToARebuild()
+            if !differences.isEmpty { throw Violation("I12", "the store's tables differ from a rebuild in \(differences.joined(separator: ", "))") }
+        } catch let violation as Violation { throw violation } catch { throw Violation("I12", "the store: \(error)") }
+    }
+}
