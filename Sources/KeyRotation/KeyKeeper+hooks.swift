@@ -1,6 +1,7 @@
 public import KeyRing
 import Synchronization
 public import TradingModel
+import TradingPorts
 
 // Secrets of hooks: sealed and opened here, and moved from key to key with the tokens.
 extension KeyKeeper {
