@@ -58,10 +58,7 @@ struct ImportCommand: ParsableCommand {
         private func ring() throws -> KeyRing {
             let settings: ServerConfiguration
             do { settings = try ServerConfiguration.load(file: config) } catch { throw ValidationError("\(error)") }
-            var ring: KeyRing
-            do { ring = try settings.keyRingSource.load(environment: settings.keyRingEnvironment) } catch KeyRingFileError.missing {
-                ring = KeyRing.new(at: Timestamp(seconds: 0))  // It seals nothing here.
-            }
+            var ring = try Previous.ring(settings)
             guard let secrets else { return ring }
             guard let text = try? String(contentsOfFile: secrets, encoding: .utf8) else {
                 throw ValidationError("--secrets \(secrets): expected a file that can be read")
@@ -73,6 +70,16 @@ struct ImportCommand: ParsableCommand {
                 if let secret = try? PreviousSecret(name: name, secret: Secret(parts[1])) { ring = try ring.addingPrevious(secret) }
             }
             return ring
+        }
+
+        private static func ring(_ settings: ServerConfiguration) throws -> KeyRing {
+            do {
+                return try settings.keyRingSource.load(environment: settings.keyRingEnvironment)
+            } catch let error as KeyRingFileError {
+                guard case .missing = error else { throw error }
+                // It seals nothing here.
+                return KeyRing.new(at: Timestamp(seconds: 0))
+            }
         }
 
         private static func state(of value: ImportValue, _ ring: KeyRing) -> PreviousImport.TokenState {
