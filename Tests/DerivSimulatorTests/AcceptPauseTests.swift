@@ -14,11 +14,13 @@ import Testing
         }.bind(host: "127.0.0.1", port: 0).get()
         func isReading() async throws -> Bool { try await listener.getOption(.autoRead).get() }
         #expect(try await isReading())
-        try await loop.submit {
+        // Looked at in the same turn of the loop: the pause is over when a busy machine comes back to this test.
+        let readsOn = try await loop.submit {
             listener.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
             listener.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+            return try listener.syncOptions!.getOption(.autoRead)
         }.get()
-        #expect(try await !isReading(), "it asks on")
+        #expect(!readsOn, "it asks on")
         while try await !isReading() { await Task.yield() }
         // It takes connections again.
         let client = try await ClientBootstrap(group: loop).connect(to: listener.localAddress!).get()
