@@ -8,6 +8,8 @@ public enum KeyCommandError: Error, Hashable, Sendable {
     case busy
     /// The ring comes from where this program cannot write.
     case readOnly(KeyRingSource)
+    /// There is no ring, and so much was sealed with the one there was.
+    case ringMissing(KeyRingSource, sealed: Int)
     /// The data was used with a newer ring.
     case ringOlderThanData(ring: Int64, data: Int64)
     /// The ring was changed by somebody else and is older than the one in use, or another one of the same age.
@@ -31,6 +33,11 @@ extension KeyCommandError: CustomStringConvertible {
         case .busy: "another command about keys is at work; wait for it"
         case .readOnly(let source):
             "the key ring comes from the \(source), which this command cannot write; give --out FILE, put that ring in its place and give the next command"
+        case .ringMissing(let source, let sealed):
+            """
+            the key ring is not there (\(source)), and \(sealed) sealed \(sealed == 1 ? "secret was" : "secrets were") sealed with it: put it back, \
+            or bring it back from an export with 'signalist keys restore'; without it these tokens open never again
+            """
         case .ringOlderThanData(let ring, let data):
             """
             the key ring is of epoch \(ring), the data was used with epoch \(data): put the newer ring back, or, when there is none, \

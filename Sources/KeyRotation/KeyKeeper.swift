@@ -32,7 +32,7 @@ public final class KeyKeeper: Sendable {
     ///   - environment: the process's, for a ring that comes from there.
     ///   - now: the machine's clock; it dates keys.
     ///   - later: runs what should not hold up whoever asked for a token.
-    /// - Throws: `KeyRingFileError`; what the store throws.
+    /// - Throws: `KeyRingFileError`; `ringMissing`; what the store throws.
     public init(
         store: any ResealableCredentials, source: KeyRingSource, instance: [UInt8], environment: [String: String] = [:],
         now: @escaping @Sendable () -> Timestamp, tell: @escaping @Sendable (KeyNotice) -> Void = { _ in },
@@ -41,13 +41,24 @@ public final class KeyKeeper: Sendable {
         (self.store, self.source, self.environment, self.now) = (store, source, environment, now)
         (self.tell, self.later) = (tell, later)
         places = SealedPlaces(instance: instance)
-        let ring = try source.load(environment: environment, makingAt: now()), known = try store.ringEpoch()
+        let known = try store.ringEpoch()
+        let ring = try KeyKeeper.ring(source, environment, at: now(), sealed: known > 0 ? try store.sealedCount() : 0)
         held = Mutex(Held(ring: ring, isOlderThanData: ring.epoch < known))
         if ring.epoch > known { try store.keepRingEpoch(ring.epoch) }
         if ring.epoch < known {
             tell(.ringOlderThanData(ring: ring.epoch, data: known))
         } else {
             try reconcile(ring)
+        }
+    }
+
+    /// A new ring opens nothing that another one sealed: where there is such, a missing ring is one that was lost.
+    private static func ring(_ source: KeyRingSource, _ environment: [String: String], at now: Timestamp, sealed: Int) throws -> KeyRing {
+        do {
+            return try source.load(environment: environment, makingAt: sealed > 0 ? nil : now)
+        } catch {
+            if sealed > 0, case .missing = error { throw KeyCommandError.ringMissing(source, sealed: sealed) }
+            throw error
         }
     }
 

@@ -52,6 +52,11 @@ struct ServerConfiguration: Sendable {
 
     /// What only two settings together tell.
     private func checkTogether() throws(ConfigurationError) {
+        func whole(_ path: String) -> String { URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path + "/" }
+        guard !whole(keyRing).hasPrefix(whole(dataDirectory)) else {
+            throw ConfigurationError(
+                name: "SIGNALIST_KEY_RING", value: keyRing, expected: "a file outside SIGNALIST_DATA_DIR, \(dataDirectory): one copy of both opens everything")
+        }
         guard brokerSpeed == 1 || brokerURL.lowercased().hasPrefix("ws://") else {
             throw ConfigurationError(
                 name: "SIGNALIST_BROKER_SPEED", value: "\(brokerSpeed)", expected: "1 with \(brokerURL): only a simulated broker on this machine runs faster")

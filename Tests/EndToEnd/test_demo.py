@@ -154,6 +154,12 @@ def test_only_a_broker_on_this_machine_runs_faster(world):
     assert "SIGNALIST_BROKER_SPEED=2" in server.log and "wss://127.0.0.1:1/" in server.log, server.log
 
 
+def test_the_key_ring_lies_outside_the_data(world):
+    server = world._run("server", ["serve"], world.settings("ws://127.0.0.1:1/", key_ring=world.folder / "data/../data/ring.json"))
+    assert server.ended() != 0 and "SIGNALIST_KEY_RING=" in server.log and "outside" in server.log, server.log
+    assert not (world.folder / "data").exists()
+
+
 def test_settings_come_from_a_file_and_the_environment_wins(world):
     broker = world.broker()
     file = world.folder / "settings"

@@ -165,7 +165,10 @@ def test_copies_are_tried_before_they_are_needed(world):
     # With another ring nothing of it opens, and a server refuses nothing but its tokens.
     ring = world.folder / "keys/key-ring.json"
     ring.rename(world.folder / "keys/away.json")
-    Keys(world, broker.url).run("list")
+    # Where there is something sealed, a ring that is gone is not replaced by a new one.
+    assert "is not there" in keys.run("list", code=1).stderr and not ring.exists()
+    other = os.environ | world.settings(broker.url, data_dir=world.folder / "other")
+    assert subprocess.run([binary(), "keys", "list"], env=other, cwd=world.folder, stdout=subprocess.DEVNULL).returncode == 0
     found = keys.json("check-restore", copy, code=3)
     assert len(found["unopened"]) == 3
     ring.unlink()

@@ -1,13 +1,14 @@
 """Alerts of others, from the wire to a settled contract: signed ones and those of a chart, sent as their senders do."""
 
 import json
+import os
 import subprocess
 import threading
 import time
 
 import pytest
 
-from harness import signature
+from harness import binary, signature
 
 CHART = {
     "name": "chart", "format": "tradingview", "template": {
@@ -109,3 +110,20 @@ def test_a_late_one_and_one_too_many_are_refused(trading):
     assert sent(0).status == 202 and sent(0).status == 202
     more = sent(0)
     assert more.status == 429 and 1 <= int(more.headers["retry-after"]) <= 21
+
+
+def test_a_secret_moves_to_the_next_key_with_the_tokens(trading, world):
+    server, _ = trading
+    hook = server.api.post("/hooks", {"name": "mine", "format": "signed"}, 201)
+
+    def keys(*words):
+        ran = subprocess.run([binary(), "keys", *words], env=os.environ | world.settings("ws://127.0.0.1:1/"), cwd=world.folder, capture_output=True, text=True, timeout=60)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return json.loads(ran.stdout)
+
+    keys("add", "--json")
+    keys("promote", "--json")
+    assert keys("reseal", "--json")["byKey"] == {"2": 2}
+    keys("retire", "--json")
+    body = json.dumps({"symbol": "1HZ100V", "kind": "even", "duration": "1t", "id": "after"}).encode()
+    assert server.api.alert(hook["path"], body, signature(hook["secret"], body)).status == 202

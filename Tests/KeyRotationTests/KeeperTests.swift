@@ -151,4 +151,15 @@ import TradingPorts
             })
         _ = try keeper.verify()
     }
+
+    @Test func aRingThatWasLostIsNotReplacedByANewOne() throws {
+        let world = try KeyWorld()
+        try world.fill(3, with: world.keeper())
+        let ring = try Data(contentsOf: URL(filePath: world.path))
+        try FileManager.default.removeItem(atPath: world.path)
+        #expect(throws: KeyCommandError.ringMissing(world.source, sealed: 3)) { try world.restarted() }
+        #expect(!FileManager.default.fileExists(atPath: world.path))
+        #expect(FileManager.default.createFile(atPath: world.path, contents: ring, attributes: [.posixPermissions: 0o600]))
+        try world.expectWhole(3, world.restarted())
+    }
 }

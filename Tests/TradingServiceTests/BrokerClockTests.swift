@@ -50,6 +50,14 @@ struct BrokerClockTests {
         let calendar = try #require(ZoneCalendars.calendar(Label("America/New_York")!, around: now))
         #expect(calendar.day(at: now).description == "2026-11-01", "half past one in the morning, the second time")
         #expect(calendar.day(at: now.adding(seconds: -2 * 3_600)).description == "2026-10-31")
-        #expect(ZoneCalendars.calendar(Label("Mars/Olympus")!, around: now) == nil)
+        for none in ["Mars/Olympus", "GMT+3", "EST5EDT", "Europe/../Europe/Paris", "/etc/passwd", "Asia/Kolkata/"] {
+            #expect(ZoneCalendars.calendar(Label(none)!, around: now) == nil, "\(none)")
+        }
+        for (place, hours) in [
+            ("Asia/Kolkata", 5.5), ("Asia/Calcutta", 5.5), ("Asia/Kathmandu", 5.75), ("America/Argentina/Buenos_Aires", -3), ("Etc/GMT+3", -3),
+        ] {
+            let offset = ZoneCalendars.calendar(Label(place)!, around: now)?.rules.last?.offsetSeconds
+            #expect(offset == Int32(hours * 3_600), "\(place)")
+        }
     }
 }
