@@ -38,6 +38,11 @@ public final class DerivMarket: Market {
         return standing
     }
 
+    public func lists(_ symbol: Symbol) async throws(MarketError) -> Bool {
+        if let kept = listed.withLock({ $0 }), kept.rows.contains(where: { $0.symbol == symbol }) { return true }
+        return try await symbols().contains { $0.symbol == symbol }
+    }
+
     private func symbols() async throws(MarketError) -> [MarketSymbolRow] {
         let now = NIODeadline.now()
         if let kept = listed.withLock({ $0 }), now - kept.at < DerivMarket.listedFor { return kept.rows }

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -27,7 +28,10 @@ struct WebSocketClient: Sendable {
             .connectTimeout(.seconds(10))
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                // Closed means that nothing more is sent, at once: the system would go on for minutes trying to deliver a buy
+                // that lies in its buffer, long after it was counted as not made. A process that dies takes it along, too.
+                (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { ready.fail($0) }
+                return channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: address.host)) }
                     let upgrader = NIOTypedWebSocketClientUpgrader<Bool>(maxFrameSize: WebSocketClient.messageLargest) { channel, _ in
                         channel.eventLoop.makeCompletedFuture {

@@ -54,13 +54,13 @@ public struct DerivLine: Sendable {
     var readyAt = Timestamp(milliseconds: 0)
     var hasLookedUp = false
     /// By how much our time may be ahead of the broker's, by each of its last three answers, in milliseconds. The middle
-    /// one counts, so that one wrong answer neither stops a buy nor lets one go.
+    /// one counts, of two the greater, and one alone does not: so one wrong answer neither stops a buy nor lets one go.
     var clockAhead: [Int64] = []
     var isClockKnown: Bool {
         #if SeededBugs
         if SeededBug.trustsAnyClock.isPlanted { return true }
         #endif
-        return !clockAhead.isEmpty && clockAhead.sorted()[clockAhead.count / 2] <= settings.clockAheadMost
+        return clockAhead.count >= 2 && clockAhead.sorted()[clockAhead.count / 2] <= settings.clockAheadMost
     }
 
     // Streams that are wanted, and those that run.

@@ -33,6 +33,7 @@ struct API: Sendable {
     let keysInUse = KeysInUse()
     let analytics = AnalyticsCache()
     let hookRates = HookRates()
+    let listedSymbols = ListedSymbols()
     let folds = SettledFolds()
     let startedAt = ContinuousClock.now
 
@@ -79,7 +80,8 @@ struct API: Sendable {
             }
             let target = request.path + (request.query.map { "?\($0)" } ?? "")
             let call = Call(
-                desk: desk, hooks: hooks, hookRates: hookRates, configuration: configuration, streams: streams, keysInUse: keysInUse,
+                desk: desk, hooks: hooks, hookRates: hookRates, listedSymbols: listedSymbols, configuration: configuration, streams: streams,
+                keysInUse: keysInUse,
                 analytics: analytics, folds: folds, startedAt: startedAt, logger: logger,
                 address: Origin.address(
                     peer: request.peer, forwardedFor: request.headers[values: API.forwardedFor], proxies: configuration.proxies),

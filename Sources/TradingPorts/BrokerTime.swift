@@ -14,6 +14,9 @@ public struct BrokerTime: Sendable {
     /// Broker seconds in one second of the monotonic clock.
     private let speed: Int
 
+    /// Milliseconds: two answers to the same question differ by a second from rounding alone.
+    private static let agreeWithin: Int64 = 1_500
+
     /// `start` is what it shows when nothing has elapsed.
     public init(start: Timestamp, speed: Int = 1) {
         (offset, last, lastRaw, self.speed) = (start.milliseconds, start, start.milliseconds, speed)
@@ -47,10 +50,10 @@ public struct BrokerTime: Sendable {
         #endif
         samples.append(shift)
         if samples.count > 5 { samples.removeFirst() }
-        // One answer proves nothing, and a great leap must be agreed on.
-        let sorted = samples.sorted()
-        guard sorted.count >= 3 else { return }
-        let agreed = sorted[sorted.count / 2]
+        // What three answers do not agree on proves nothing: of three from two connections two may be wrong. A great leap must be
+        // agreed on by all.
+        let sorted = samples.sorted(), agreed = sorted[sorted.count / 2]
+        guard sorted.count(where: { abs($0 - agreed) <= BrokerTime.agreeWithin * Int64(speed) }) >= 3 else { return }
         // Half a second is what whole seconds cannot tell apart.
         guard abs(agreed) > 600, abs(agreed) < 30_000 || sorted.last! - sorted.first! < 5_000 * Int64(speed) else { return }
         offset += agreed

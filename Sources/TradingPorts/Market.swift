@@ -10,6 +10,8 @@ public protocol Market: Sendable {
     func candles(of symbol: Symbol, seconds: Int64, count: Int) async throws(MarketError) -> Candles
     /// Whether a symbol can be traded right now. Not older than half a minute.
     func standing(of symbol: Symbol) async throws(MarketError) -> MarketStanding
+    /// Whether the broker has such a symbol at all, open or closed.
+    func lists(_ symbol: Symbol) async throws(MarketError) -> Bool
     /// What happens to a price from now on, until the reader cancels it.
     func readings(of topic: MarketTopic) async throws(MarketError) -> MarketReadings
 }
@@ -19,5 +21,6 @@ public struct NoMarket: Market {
     public init() {}
     public func candles(of symbol: Symbol, seconds: Int64, count: Int) async throws(MarketError) -> Candles { throw .unreachable }
     public func standing(of symbol: Symbol) async throws(MarketError) -> MarketStanding { throw .unreachable }
+    public func lists(_ symbol: Symbol) async throws(MarketError) -> Bool { throw .unreachable }
     public func readings(of topic: MarketTopic) async throws(MarketError) -> MarketReadings { throw .unreachable }
 }

@@ -227,6 +227,17 @@ struct LineScripts {
         #expect(s.sent.last?["buy"] != nil)
     }
 
+    @Test func oneAnswerAloneTellsNoTime() {
+        var line = LineScript.ready().line
+        line.clockAhead = []
+        line.clockAnswered(1_800_000_000, heard: Timestamp(seconds: 1_800_000_000))
+        #expect(!line.isClockKnown)
+        line.clockAnswered(1_800_000_000, heard: Timestamp(seconds: 1_800_000_004))
+        #expect(!line.isClockKnown, "of two the greater counts")
+        line.clockAnswered(1_800_000_000, heard: Timestamp(seconds: 1_800_000_001))
+        #expect(line.isClockKnown)
+    }
+
     @Test func nothingIsBoughtOnAConnectionThatWasNotLookedInto() {
         var s = LineScript.ready()
         s.command(.hangUp(LineScript.account))

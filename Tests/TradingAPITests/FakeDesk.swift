@@ -46,12 +46,13 @@ final class FakeDesk: TradingDesk {
     let state = Mutex(State())
     let feed = FactFeed()
     let clock = TradingClock { .fixture }
-    let market: any Market = NoMarket()
+    let market: any Market
     var comparesEverySeconds: Int64 { 300 }
     func openProfit(of contract: ContractID) -> Money? { nil }
     var reads: any ReadModels { self }
 
-    init() {
+    init(market: any Market = NoMarket()) {
+        self.market = market
         state.withLock { state in
             state.keys[Array(SHA256.hash(data: Array("key-of-1".utf8)))] = OwnerID(rawValue: 1)
             state.keys[Array(SHA256.hash(data: Array("key-of-2".utf8)))] = OwnerID(rawValue: 2)

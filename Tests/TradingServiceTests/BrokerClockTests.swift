@@ -45,6 +45,15 @@ struct BrokerClockTests {
         #expect(time.now(elapsed: 15_100).milliseconds - heard.milliseconds == 100)
     }
 
+    @Test func answersThatDoNotAgreeMoveNothing() {
+        var time = BrokerTime(start: Timestamp(seconds: 1_000))
+        let now = time.now(elapsed: 10_000)
+        for second in [1_018, 1_009, 1_037, 1_009] as [Int64] { time.learn(brokerSeconds: second, sent: now, heard: now) }
+        #expect(time.now(elapsed: 10_000) == now, "two of the first three are wrong, each in its own way")
+        for _ in 0..<3 { time.learn(brokerSeconds: 1_015, sent: now, heard: now) }
+        #expect(time.now(elapsed: 10_000).milliseconds > now.milliseconds + 4_000, "three agree")
+    }
+
     @Test func zonesComeFromTheSystem() throws {
         let now = try #require(Timestamp(iso8601: "2026-11-01T05:30:00Z"))
         let calendar = try #require(ZoneCalendars.calendar(Label("America/New_York")!, around: now))

@@ -37,6 +37,7 @@ private final class ScriptedMarket: Market {
         return try state.withLock { $0.answers.count > 1 ? $0.answers.removeFirst() : $0.answers[0] }.get()
     }
     func standing(of symbol: Symbol) async throws(MarketError) -> MarketStanding { throw .unreachable }
+    func lists(_ symbol: Symbol) async throws(MarketError) -> Bool { throw .unreachable }
     func readings(of topic: MarketTopic) async throws(MarketError) -> MarketReadings { throw .unreachable }
 }
 

@@ -66,7 +66,8 @@ enum HookDelivery {
             throw Problem(.rateLimited, "expected at most \(hook.alertsPerMinute) alerts a minute", headers: [.retryAfter: "\(seconds)"])
         }
         _ = try call.parameters([])
-        let alert = try Alert(try Body.parse(call.body), try template(hook))
+        let body = try Body.parse(call.body), template = try template(hook), alert = try Alert(body, template)
+        try await call.listedSymbols.expect(alert.symbol, try template.field(.symbol, in: body), call.desk.market)
         if let moment = alert.sentAt ?? (nonce == nil ? alert.barTime : nil) {
             let age = now.seconds - moment.seconds
             guard age <= Int64(hook.ageSeconds), age >= -clockSeconds else {

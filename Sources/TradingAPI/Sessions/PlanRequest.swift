@@ -93,6 +93,13 @@ extension Int64 {
 }
 
 extension Call {
+    /// Every symbol of a plan is one that the broker lists.
+    func expectListed(_ plan: SessionPlan) async throws(Problem) {
+        for (index, symbol) in plan.criteria.symbols.enumerated() {
+            try await listedSymbols.expect(symbol, Field(path: "criteria.symbols[\(index)]", value: nil), desk.market)
+        }
+    }
+
     /// The engine gets this zone's days, or the field is wrong.
     func prepare(zone: Label) async throws(Problem) {
         do throws(DeskError) {

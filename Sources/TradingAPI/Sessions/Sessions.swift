@@ -17,6 +17,7 @@ enum Sessions {
         }
         let plan = try PlanRequest.plan(fields, owned.profile.currency)
         try await call.prepare(zone: plan.zone)
+        try await call.expectListed(plan)
         let id = SessionID(rawValue: try await call.newID())
         // The process may have ended between the creation and its being remembered: what was created stands.
         if try await call.reads.session(id, owner: call.owner) == nil {
@@ -47,6 +48,7 @@ enum Sessions {
             throw Problem(.invalidField, "zone is \"\(plan.zone)\"; expected \(session.plan.zone), which stays once a session was started", field: "zone")
         }
         try await call.prepare(zone: plan.zone)
+        try await call.expectListed(plan)
         try await call.perform(.changePlan(id, owner: call.owner, plan, by: call.by))
         return try await shown(id, call)
     }

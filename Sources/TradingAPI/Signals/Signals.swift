@@ -16,6 +16,7 @@ enum Signals {
     static func create(_ call: Call) async throws -> Reply {
         _ = try call.parameters([])
         let request = try SignalRequest(call.fields(SignalRequest.names), now: call.desk.clock.now())
+        try await call.listedSymbols.expect(request.symbol, Field(path: "symbol", value: nil), call.desk.market)
         let signal = request.signal(owner: call.owner, clientKey: call.idempotencyKey)
         let isRepeated = try await record(signal, call, owner: call.owner, isNew: call.idempotencyKey == nil) { other throws(Problem) in
             try request.expectSame(as: other)

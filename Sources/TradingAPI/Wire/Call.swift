@@ -12,6 +12,7 @@ struct Call: Sendable {
     let desk: any TradingDesk
     let hooks: HookBook
     let hookRates: HookRates
+    let listedSymbols: ListedSymbols
     let configuration: APIConfiguration
     let streams: StreamCount
     let keysInUse: KeysInUse

@@ -42,6 +42,7 @@ struct Problem: Error, Sendable {
         case invalidField = "invalid_field"
         case idempotencyKeyReused = "idempotency_key_reused"
         case idempotencyKeyInUse = "idempotency_key_in_use"
+        case unknownSymbol = "unknown_symbol"
         case tokenRefused = "token_refused"
         case tokenScopes = "token_scopes"
         case brokerUnreachable = "broker_unreachable"
@@ -68,7 +69,7 @@ struct Problem: Error, Sendable {
             case .idempotencyKeyInUse, .tooManyHooks, .twoSecrets, .lastSecret: .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedContentType: .unsupportedMediaType
-            case .idempotencyKeyReused, .tokenRefused, .tokenScopes, .alertTooOld: .unprocessableContent
+            case .idempotencyKeyReused, .unknownSymbol, .tokenRefused, .tokenScopes, .alertTooOld: .unprocessableContent
             case .vaultFailed, .internalError: .internalServerError
             case .brokerAnswerUnusable: .badGateway
             case .tooManyStreams, .serverEnding: .serviceUnavailable
@@ -90,6 +91,7 @@ struct Problem: Error, Sendable {
             case .invalidField: "A field is wrong"
             case .idempotencyKeyReused: "The idempotency key belongs to another request"
             case .idempotencyKeyInUse: "A request with this idempotency key is being done"
+            case .unknownSymbol: "The broker has no such symbol"
             case .tokenRefused: "The broker does not take the token"
             case .tokenScopes: "The token may do too little or too much"
             case .brokerUnreachable: "The broker did not answer"

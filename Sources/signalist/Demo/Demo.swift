@@ -69,7 +69,10 @@ struct Demo: AsyncParsableCommand {
         let parts = try Composition(settings, clock: { clock.now() }, brokerGroup: brokerGroup, logger: logger)
         let owner = try parts.firstOwner()
 
-        say("signalist demo: simulated broker on ws://127.0.0.1:\(brokerPort), \(speed) times as fast, seed \(seed)")
+        let served = try await simulator.seed()
+        say(
+            "signalist demo: simulated broker on ws://127.0.0.1:\(brokerPort), \(speed) times as fast, seed \(served)"
+                + (served == seed ? "" : ", which stays that of the first start"))
         let director = DemoDirector(parts: parts, owner: owner, seconds: seconds, say: say)
         let api = makeAPIService(
             desk: parts.server, hooks: parts.hooks, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup, logger: logger
