@@ -85,7 +85,7 @@ enum KeyRingText {
             }
             return ring
         } catch let error as JSONError {
-            throw .malformed(path: path, "it is no JSON: \(reason(error))")
+            throw .malformed(path: path, "it is no JSON: \(error.reason)")
         } catch let error as Wrong {
             throw .malformed(path: path, "\(error.field) is missing or wrong, expected \(error.expected)")
         } catch let error as KeyRingError {
@@ -150,16 +150,5 @@ enum KeyRingText {
             throw Wrong(field: field, expected: "a whole number from 1 to \(UInt32.max)")
         }
         return KeyVersion(rawValue: version)
-    }
-
-    /// Where the JSON breaks, without its text.
-    private static func reason(_ error: JSONError) -> String {
-        switch error {
-        case .malformed(let byte): "it breaks at byte \(byte)"
-        case .numberTooLong(let byte): "the number at byte \(byte) is too long"
-        case .tooDeep(let byte): "it is nested too deep at byte \(byte)"
-        case .duplicateKey: "a key stands twice in one object"
-        case .invalidUTF8(let byte): "the text at byte \(byte) is no UTF-8"
-        }
     }
 }

@@ -72,7 +72,7 @@ public struct RingKey: Sendable {
     }
 
     /// Its id as 16 hexadecimal digits: how people name a key.
-    public var name: String { id.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+    public var name: String { id.hexText }
 
     /// May it open what it sealed?
     public var opens: Bool {

@@ -7,7 +7,7 @@ struct SealedPlaces: Sendable {
     private let instance: String
 
     /// - Parameter instance: the store's own 16 random bytes.
-    init(instance: [UInt8]) { self.instance = instance.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined() }
+    init(instance: [UInt8]) { self.instance = instance.hexText }
 
     /// What a row held, and what is to become of it.
     struct Opened {

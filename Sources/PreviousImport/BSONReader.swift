@@ -1,4 +1,5 @@
 import PlainJSON
+import TradingModel
 
 /// Reads documents of BSON, one after the other, as `mongodump` writes them. No length in the file is trusted: each is
 /// held against what is there.
@@ -54,7 +55,7 @@ struct BSONReader {
             _ = try take(length + 1, limit)
             return .other("binary data")
         case 0x06, 0x0a: return .null
-        case 0x07: return .objectID(hexadecimal(try take(12, limit)))
+        case 0x07: return .objectID(try take(12, limit).hexText)
         case 0x08:
             let byte = try take(1, limit).first
             guard byte == 0 || byte == 1 else { throw .wrong("a flag that is neither", at: position - 1) }
@@ -114,9 +115,5 @@ struct BSONReader {
         }
         position = end + 1
         return text
-    }
-
-    private func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

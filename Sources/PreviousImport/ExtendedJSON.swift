@@ -18,13 +18,13 @@ enum ExtendedJSON {
 
     static func document(_ text: some Sequence<UInt8>) throws(Failure) -> ImportValue {
         let json: JSONValue
-        do { json = try JSONValue.parse(text) } catch { throw .json(reason(error)) }
+        do { json = try JSONValue.parse(text) } catch { throw .json(error.reason) }
         guard case .object = json else { throw .value("it is \(json.kindName), expected an object") }
         return try value(json)
     }
 
     static func list(_ text: some Sequence<UInt8>) throws(Failure) -> [JSONValue] {
-        do { return try JSONValue.parse(text).array ?? [] } catch { throw .json(reason(error)) }
+        do { return try JSONValue.parse(text).array ?? [] } catch { throw .json(error.reason) }
     }
 
     static func value(_ json: JSONValue) throws(Failure) -> ImportValue {
@@ -69,16 +69,6 @@ enum ExtendedJSON {
             return .moment(milliseconds)
         case ("$undefined", _): return .null
         default: return .other(String(first.key.prefix(32)))
-        }
-    }
-
-    private static func reason(_ error: JSONError) -> String {
-        switch error {
-        case .malformed(let byte): "it breaks at byte \(byte)"
-        case .numberTooLong(let byte): "the number at byte \(byte) is too long"
-        case .tooDeep(let byte): "it is nested too deep at byte \(byte)"
-        case .duplicateKey: "a key stands twice in one object"
-        case .invalidUTF8(let byte): "the text at byte \(byte) is no UTF-8"
         }
     }
 }

@@ -63,11 +63,7 @@ public struct HookBook: Sendable {
 
     /// A hook's id: of a client's own key the same one again, else of the system's chance.
     public static func id(owner: OwnerID, clientKey: String?) -> String {
-        guard let clientKey else { return hex(SymmetricKey(size: .bits128).withUnsafeBytes { Array($0) }) }
-        return hex(SHA256.hash(data: Array("hook\n\(owner)\n\(clientKey)".utf8)).prefix(16))
-    }
-
-    static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        guard let clientKey else { return SymmetricKey(size: .bits128).withUnsafeBytes { Array($0) }.hexText }
+        return SHA256.hash(data: Array("hook\n\(owner)\n\(clientKey)".utf8)).prefix(16).hexText
     }
 }

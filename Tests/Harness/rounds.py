@@ -240,15 +240,20 @@ def main():
                "counts": dict(sorted(counts.items()))}
     if failure:
         summary["failure"] = failure
+    tell(choice, summary, f"{done} rounds", failure and f"world {failure['seed']}, round {failure['round']}: {failure['what']}\nagain: {failure['again']}")
+
+
+def tell(choice, summary, what, failed):
+    """Prints what came of it, and ends with 1 when something `failed`."""
     if choice.json:
         print(json.dumps(summary))
     else:
         for name, count in summary["counts"].items():
-            print(f"  {name:<24} {count}")
-        print(f"harness: {done} rounds in {summary['seconds']} s, {summary['disagreements']} disagreements")
-        if failure:
-            print(f"harness: world {failure['seed']}, round {failure['round']}: {failure['what']}\nagain: {failure['again']}")
-    raise SystemExit(1 if failure else 0)
+            print(f"  {name:<40} {count}")
+        print(f"harness: {what} in {summary['seconds']} s, {summary['disagreements']} disagreements")
+        if failed:
+            print(f"harness: {failed}")
+    raise SystemExit(1 if failed else 0)
 
 
 if __name__ == "__main__":

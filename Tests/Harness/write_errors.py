@@ -7,7 +7,6 @@ database finishes by itself is no error. Run by script/harness --write-errors.
 """
 
 import argparse
-import json
 import random
 import shutil
 import subprocess
@@ -21,16 +20,13 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[0] / "EndToEnd"))
 
 import harness  # noqa: E402
+from rounds import Disagreement, tell  # noqa: E402
 
 # Broker seconds: nothing is held up here but by this machine.
 SETTINGS = {"answer_seconds": 40, "quarantine_seconds": 10, "quarantine_unclean_seconds": 10, "statement_lag_seconds": 1, "tombstone_seconds": 0,
             "settlement_seconds": 10}
 # Ends of the server that say what is wrong: it could not start, or could not go on. A broken invariant would be a trap.
 LOUD = {1, 70}
-
-
-class Disagreement(Exception):
-    """What must never be."""
 
 
 def compile_shim(folder):
@@ -154,15 +150,8 @@ def main():
     summary = {"calls": done, "seconds": round(time.monotonic() - started, 1), "disagreements": 0 if failure is None else 1, "counts": dict(sorted(counts.items()))}
     if failure:
         summary["failure"] = failure
-    if choice.json:
-        print(json.dumps(summary))
-    else:
-        for name, count in summary["counts"].items():
-            print(f"  {name:<40} {count}")
-        print(f"harness: errors at {done} calls in {summary['seconds']} s, {summary['disagreements']} disagreements")
-        if failure:
-            print(f"harness: {failure}\nagain: script/harness --write-errors --first {choice.first + done} --most {choice.first + done} --seed {choice.seed}")
-    raise SystemExit(1 if failure else 0)
+    again = f"script/harness --write-errors --first {choice.first + done} --most {choice.first + done} --seed {choice.seed}"
+    tell(choice, summary, f"errors at {done} calls", failure and f"{failure}\nagain: {again}")
 
 
 if __name__ == "__main__":

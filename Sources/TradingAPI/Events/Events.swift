@@ -3,7 +3,6 @@
 import HTTPTypes
 import Hummingbird
 import PlainJSON
-import ServiceLifecycle
 import TradingModel
 import TradingPorts
 import TradingService
@@ -50,9 +49,8 @@ enum Events {
                 try await writer.write(EventText.reset(newest))
             }
             if place.last < newest { try await catchUp(call, &place, &writer) }
-            let end = try await follow(call, subscription, &place, &writer)
             // A feed that ends at once, twice at the same place, is closed.
-            guard end == .fellBehind, asked != String(place.last) else { return }
+            guard try await follow(call, subscription, &place, &writer), asked != String(place.last) else { return }
             asked = String(place.last)
         }
     }
@@ -66,48 +64,21 @@ enum Events {
         }
     }
 
-    private enum End { case fellBehind, closed }
-
-    private enum Item: Sendable { case facts([JournalEntry]), heartbeat, fellBehind }
-
+    /// True when the reader fell behind, and must be caught up.
     private static func follow(
-        _ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace,
-        _ writer: inout any ResponseBodyWriter
-    ) async throws -> End {
-        let (items, offer) = AsyncStream<Item>.makeStream()
-        // One batch at a time: the next is taken from the feed when this one is written, so a slow client fills the
-        // feed's room and not ours.
-        let (turns, nextTurn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let heartbeat = call.configuration.heartbeat
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await _ in turns {
-                    guard let entries = await subscription.next() else { break }
-                    offer.yield(.facts(entries))
-                }
-                offer.yield(.fellBehind)
-            }
-            group.addTask {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: heartbeat)
-                    offer.yield(.heartbeat)
+        _ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter
+    ) async throws -> Bool {
+        try await PacedStream.run(every: call.configuration.heartbeat, next: { await subscription.next() }) { item in
+            switch item {
+            case .beat: try await writer.write(ByteBuffer(string: ":\n\n"))
+            case .over: return false
+            case .new(let entries):
+                switch place.take(entries) {
+                case .send(let new): if !new.isEmpty { try await writer.write(EventText.facts(new)) }
+                case .gap: try await catchUp(call, &place, &writer)
                 }
             }
-            defer { group.cancelAll() }
-            nextTurn.yield()
-            for await item in items.cancelOnGracefulShutdown() {
-                switch item {
-                case .heartbeat: try await writer.write(ByteBuffer(string: ":\n\n"))
-                case .fellBehind: return Task.isCancelled ? .closed : .fellBehind
-                case .facts(let entries):
-                    switch place.take(entries) {
-                    case .send(let new): if !new.isEmpty { try await writer.write(EventText.facts(new)) }
-                    case .gap: try await catchUp(call, &place, &writer)
-                    }
-                    nextTurn.yield()
-                }
-            }
-            return .closed
+            return true
         }
     }
 }

@@ -32,15 +32,13 @@ struct Alert: Sendable {
     /// What makes it the same alert when it comes again, from the same or another sender: its own id; or what it
     /// proposes and the bar that it is about; or the number that was used once. Nil when it has none of them.
     func key(_ hook: Hook, nonce: String?) -> String? {
-        if let id { return "hook \(hook.id) id \(Alert.hex(SHA256.hash(data: Array(id.utf8))))" }
+        if let id { return "hook \(hook.id) id \(SHA256.hash(data: Array(id.utf8)).hexText)" }
         if let barTime {
-            let what = "\(symbol) \(kind.name) \(duration?.text ?? "-") \(strategy.map { Alert.hex($0.text.utf8) } ?? "-")"
+            let what = "\(symbol) \(kind.name) \(duration?.text ?? "-") \(strategy.map { $0.text.utf8.hexText } ?? "-")"
             return "hook \(hook.id) bar \(barTime.milliseconds) \(what)"
         }
         return nonce.map { "hook \(hook.id) once \($0)" }
     }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 
     func signal(_ hook: Hook, key: String, now: Timestamp) -> Signal {
         Signal(

@@ -2,6 +2,7 @@
 // both and the body, `t.n.body`.
 
 import HTTPTypes
+import TradingModel
 
 struct HookSignature: Sendable, Hashable {
     static let header = HTTPField.Name("X-Signature")!
@@ -40,14 +41,7 @@ struct HookSignature: Sendable, Hashable {
 
     /// 64 hexadecimal digits.
     private static func bytes(_ text: Substring) -> [UInt8]? {
-        let digits = text.utf8.map { byte -> UInt8? in
-            switch byte {
-            case 0x30...0x39: byte - 0x30
-            case 0x41...0x46: byte - 0x41 + 10
-            case 0x61...0x66: byte - 0x61 + 10
-            default: nil
-            }
-        }
+        let digits = text.utf8.map(\.hexValue)
         guard digits.count == 64 else { return nil }
         var bytes: [UInt8] = []
         for index in stride(from: 0, to: 64, by: 2) {

@@ -3,7 +3,6 @@
 import HTTPTypes
 import Hummingbird
 import PlainJSON
-import ServiceLifecycle
 import TradingEngine
 import TradingModel
 import TradingPorts
@@ -128,42 +127,20 @@ enum PreviousMarket {
             })
     }
 
-    private enum Item: Sendable { case readings([MarketReading]), heartbeat, over }
-
     private static func follow(_ readings: MarketReadings, _ call: Call, granularity: Int64, _ writer: inout any ResponseBodyWriter) async throws {
-        let (items, offer) = AsyncStream<Item>.makeStream()
-        // The next are taken when these are written: what a slow client misses is gone, its memory stays small.
-        let (turns, nextTurn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await _ in turns {
-                    guard let new = await readings.next() else { break }
-                    offer.yield(.readings(new))
-                }
-                offer.yield(.over)
+        // What a slow client misses is gone: the readings keep the newest.
+        _ = try await PacedStream.run(every: heartbeat, next: { await readings.next() }) { item in
+            switch item {
+            case .over: return false
+            case .new(let new): for reading in new { try await writer.write(frame(reading, granularity)) }
+            case .beat:
+                try await writer.write(
+                    PreviousStream.data { json in
+                        json.member("type", "heartbeat")
+                        json.member("timestamp", call.desk.clock.now().milliseconds)
+                    })
             }
-            group.addTask {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: heartbeat)
-                    offer.yield(.heartbeat)
-                }
-            }
-            defer { group.cancelAll() }
-            nextTurn.yield()
-            for await item in items.cancelOnGracefulShutdown() {
-                switch item {
-                case .over: return
-                case .readings(let new):
-                    for reading in new { try await writer.write(frame(reading, granularity)) }
-                    nextTurn.yield()
-                case .heartbeat:
-                    try await writer.write(
-                        PreviousStream.data { json in
-                            json.member("type", "heartbeat")
-                            json.member("timestamp", call.desk.clock.now().milliseconds)
-                        })
-                }
-            }
+            return true
         }
     }
 

@@ -4,7 +4,6 @@
 import HTTPTypes
 import Hummingbird
 import PlainJSON
-import ServiceLifecycle
 import TradingEngine
 import TradingModel
 import TradingPorts
@@ -45,7 +44,7 @@ enum PreviousStream {
             if isFirst { try await writer.write(status(call, id: place.last)) }
             isFirst = false
             if place.last < newest { try await catchUp(call, &place, &writer) }
-            guard try await follow(call, subscription, &place, &writer) == .fellBehind, asked != String(place.last) else { return }
+            guard try await follow(call, subscription, &place, &writer), asked != String(place.last) else { return }
             asked = String(place.last)
         }
     }
@@ -63,60 +62,33 @@ enum PreviousStream {
         for entry in entries { if let frame = try await frame(entry, call) { try await writer.write(frame) } }
     }
 
-    private enum Item: Sendable { case facts([JournalEntry]), tick, fellBehind }
-    private enum End { case fellBehind, closed }
-
+    /// True when the reader fell behind, and must be caught up.
     private static func follow(
         _ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter
-    ) async throws -> End {
-        let (items, offer) = AsyncStream<Item>.makeStream()
-        // One batch at a time: a slow client fills the feed's room and not ours.
-        let (turns, nextTurn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        // The same for the beats: the next comes when this one is written.
-        let (beats, nextBeat) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await _ in turns {
-                    guard let entries = await subscription.next() else { break }
-                    offer.yield(.facts(entries))
+    ) async throws -> Bool {
+        var beats = 0, told: [ContractID: Money] = [:]
+        return try await PacedStream.run(every: openEvery, next: { await subscription.next() }) { item in
+            switch item {
+            case .over: return false
+            case .new(let entries):
+                switch place.take(entries) {
+                case .send(let new): try await write(new, call, &writer)
+                case .gap: try await catchUp(call, &place, &writer)
                 }
-                offer.yield(.fellBehind)
-            }
-            group.addTask {
-                for await _ in beats {
-                    try? await Task.sleep(for: openEvery)
-                    offer.yield(.tick)
-                }
-            }
-            defer { group.cancelAll() }
-            nextTurn.yield()
-            nextBeat.yield()
-            var ticks = 0, told: [ContractID: Money] = [:]
-            for await item in items.cancelOnGracefulShutdown() {
-                switch item {
-                case .fellBehind: return Task.isCancelled ? .closed : .fellBehind
-                case .facts(let entries):
-                    switch place.take(entries) {
-                    case .send(let new): try await write(new, call, &writer)
-                    case .gap: try await catchUp(call, &place, &writer)
-                    }
-                    nextTurn.yield()
-                case .tick:
-                    ticks += 1
-                    let open = try await call.reads.bought(call.owner, .open, limit: openMost, offset: 0).rows
-                    try await writer.write(openTrades(open, call))
-                    try await writeUpdates(of: open, &told, call, &writer)
-                    if ticks % heartbeatEvery == 0 {
-                        try await writer.write(
-                            data { json in
-                                json.member("type", "heartbeat")
-                                json.member("timestamp", call.desk.clock.now())
-                            })
-                    }
-                    nextBeat.yield()
+            case .beat:
+                beats += 1
+                let open = try await call.reads.bought(call.owner, .open, limit: openMost, offset: 0).rows
+                try await writer.write(openTrades(open, call))
+                try await writeUpdates(of: open, &told, call, &writer)
+                if beats % heartbeatEvery == 0 {
+                    try await writer.write(
+                        data { json in
+                            json.member("type", "heartbeat")
+                            json.member("timestamp", call.desk.clock.now())
+                        })
                 }
             }
-            return .closed
+            return true
         }
     }
 

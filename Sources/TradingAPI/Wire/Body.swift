@@ -2,6 +2,7 @@
 
 import Hummingbird
 import PlainJSON
+import TradingModel
 
 enum Body {
     /// The tree of a body, or a `Problem` that says where it breaks.
@@ -54,20 +55,11 @@ enum Query {
             switch byte {
             case 0x2b: bytes.append(0x20)
             case 0x25:
-                guard rest.count >= 2, let high = digit(rest.removeFirst()), let low = digit(rest.removeFirst()) else { return nil }
+                guard rest.count >= 2, let high = rest.removeFirst().hexValue, let low = rest.removeFirst().hexValue else { return nil }
                 bytes.append(high << 4 | low)
             default: bytes.append(byte)
             }
         }
         return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x41 + 10
-        case 0x61...0x66: byte - 0x61 + 10
-        default: nil
-        }
     }
 }

@@ -1,0 +1,48 @@
+// How every live stream goes on: what is new, and a beat in between, each only when the one before was written. So a slow
+// client fills the room of whatever it reads from, which has a limit, and nothing here.
+
+import ServiceLifecycle
+
+enum PacedStream<New: Sendable> {
+    enum Item: Sendable {
+        case new(New)
+        case beat
+        /// Nothing new comes any more.
+        case over
+    }
+
+    /// Calls `take` with each item until it says that it is done, the client has gone, or the server ends. False: the server
+    /// ends, or the client has gone.
+    static func run(every beat: Duration, next: @escaping @Sendable () async -> New?, take: (Item) async throws -> Bool) async throws -> Bool {
+        let (items, offer) = AsyncStream<Item>.makeStream()
+        let (turns, nextTurn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let (beats, nextBeat) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in turns {
+                    guard let new = await next() else { break }
+                    offer.yield(.new(new))
+                }
+                offer.yield(.over)
+            }
+            group.addTask {
+                for await _ in beats {
+                    try? await Task.sleep(for: beat)
+                    offer.yield(.beat)
+                }
+            }
+            defer { group.cancelAll() }
+            nextTurn.yield()
+            nextBeat.yield()
+            for await item in items.cancelOnGracefulShutdown() {
+                guard try await take(item) else { return !Task.isCancelled }
+                switch item {
+                case .new: nextTurn.yield()
+                case .beat: nextBeat.yield()
+                case .over: break
+                }
+            }
+            return false
+        }
+    }
+}
