@@ -11,6 +11,7 @@ struct MillionTrades: Benchmark {
 
     private static let questions: [(name: String, path: String)] = [
         ("status", "/api/deriv/auto-trading/status"), ("trades page", "/api/deriv/auto-trading/trades?limit=50"),
+        ("trades page half way", "/api/deriv/auto-trading/trades?limit=50&offset=500000"),
         ("trades page far down", "/api/deriv/auto-trading/trades?limit=50&offset=900000"), ("lost trades", "/api/deriv/auto-trading/trades?status=SL_HIT"),
         ("open trades", "/api/deriv/auto-trading/trades?status=OPEN"), ("positions", "/api/deriv/positions"),
         ("risk metrics", "/api/deriv/auto-trading/risk-metrics"), ("analytics", "/api/deriv/auto-trading/analytics"),
@@ -78,7 +79,7 @@ struct MillionTrades: Benchmark {
     }
 
     /// Rows as a million signals leave them, a second apart and up to an hour ago, made by the database itself: to trade
-    /// them one by one would take an hour. The session's own counts stay what it really traded.
+    /// them one by one would take an hour.
     private func fill(_ path: String, _ trades: Int, _ system: TradingSystem) throws {
         var connection: OpaquePointer?
         guard sqlite3_open(path, &connection) == SQLITE_OK else { throw BenchmarkFailure("cannot open \(path)") }
@@ -89,28 +90,39 @@ struct MillionTrades: Benchmark {
                 throw BenchmarkFailure("\(String(cString: sqlite3_errmsg(connection))): \(sql)")
             }
         }
-        let rows = "WITH RECURSIVE row (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM row WHERE i < \(trades))"
+        try execute("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = OFF")
         let at = "\(last) - (\(trades) - i) * 1000", id = "CAST(printf('%016d', i) AS BLOB)"
-        try execute("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE")
+        // Portion by portion: the system writes to the same file and waits five seconds for it at most.
+        for first in stride(from: 1, through: trades, by: 10_000) {
+            let rows = "WITH RECURSIVE row (i) AS (SELECT \(first) UNION ALL SELECT i + 1 FROM row WHERE i < \(min(first + 9_999, trades)))"
+            try execute("BEGIN IMMEDIATE")
+            try execute(
+                """
+                \(rows) INSERT INTO signal (id, owner, session, source, symbol, kind, duration, issued_at, valid_until, accepted_at, status)
+                SELECT \(id), \(owner), \(session), 'api', CASE i % 3 WHEN 0 THEN 'R_10' WHEN 1 THEN 'R_25' ELSE 'R_50' END, 'rise', '5t', \(at), \(at) + 60000, \(at),
+                    'intended' FROM row
+                """)
+            try execute("\(rows) INSERT INTO signal_decision (signal, session, status, at) SELECT \(id), \(session), 'intended', \(at) FROM row")
+            try execute(
+                """
+                \(rows) INSERT INTO trade (owner, account, session, signal, symbol, kind, duration, stake, currency, exponent, intended_at, day, state, contract_id,
+                    bought_by, price, possible_payout, purchased_at, settled_by, payout, settled_at)
+                SELECT \(owner), (SELECT account FROM session WHERE id = \(session)), \(session), \(id),
+                    CASE i % 3 WHEN 0 THEN 'R_10' WHEN 1 THEN 'R_25' ELSE 'R_50' END, 'rise', CASE i % 2 WHEN 0 THEN '5t' ELSE '1m' END, 100, 'USD', 2, \(at),
+                    (\(at)) / 86400000, 'settled', -i, i, 100, 195, \(at), i, CASE WHEN (i * 7919) % 100 < 51 THEN 195 ELSE 0 END, \(at) + 1000 FROM row
+                """)
+            try execute("COMMIT")
+        }
+        // A session counts its own, and pages are reached by these counts.
         try execute(
             """
-            \(rows) INSERT INTO signal (id, owner, session, source, symbol, kind, duration, issued_at, valid_until, accepted_at, status)
-            SELECT \(id), \(owner), \(session), 'api', CASE i % 3 WHEN 0 THEN 'R_10' WHEN 1 THEN 'R_25' ELSE 'R_50' END, 'rise', '5t', \(at), \(at) + 60000, \(at),
-                'intended' FROM row
-            """)
-        try execute("\(rows) INSERT INTO signal_decision (signal, session, status, at) SELECT \(id), \(session), 'intended', \(at) FROM row")
-        try execute(
-            """
-            \(rows) INSERT INTO trade (owner, account, session, signal, symbol, kind, duration, stake, currency, exponent, intended_at, day, state, contract_id,
-                bought_by, price, possible_payout, purchased_at, settled_by, payout, settled_at)
-            SELECT \(owner), (SELECT account FROM session WHERE id = \(session)), \(session), \(id),
-                CASE i % 3 WHEN 0 THEN 'R_10' WHEN 1 THEN 'R_25' ELSE 'R_50' END, 'rise', CASE i % 2 WHEN 0 THEN '5t' ELSE '1m' END, 100, 'USD', 2, \(at),
-                (\(at)) / 86400000, 'settled', -i, i, 100, 195, \(at), i, CASE WHEN (i * 7919) % 100 < 51 THEN 195 ELSE 0 END, \(at) + 1000 FROM row
+            UPDATE session SET (trades, settled, wins, losses) =
+                (SELECT count(*), count(payout), count(CASE WHEN payout > price THEN 1 END), count(CASE WHEN payout < price THEN 1 END)
+                 FROM trade WHERE trade.session = session.id AND contract_id IS NOT NULL) WHERE id = \(session)
             """)
         // As if the session had been started through the previous system's endpoints.
         try execute(
             "INSERT INTO previous_place (owner, account, session, scopes, is_valid) SELECT owner, account, id, 'read trade', 1 FROM session WHERE id = \(session)"
         )
-        try execute("COMMIT")
     }
 }

@@ -11,6 +11,7 @@ enum Question: CaseIterable, Sendable {
     case facts, newestFact
     case keyOwner, remembered
     case previousPlace, bought, boughtOpen, boughtWon, boughtLost, boughtEven, boughtTotals
+    case boughtEarliest, boughtWonEarliest, boughtLostEarliest, boughtEvenEarliest
     case settled, settledOfSession
     case hooks, hook, anyonesHook, hookSecrets
 
@@ -43,6 +44,10 @@ enum Question: CaseIterable, Sendable {
         case .boughtWon: TradeTable.numbered("state = 'settled' AND payout > price")
         case .boughtLost: TradeTable.numbered("state = 'settled' AND payout < price")
         case .boughtEven: TradeTable.numbered("state = 'settled' AND payout = price")
+        case .boughtEarliest: TradeTable.numbered("contract_id IS NOT NULL", earliest: true)
+        case .boughtWonEarliest: TradeTable.numbered("state = 'settled' AND payout > price", earliest: true)
+        case .boughtLostEarliest: TradeTable.numbered("state = 'settled' AND payout < price", earliest: true)
+        case .boughtEvenEarliest: TradeTable.numbered("state = 'settled' AND payout = price", earliest: true)
         // A million rows are not counted again and again: each session has counted its own.
         case .boughtTotals:
             """

@@ -47,16 +47,16 @@ extension SQLiteStore {
     }
 
     public func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64) {
-        let question: Question =
+        // Open contracts are few.
+        let (newest, earliest): (Question, Question?) =
             switch outcome {
-            case nil: .bought
-            case .open: .boughtOpen
-            case .won: .boughtWon
-            case .lost: .boughtLost
-            case .even: .boughtEven
+            case nil: (.bought, .boughtEarliest)
+            case .open: (.boughtOpen, nil)
+            case .won: (.boughtWon, .boughtWonEarliest)
+            case .lost: (.boughtLost, .boughtLostEarliest)
+            case .even: (.boughtEven, .boughtEvenEarliest)
             }
         return try await pool.read { db in
-            let rows = try question.rows(db, [owner.rawValue, limit, offset]).map { try TradeTable.row($0) }.sorted { $0.number > $1.number }
             guard let sums = try Question.boughtTotals.row(db, [owner.rawValue]) else { preconditionFailure("sums are always one row") }
             let trades: Int64 = sums[0], settled: Int64 = sums[1], won: Int64 = sums[2], lost: Int64 = sums[3]
             let total =
@@ -67,6 +67,15 @@ extension SQLiteStore {
                 case .lost: lost
                 case .even: settled - won - lost
                 }
+            // The way to a page is from the nearer end: half of a million rows are skipped at most.
+            let found: [Row]
+            if let earliest, offset > total / 2 {
+                let after = Int(total) - offset, page = min(limit, max(after, 0))
+                found = page > 0 ? try earliest.rows(db, [owner.rawValue, page, after - page]) : []
+            } else {
+                found = try newest.rows(db, [owner.rawValue, limit, offset])
+            }
+            let rows = try found.map { try TradeTable.row($0) }.sorted { $0.number > $1.number }
             return (rows.map(\.row), total)
         }
     }

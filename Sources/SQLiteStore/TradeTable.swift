@@ -14,10 +14,12 @@ enum TradeTable {
 
     static let settledColumns = "account, symbol, kind, duration, currency, exponent, price, payout, settled_at"
 
-    /// Some of the owner's trades that are so, the newest ones after an offset. What is skipped is skipped in an index
-    /// of its own; the rows come in no order.
-    static func numbered(_ condition: String) -> String {
-        select + "WHERE trade.number IN (SELECT number FROM trade WHERE owner = ? AND \(condition) ORDER BY number DESC LIMIT ? OFFSET ?)"
+    /// Some of the owner's trades that are so, the newest ones after an offset, or the earliest. What is skipped is skipped
+    /// in an index of its own; the rows come in no order.
+    static func numbered(_ condition: String, earliest: Bool = false) -> String {
+        select + """
+            WHERE trade.number IN (SELECT number FROM trade WHERE owner = ? AND \(condition) ORDER BY number \(earliest ? "ASC" : "DESC") LIMIT ? OFFSET ?)
+            """
     }
 
     static func row(_ row: Row) throws -> (number: Int64, row: TradeRow) {

@@ -14,8 +14,9 @@ public protocol TradingDesk: Sendable {
     /// Waits until no session has this signal pending any more and the broker has answered every buy that followed it, at
     /// most so many seconds of this machine.
     func waitForOutcome(of signal: SignalID, owner: OwnerID, atMostSeconds: Int) async throws
-    /// Checks a token at the broker, seals it, and records its account (again: the token is replaced).
-    func addAccount(_ token: Secret, owner: OwnerID, by: Label) async throws(AccountError) -> AccountRow
+    /// Checks a token at the broker, seals it, and records its account (again: the token is replaced). With `only` nothing
+    /// is kept of a token that is another account's: `AccountError.otherAccount`.
+    func addAccount(_ token: Secret, owner: OwnerID, only: AccountID?, by: Label) async throws(AccountError) -> AccountRow
     /// Checks the token we hold for an account at the broker.
     func checkAccount(_ account: AccountID, owner: OwnerID) async throws(AccountError) -> CheckedToken
     /// Removes an account and forgets its token.
@@ -46,6 +47,8 @@ public enum AccountError: Error, Sendable, Hashable {
     /// The key ring or the vault failed; what it said is in the log.
     case vault
     case notFound
+    /// The token is of another account than the one it was to be of; nothing was kept.
+    case otherAccount
 }
 
 /// Whether the parts of the server work.

@@ -225,9 +225,10 @@ public final class TradingServer: TradingDesk, Service {
 
     // MARK: Accounts
 
-    public func addAccount(_ token: Secret, owner: OwnerID, by: Label) async throws(AccountError) -> AccountRow {
+    public func addAccount(_ token: Secret, owner: OwnerID, only: AccountID? = nil, by: Label) async throws(AccountError) -> AccountRow {
         let checked = try await check(token)
         do {
+            if let only, try await reads.account(only, owner: owner)?.profile.loginID != checked.profile.loginID { throw AccountError.otherAccount }
             // The same login again: its token is replaced.
             for row in try await reads.accounts(owner) where row.profile.loginID == checked.profile.loginID {
                 try vault.store(token, row.id, owner, row.profile.loginID, row.profile.isVirtual)

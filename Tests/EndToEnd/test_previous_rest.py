@@ -85,6 +85,19 @@ def test_a_token_that_the_broker_does_not_take(world):
     assert old.ask("GET", "/token/secure") == (200, {"success": True}), "nothing was stored"
 
 
+def test_a_second_account_waits_for_the_session_of_the_first(run):
+    broker, server, old = run
+    for path in "/token", "/token/secure":
+        old.ask("POST", path, {"token": TOKEN})
+        first = old.data("GET", "/token")["accountId"]
+        start(server, old)
+        assert old.error("POST", path, {"token": "another-token-1"}) == (400, "Auto-trading runs on another account. Stop it before storing another token")
+        assert old.data("GET", "/token")["accountId"] == first and len(server.api.get("/accounts")["items"]) == 1, "nothing of it was kept"
+        assert old.ask("POST", path, {"token": TOKEN})[0] == 200, "the same account's token is replaced while it trades"
+        old.ask("POST", "/auto-trading/stop")
+        wait_until("it has stopped", lambda: not old.data("GET", "/auto-trading/status")["isRunning"])
+
+
 # trade
 
 def test_a_trade_by_hand_is_bought_once_at_its_amount(shared):
@@ -259,12 +272,19 @@ def test_currencies_say_when_they_open(shared):
 def test_without_the_broker_nothing_is_called_open(run):
     broker, server, old = run
     old.data("POST", "/token", {"token": TOKEN})
+    validated = old.data("GET", "/token")["lastValidatedAt"]
     broker.kill()
     status, answer = old.ask("GET", "/market-status")
     assert status == 503 and answer == {"success": False, "error": "Broker not reachable", "status": "unknown"}
     assert old.error("GET", "/market-data/history") == (503, "Broker not reachable")
     assert old.error("GET", "/market-data/stream") == (503, "Broker not reachable")
-    assert old.error("PUT", "/token") == (503, "Broker not reachable")
+    for path in "/token", "/token/validate":
+        answer = old.data("PUT", path)
+        assert (answer["isValid"], answer["lastValidatedAt"]) == (True, validated), "a broken line says nothing of the token"
+    status, answer = old.ask("PUT", "/token/secure")
+    assert status == 200 and answer["validation"] == {
+        "isValid": True, "accountType": "demo", "permissions": PERMISSIONS, "errors": [], "warnings": ["Broker not reachable: this is what it said last"]}
+    assert old.error("POST", "/token", {"token": "another-token-1"}) == (400, "Token validation failed: Broker not reachable")
 
 
 # market-data
@@ -281,10 +301,13 @@ def test_history_are_the_brokers_candles(shared):
         assert candle["low"] <= min(candle["open"], candle["close"]) <= max(candle["open"], candle["close"]) <= candle["high"]
     status, answer = old.ask("GET", "/market-data/history")
     assert status == 200 and (answer["symbol"], answer["timeframe"]) == ("BOOM500", "1m") and answer["count"] == len(answer["data"])
+    status, answer = old.ask("GET", "/market-data/history?timeframe=2w&count=3")
+    assert status == 200 and answer["timeframe"] == "1m", "words that are none mean minutes"
+    assert [later["time"] - candle["time"] for candle, later in zip(answer["data"], answer["data"][1:])] == [60_000, 60_000]
 
 
 @pytest.mark.parametrize("query, error", [
-    ("timeframe=5t", "timeframe is \"5t\""), ("timeframe=2w", "timeframe is \"2w\""), ("count=0", "count is"), ("count=5001", "count is"),
+    ("timeframe=5t", "timeframe is \"5t\""), ("timeframe=30t", "timeframe is \"30t\""), ("count=0", "count is"), ("count=5001", "count is"),
     ("count=ten", "count is"), ("symbol=*", "symbol is"), ("symbol=NOSUCH", "symbol is \"NOSUCH\""),
 ])
 def test_history_of_what_there_is_not(shared, query, error):

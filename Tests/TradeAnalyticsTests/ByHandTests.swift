@@ -72,27 +72,4 @@ import TradingModel
         #expect(report.bySymbol.map(\.trades.path.equity) == [12_850, 8_000])
         #expect(report.bySide.map { "\($0.side) \($0.trades.tally.trades) \($0.trades.tally.net)" } == ["fall 3 -1050", "rise 3 1900"])
     }
-
-    @Test func questionsOfASession() throws {
-        let start = Timestamp(seconds: 1_700_006_400)
-        var session = try SessionFigures(start: 10_000, startedAt: start, calendar: .utc)
-        for trade in ByHandTests.trades() { try session.add(trade) }
-        let core = session.core
-        #expect(core.tally.wins == 3 && core.stakes == 6_000 && core.winRate == 0.5 && core.averageStake == 1_000)
-        #expect(agrees(core.profitOfStakes, 850.0 / 6_000) && core.profitFactor == 1.425)
-        #expect(core.averageWin == 950 && core.averageLoss == -1_000 && core.largestWin == 950 && core.largestLoss == -1_000)
-        let risk = session.risk
-        #expect(agrees(risk.returnOnInvestment, 0.085) && risk.maxDrawdown == 2_000 && agrees(risk.maxDrawdownShare, 2_000.0 / 10_950))
-        #expect(risk.presentDrawdown == 100 && agrees(risk.presentDrawdownShare, 100.0 / 10_950) && risk.recoveryFactor == 0.425)
-        #expect(risk.losses == 0 && risk.longestWins == 2 && risk.sharpeRatio != nil)
-        let activity = session.activity(until: start.adding(seconds: 3 * 86_400))
-        #expect(activity.activeDays == 2 && activity.days == 3 && activity.tradesPerDay == 2 && activity.tradesPerActiveDay == 3)
-        #expect(activity.durationMilliseconds == 3 * 86_400_000)
-        #expect(session.curve.points.map(\.equity) == [10_000, 10_950, 9_950, 9_950, 8_950, 9_900, 10_850])
-        #expect(session.curve.points.map(\.drawdown) == [0, 0, 1_000, 1_000, 2_000, 1_050, 100])
-        let rows = session.bySymbol.groups.map { "\($0.key) \($0.tally.profits.trades) \($0.tally.profits.net) \($0.tally.winRate ?? -1)" }
-        #expect(rows == ["R_100 4 2850 0.75", "R_50 2 -2000 0.0"])
-        #expect(session.bySymbol.tally(of: Symbol("R_50")!)?.averageWin == nil)
-        #expect(session.bySymbol.tally(of: Symbol("R_100")!)?.averageLoss == nil, "a trade that came out even is no loss")
-    }
 }

@@ -131,7 +131,7 @@ final class FakeDesk: TradingDesk {
 
     private func accountError() -> AccountError? { state.withLock { $0.accountScript.isEmpty ? nil : $0.accountScript.removeFirst() } }
 
-    func addAccount(_ token: Secret, owner: OwnerID, by: Label) async throws(AccountError) -> AccountRow {
+    func addAccount(_ token: Secret, owner: OwnerID, only: AccountID?, by: Label) async throws(AccountError) -> AccountRow {
         if let error = accountError() { throw error }
         return state.withLock { state in
             state.tokens.append(token.reveal { $0 })

@@ -17,7 +17,9 @@ enum Accounts {
         guard let text = field.value?.string, (1...128).contains(text.utf8.count), text.utf8.allSatisfy(isOfToken) else {
             throw Problem(field.value == nil ? .missingField : .invalidField, "token: expected 1 to 128 letters, digits, - and _", field: "token")
         }
-        let account = try await asked(call) { () async throws(AccountError) in try await call.desk.addAccount(Secret(text), owner: call.owner, by: call.by) }
+        let account = try await asked(call) { () async throws(AccountError) in
+            try await call.desk.addAccount(Secret(text), owner: call.owner, only: nil, by: call.by)
+        }
         return .json(.created, headers: [.location: "/api/v1/accounts/\(account.id)"]) { $0.value(account) }
     }
 
@@ -100,6 +102,7 @@ extension Problem {
         case .desk(let error): self.init(desk: error)
         case .vault: self.init(.vaultFailed)
         case .notFound: self.init(Decline.accountNotFound)
+        case .otherAccount: self.init(Decline.accountInUse)
         }
     }
 }

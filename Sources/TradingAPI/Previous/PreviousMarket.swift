@@ -58,15 +58,17 @@ enum PreviousMarket {
 
     // MARK: Candles
 
-    /// The words of the previous system; those for a few seconds named candles that the broker does not have.
+    /// The words of the previous system, minutes first.
     static let timeframes: [(String, Int64)] = [("1m", 60), ("5m", 300), ("15m", 900), ("30m", 1_800), ("1h", 3_600), ("4h", 14_400), ("1d", 86_400)]
+    /// Its words for candles of a few seconds, which the broker does not have.
+    static let tooShort = ["1t", "5t", "15t", "30t"]
 
     static func history(_ call: Call) async throws -> Reply {
         let query = try call.previousQuery(), symbol = try call.symbol(unlessGiven: symbolUnlessGiven)
-        let timeframe = try query["timeframe"].ifGiven?.text() ?? "1m"
-        guard let seconds = timeframes.first(where: { $0.0 == timeframe })?.1 else {
-            throw query["timeframe"].wrong("one of \(timeframes.map(\.0).joined(separator: ", "))")
-        }
+        let asked = try query["timeframe"].ifGiven?.text() ?? "1m"
+        if tooShort.contains(asked) { throw query["timeframe"].wrong("one of \(timeframes.map(\.0).joined(separator: ", "))") }
+        // Words that are none meant minutes, and the answer says which candles these are.
+        let (timeframe, seconds) = timeframes.first { $0.0 == asked } ?? timeframes[0]
         let count = try query["count"].ifGiven?.integer(1...Int64(Candles.most)) ?? 100
         guard try await call.usableAccount() != nil else { throw PreviousError(.notFound, noToken) }
         let found: Candles

@@ -30,11 +30,10 @@ enum PreviousToken {
 
     /// What both ways of storing a token do.
     static func take(_ token: String, _ call: Call) async throws -> (row: AccountRow, checked: CheckedToken) {
-        let row = try await call.desk.addAccount(Secret(token), owner: call.owner, by: call.by)
+        // A session that runs goes on meaning its own account.
+        let trades = try await call.previousSession()?.account
+        let row = try await call.desk.addAccount(Secret(token), owner: call.owner, only: trades, by: call.by)
         let checked = try await call.desk.checkAccount(row.id, owner: call.owner)
-        if let session = try await call.previousSession(), session.account != row.id {
-            throw PreviousError(.badRequest, "Auto-trading runs on another account. Stop it before storing another token")
-        }
         var place = try await call.place()
         (place.account, place.scopes, place.isValid, place.validatedAt) = (row.id, checked.scopes, true, call.desk.clock.now())
         try await call.reads.keep(place, owner: call.owner)
@@ -89,20 +88,20 @@ enum PreviousToken {
     /// Asks the broker again. A broker that cannot be reached says nothing about the token.
     static func validate(_ call: Call) async throws -> Reply {
         guard let row = try await call.previousAccount() else { throw PreviousError(.notFound, "No token found") }
-        let found = try await check(row, call)
-        let isValid = if case .success = found { true } else { false }
-        let balance = (try? found.get())?.balance ?? row.balance, validatedAt = try await call.place().validatedAt
+        let found = try await check(row, call), place = try await call.place()
+        let balance = (try? found.get())?.balance ?? row.balance
         return PreviousReply.data { json in
             json.object { json in
-                json.member("isValid", isValid)
+                json.member("isValid", place.isValid)
                 json.member("accountBalance", number: balance)
                 json.member("accountCurrency", row.profile.currency.code)
-                json.member("lastValidatedAt", momentIfAny: validatedAt)
+                json.member("lastValidatedAt", momentIfAny: place.validatedAt)
             }
         }
     }
 
-    /// Asks the broker again and keeps what it says; failing is its word on the token, never that it was not reached.
+    /// Asks the broker again and keeps what it says of the token. When it is not reached, or answers without sense, what it
+    /// said last stands.
     static func check(_ row: AccountRow, _ call: Call) async throws -> Result<CheckedToken, AccountError> {
         var place = try await call.place()
         let found: Result<CheckedToken, AccountError>
@@ -112,9 +111,8 @@ enum PreviousToken {
         } catch {
             switch error {
             case .broker(.refused), .broker(.scopes): (found, place.isValid) = (.failure(error), false)
-            // An answer without sense says as little about the token as none.
-            case .broker(.unreachable), .broker(.unusable): throw PreviousError(.serviceUnavailable, "Broker not reachable")
-            case .declined, .desk, .vault, .notFound: throw refusal(error)
+            case .broker(.unreachable), .broker(.unusable): return .failure(error)
+            case .declined, .desk, .vault, .notFound, .otherAccount: throw refusal(error)
             }
         }
         (place.account, place.validatedAt) = (row.id, call.desk.clock.now())
@@ -125,6 +123,7 @@ enum PreviousToken {
     static func refusal(_ error: AccountError) -> any Error {
         switch error {
         case .broker(.unreachable), .broker(.unusable): PreviousError(.badRequest, "Token validation failed: Broker not reachable")
+        case .otherAccount: PreviousError(.badRequest, "Auto-trading runs on another account. Stop it before storing another token")
         case .broker(.refused(let code)): PreviousError(.badRequest, "Token validation failed: \(code)")
         case .broker(.scopes(let missing, let forbidden)):
             PreviousError(

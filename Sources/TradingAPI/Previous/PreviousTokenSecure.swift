@@ -87,6 +87,11 @@ enum PreviousTokenSecure {
         let validation: Validation
         switch try await PreviousToken.check(row, call) {
         case .success(let checked): validation = self.validation(checked)
+        case .failure(.broker(.unreachable)), .failure(.broker(.unusable)):
+            let place = try await call.place()
+            validation = Validation(
+                isValid: place.isValid, accountType: row.previousType, permissions: Permissions(place.scopes),
+                warnings: ["Broker not reachable: this is what it said last"])
         case .failure(let error):
             guard let failed = failed(error, accountType: row.previousType) else { throw PreviousToken.refusal(error) }
             validation = failed
@@ -123,7 +128,7 @@ enum PreviousTokenSecure {
             Validation(
                 isValid: false, accountType: accountType, permissions: Permissions(missing: missing),
                 errors: missing.map { "Missing required permission: \($0)" } + forbidden.map { "Forbidden permission: \($0)" })
-        case .broker(.unreachable), .broker(.unusable), .declined, .desk, .vault, .notFound: nil
+        case .broker(.unreachable), .broker(.unusable), .declined, .desk, .vault, .notFound, .otherAccount: nil
         }
     }
 

@@ -154,9 +154,13 @@ struct HistoryReads {
                 let found = try await store.bought(owner, outcome, limit: 1_000, offset: 0)
                 try expectEqual(found.rows, expected, "bought by \(owner), \(outcome.map { "\($0)" } ?? "all")")
                 try expectEqual(found.total, Int64(expected.count), "how many")
-                let some = try await store.bought(owner, outcome, limit: 1, offset: 1)
-                try expectEqual(some.rows, Array(expected.dropFirst().prefix(1)), "the second")
-                try expectEqual(some.total, found.total, "of as many")
+                for offset in 0...expected.count + 1 {
+                    for limit in 1...3 {
+                        let some = try await store.bought(owner, outcome, limit: limit, offset: offset)
+                        try expectEqual(some.rows, Array(expected.dropFirst(offset).prefix(limit)), "\(limit) after \(offset)")
+                        try expectEqual(some.total, found.total, "of as many")
+                    }
+                }
             }
         }
     }
