@@ -70,8 +70,10 @@ let package = Package(
                 "SimulatedMarket", "PlainJSON",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
             ], swiftSettings: strict),
+        /// What was done, chained entry by entry, with checkpoints and proofs.
+        .target(name: "AuditLog", dependencies: ["TradingModel", "PlainJSON", crypto], swiftSettings: strict),
         /// Journal, projections and read models in one SQLite file.
-        .target(name: "SQLiteStore", dependencies: ["TradingPorts", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        .target(name: "SQLiteStore", dependencies: ["TradingPorts", "AuditLog", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         /// Seals and opens broker tokens.
         .target(name: "KeyRing", dependencies: ["TradingModel", "PlainJSON", crypto, cryptoExtras], swiftSettings: strict),
         /// The ring in use, and the state machine that moves everything sealed to another key.
@@ -91,7 +93,7 @@ let package = Package(
         .executableTarget(
             name: "signalist",
             dependencies: [
-                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRotation", "PreviousImport", "TradeAnalytics",
+                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "AuditLog", "KeyRotation", "PreviousImport", "TradeAnalytics",
                 signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
@@ -125,6 +127,7 @@ let package = Package(
         .target(name: "TradingTesting", dependencies: ["TradingPorts", "SimulatedMarket"], swiftSettings: strict),
 
         .testTarget(name: "PlainJSONTests", dependencies: ["PlainJSON"], swiftSettings: strict),
+        .testTarget(name: "AuditLogTests", dependencies: ["AuditLog"], swiftSettings: strict),
         .testTarget(name: "TradingModelTests", dependencies: ["TradingModel"], swiftSettings: strict),
         .testTarget(name: "TradingEngineTests", dependencies: ["TradingTesting"], swiftSettings: strict),
         .testTarget(name: "SimulatedMarketTests", dependencies: ["SimulatedMarket"], swiftSettings: strict),

@@ -85,6 +85,14 @@ public struct RingKey: Sendable {
     /// The key itself, for the ring's file; empty when it is destroyed.
     var bytes: [UInt8] { material.map { $0.withUnsafeBytes { Array($0) } } ?? [] }
 
+    /// 32 bytes for this purpose alone, from which the key does not follow; nil when it is destroyed.
+    public func derived(for purpose: StaticString) -> [UInt8]? {
+        material.map { material in
+            HKDF<SHA256>.deriveKey(inputKeyMaterial: material, info: Array("signalist/\(purpose)".utf8), outputByteCount: 32)
+                .withUnsafeBytes { Array($0) }
+        }
+    }
+
     func changed(to state: KeyState) -> RingKey {
         precondition(state != .destroyed && material != nil, "a key of state \(self.state.rawValue) cannot become \(state.rawValue)")
         var key = self

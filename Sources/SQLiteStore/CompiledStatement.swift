@@ -80,6 +80,11 @@ final class CompiledStatement {
         }
         mutating func add(_ signal: SignalID?) { if let signal { add(signal) } else { addNull() } }
 
+        mutating func add(blob bytes: [UInt8]) {
+            count += 1
+            bytes.withUnsafeBytes { took(sqlite3_bind_blob(statement, count, $0.baseAddress, Int32($0.count), Arguments.copied)) }
+        }
+
         mutating func addNull() {
             count += 1
             took(sqlite3_bind_null(statement, count))

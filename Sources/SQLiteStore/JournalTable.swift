@@ -1,3 +1,4 @@
+import AuditLog
 import GRDB
 import TradingEngine
 import TradingModel
@@ -8,12 +9,26 @@ enum JournalTable {
     static let columns = "seq, owner, owner_seq, at, account, session, kind, body"
 
     /// In the order of `WriteStatement.fact`.
-    static func add(_ entry: JournalEntry, to arguments: inout CompiledStatement.Arguments) {
-        let fact = entry.fact
-        let (kind, body) = FactCoding.encode(fact.event)
-        arguments.add(entry.sequence); arguments.add(fact.owner.rawValue); arguments.add(entry.ownerSequence); arguments.add(fact.at)
-        arguments.add(fact.account?.rawValue); arguments.add(fact.session?.rawValue); arguments.add(kind); arguments.add(utf8: body)
-        if case .buyIntended(let intent) = fact.event { arguments.add(intent.id.signal) } else { arguments.addNull() }
+    static func add(_ row: FactRow, of entry: JournalEntry, to arguments: inout CompiledStatement.Arguments) {
+        arguments.add(row.sequence); arguments.add(row.owner); arguments.add(row.ownerSequence); arguments.add(row.at)
+        arguments.add(row.account); arguments.add(row.session); arguments.add(row.kind); arguments.add(utf8: row.body)
+        if case .buyIntended(let intent) = entry.fact.event { arguments.add(intent.id.signal) } else { arguments.addNull() }
+    }
+
+    /// As it will stand there.
+    static func fact(_ entry: JournalEntry) -> FactRow {
+        let fact = entry.fact, (kind, body) = FactCoding.encode(fact.event)
+        return FactRow(
+            sequence: entry.sequence, owner: fact.owner.rawValue, ownerSequence: entry.ownerSequence, at: fact.at, account: fact.account?.rawValue,
+            session: fact.session?.rawValue, kind: kind, body: body)
+    }
+
+    /// From a row of `columns`, not understood.
+    static func fact(_ row: Row) throws -> FactRow {
+        var columns = Columns(row, of: "journal")
+        return FactRow(
+            sequence: try columns.whole(), owner: try columns.whole(), ownerSequence: try columns.whole(), at: try columns.moment(),
+            account: try columns.wholeIfAny(), session: try columns.wholeIfAny(), kind: try columns.text(), body: Array(try columns.text().utf8))
     }
 
     /// From a row of `columns`.

@@ -6,16 +6,19 @@ public import TradingPorts
 // The sealed tokens of accounts, and how far their way to another key has come.
 extension SQLiteStore: ResealableCredentials {
     public func keep(_ sealed: [UInt8], account: AccountID, owner: OwnerID, loginID: Label, isVirtual: Bool, isCompromised: Bool) throws {
-        try pool.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO credential (account, owner, login_id, is_virtual, sealed, is_compromised) VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (account) DO UPDATE SET login_id = excluded.login_id, is_virtual = excluded.is_virtual,
-                        sealed = excluded.sealed, is_compromised = excluded.is_compromised
-                    WHERE owner = excluded.owner
-                    """, arguments: [account.rawValue, owner.rawValue, loginID.text, isVirtual, Data(sealed), isCompromised])
-            // An account never changes hands.
-            guard db.changesCount == 1 else { throw SQLiteStoreError.rowMissing(table: "credential", of: "account \(account) and owner \(owner)") }
+        try pool.writeWithoutTransaction { db in
+            try audited(db) { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO credential (account, owner, login_id, is_virtual, sealed, is_compromised) VALUES (?, ?, ?, ?, ?, ?)
+                        ON CONFLICT (account) DO UPDATE SET login_id = excluded.login_id, is_virtual = excluded.is_virtual,
+                            sealed = excluded.sealed, is_compromised = excluded.is_compromised
+                        WHERE owner = excluded.owner
+                        """, arguments: [account.rawValue, owner.rawValue, loginID.text, isVirtual, Data(sealed), isCompromised])
+                // An account never changes hands.
+                guard db.changesCount == 1 else { throw SQLiteStoreError.rowMissing(table: "credential", of: "account \(account) and owner \(owner)") }
+                return AuditAct(actor: "owner \(owner)", action: "token store", object: "account \(account), \(loginID)", content: sealed)
+            }
         }
     }
 
@@ -27,7 +30,13 @@ extension SQLiteStore: ResealableCredentials {
     }
 
     public func erase(_ account: AccountID) throws {
-        try pool.write { db in try db.execute(sql: "DELETE FROM credential WHERE account = ?", arguments: [account.rawValue]) }
+        try pool.writeWithoutTransaction { db in
+            try audited(db) { db in
+                let owner = try Int64.fetchOne(db, sql: "SELECT owner FROM credential WHERE account = ?", arguments: [account.rawValue])
+                try db.execute(sql: "DELETE FROM credential WHERE account = ?", arguments: [account.rawValue])
+                return owner.map { AuditAct(actor: "owner \($0)", action: "token erase", object: "account \(account)") }
+            }
+        }
     }
 
     public func sealedRows(after account: AccountID, limit: Int) throws -> [SealedRow] {

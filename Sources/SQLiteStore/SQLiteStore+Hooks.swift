@@ -100,7 +100,7 @@ extension SQLiteStore: HookStore {
     }
 
     public func add(_ hook: Hook, _ secret: HookSecret, atMost most: Int) async throws -> Bool {
-        try await pool.write { db in
+        try await audited(AuditAct(actor: "owner \(hook.owner)", action: "hook add", object: hook.id)) { db in
             let have = try Int.fetchOne(db, sql: "SELECT count(*) FROM hook WHERE owner = ?", arguments: [hook.owner.rawValue]) ?? 0
             let isTaken = try Question.anyonesHook.row(db, [hook.id]) != nil
             guard have < most, !isTaken else { return false }
@@ -116,7 +116,7 @@ extension SQLiteStore: HookStore {
     }
 
     public func change(_ hook: Hook) async throws -> Bool {
-        try await pool.write { db in
+        try await audited(AuditAct(actor: "owner \(hook.owner)", action: "hook change", object: hook.id)) { db in
             try db.execute(
                 sql: """
                     UPDATE hook SET name = ?, session = ?, source = ?, template = ?, addresses = ?, alerts_per_minute = ?, age_seconds = ?,
@@ -131,14 +131,14 @@ extension SQLiteStore: HookStore {
     }
 
     public func remove(hook id: String, owner: OwnerID) async throws -> Bool {
-        try await pool.write { db in
+        try await audited(AuditAct(actor: "owner \(owner)", action: "hook remove", object: id)) { db in
             try db.execute(sql: "DELETE FROM hook WHERE id = ? AND owner = ?", arguments: [id, owner.rawValue])
             return db.changesCount > 0
         }
     }
 
     public func add(_ secret: HookSecret, to id: String, owner: OwnerID) async throws -> Bool {
-        try await pool.write { db in
+        try await audited(AuditAct(actor: "owner \(owner)", action: "hook secret add", object: id)) { db in
             guard let row = try Question.hook.row(db, [owner.rawValue, id]) else { return false }
             let secrets = try HookTable.stored(db, row).secrets
             guard secrets.count < 2, !secrets.contains(where: { $0.version >= secret.version }) else { return false }
@@ -148,7 +148,7 @@ extension SQLiteStore: HookStore {
     }
 
     public func remove(secret version: Int64, of id: String, owner: OwnerID) async throws -> Bool {
-        try await pool.write { db in
+        try await audited(AuditAct(actor: "owner \(owner)", action: "hook secret remove", object: id)) { db in
             guard let row = try Question.hook.row(db, [owner.rawValue, id]), try HookTable.stored(db, row).secrets.count == 2 else { return false }
             try db.execute(sql: "DELETE FROM hook_secret WHERE hook = ? AND version = ?", arguments: [id, version])
             return db.changesCount == 1

@@ -17,7 +17,8 @@ extension SQLiteStore: ReadableJournal {
                 try pool.writeWithoutTransaction { db in
                     let writer = try position.writer ?? TurnWriter(db)
                     position.writer = writer
-                    try writer.commit(entries, rows: rows)
+                    let end = try writer.commit(entries, rows: rows, after: auditTip.withLock { $0 })
+                    auditTip.withLock { $0 = end }
                 }
                 position.next += Int64(entries.count)
             } catch {

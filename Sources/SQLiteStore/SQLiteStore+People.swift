@@ -13,9 +13,14 @@ extension SQLiteStore {
 
     public func createOwner(_ name: String) throws -> OwnerID {
         let created = now()
-        return try pool.write { db in
-            try db.execute(sql: "INSERT INTO owner (name, created_at) VALUES (?, ?)", arguments: [name, created.milliseconds])
-            return OwnerID(rawValue: db.lastInsertedRowID)
+        return try pool.writeWithoutTransaction { db in
+            var owner = OwnerID(rawValue: 0)
+            try audited(db) { db in
+                try db.execute(sql: "INSERT INTO owner (name, created_at) VALUES (?, ?)", arguments: [name, created.milliseconds])
+                owner = OwnerID(rawValue: db.lastInsertedRowID)
+                return AuditAct(actor: "host", action: "owner add", object: "owner \(owner)")
+            }
+            return owner
         }
     }
 
@@ -30,10 +35,13 @@ extension SQLiteStore {
     public func addKey(_ owner: OwnerID, hash: [UInt8], name: String) throws {
         let created = now()
         defer { keyOwners.withLock { $0 = [:] } }
-        try pool.write { db in
-            try db.execute(
-                sql: "INSERT INTO api_key (hash, owner, name, created_at) VALUES (?, ?, ?, ?)",
-                arguments: [Data(hash), owner.rawValue, name, created.milliseconds])
+        try pool.writeWithoutTransaction { db in
+            try audited(db) { db in
+                try db.execute(
+                    sql: "INSERT INTO api_key (hash, owner, name, created_at) VALUES (?, ?, ?, ?)",
+                    arguments: [Data(hash), owner.rawValue, name, created.milliseconds])
+                return AuditAct(actor: "host", action: "api key add", object: "owner \(owner)", content: hash)
+            }
         }
     }
 

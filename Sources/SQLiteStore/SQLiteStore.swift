@@ -26,6 +26,8 @@ public final class SQLiteStore: Sendable {
     let position: Mutex<Position>
     /// Keys that were asked for and found, so that a request need not read for its key. As many as there are keys.
     let keyOwners = Mutex<[[UInt8]: OwnerID]>([:])
+    /// Where the audit log ends, once it was looked at. Changed on the writer's queue only.
+    let auditTip = Mutex<AuditTip?>(nil)
     /// Says of most new signals that they are new.
     let knownSignals: KnownSignals
     let checkpoint: BackgroundCheckpoint

@@ -37,7 +37,7 @@ enum SettledRows {
                 account: AccountID(rawValue: sqlite3_column_int64(row, 0)), terms: ContractTerms(symbol: symbol, kind: kind, duration: duration),
                 price: Money(minorUnits: sqlite3_column_int64(row, 6), currency: currency),
                 payout: Money(minorUnits: sqlite3_column_int64(row, 7), currency: currency),
-                settledAt: Timestamp(milliseconds: sqlite3_column_int64(row, 8)))
+                purchasedAt: Timestamp(milliseconds: sqlite3_column_int64(row, 8)), settledAt: Timestamp(milliseconds: sqlite3_column_int64(row, 9)))
         }
     }
 

@@ -12,7 +12,7 @@ enum TradeTable {
         signal.source, signal.strategy FROM trade LEFT JOIN signal ON signal.id = trade.signal 
         """
 
-    static let settledColumns = "account, symbol, kind, duration, currency, exponent, price, payout, settled_at"
+    static let settledColumns = "account, symbol, kind, duration, currency, exponent, price, payout, purchased_at, settled_at"
 
     /// Some of the owner's trades that are so, the newest ones after an offset, or the earliest. What is skipped is skipped
     /// in an index of its own; the rows come in no order.

@@ -1,3 +1,4 @@
+import AuditLog
 import GRDB
 import GRDBSQLite
 import TradingEngine
@@ -22,16 +23,18 @@ final class TurnWriter: @unchecked Sendable {
         (self.db, self.connection) = (db, connection)
     }
 
-    func commit(_ entries: [JournalEntry], rows: [RowChange]) throws {
+    /// `tip`: where the audit log ends, nil when that has to be looked up. Gives where it ends now.
+    func commit(_ entries: [JournalEntry], rows: [RowChange], after tip: AuditTip?) throws -> AuditTip? {
         try run(.begin)
         do {
-            for entry in entries { try insert(entry) }
+            let end = try audit(entries, digests: try entries.map(insert), after: tip)
             #if SeededBugs
             if SeededBug.writesRowsAfterTheFacts.isPlanted { try run(.commit); try run(.begin) }
             #endif
             try apply(rows)
             // References are checked here.
             try run(.commit)
+            return end
         } catch {
             // SQLite may have ended the transaction by itself.
             if sqlite3_get_autocommit(connection) == 0 { try? run(.rollback) }
@@ -70,10 +73,21 @@ final class TurnWriter: @unchecked Sendable {
 
     // MARK: What is written only where it differs
 
-    private func insert(_ entry: JournalEntry) throws {
-        do { try run(.fact) { JournalTable.add(entry, to: &$0) } } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+    /// One entry of the audit log stands for all facts of a turn.
+    private func audit(_ entries: [JournalEntry], digests: [[UInt8]], after known: AuditTip?) throws -> AuditTip? {
+        guard let first = entries.first, let last = entries.last else { return known }
+        let tip = try known ?? AuditTip(db), entry = tip.facts(first.sequence...last.sequence, digests, at: last.fact.at), end = tip.after(entry)
+        try run(.audit) { AuditTable.add(entry, hash: end.hash, to: &$0) }
+        return end
+    }
+
+    /// Gives its digest.
+    private func insert(_ entry: JournalEntry) throws -> [UInt8] {
+        let row = JournalTable.fact(entry)
+        do { try run(.fact) { JournalTable.add(row, of: entry, to: &$0) } } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             throw JournalConflict(sequence: entry.sequence, reason: error.message ?? "\(error.extendedResultCode)")
         }
+        return row.digest
     }
 
     func write(_ row: AccountRow) throws {

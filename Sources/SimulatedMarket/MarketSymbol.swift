@@ -71,6 +71,7 @@ public struct MarketSymbol: Hashable, Sendable {
 enum WholeRoot {
     /// The largest number whose square is not greater than `value`.
     static func of(_ value: UInt64) -> UInt64 {
+        if value == 0 { return 0 }
         var root: UInt64 = 1 << 32
         while true {
             let next = (root + value / root) / 2

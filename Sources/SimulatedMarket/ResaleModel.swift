@@ -34,9 +34,9 @@ public enum ResaleModel {
 
     /// The chance that a move upward from `-distance` ends above nothing, in millionths.
     private static func chance(of distance: Int64, from pips: Int64, ticks: Int64, on market: MarketSymbol) -> Int64 {
-        let spread = Spread.milliPips(of: market, from: pips, ticks: ticks)
         // With no tick to come the price stays where it is.
         guard ticks > 0 else { return distance > 0 ? 1_000_000 : 0 }
+        let spread = Spread.milliPips(of: market, from: pips, ticks: ticks)
         switch market.process {
         case .volatility, .steps, .dailyReset: return chance(distance, spread)
         case .jumps: return JumpRule.chance(of: distance, spread: spread, jump: JumpRule.milliPips(on: market, from: pips), ticks: ticks, chance)

@@ -48,7 +48,9 @@ extension EvenOdd {
             ParameterDescription("streak", streaks, default: 3, "Digits of one parity in a row that bring a wish."),
             ParameterDescription("follow", 0...1, default: 0, "1 wishes the parity of the streak, 0 the other one."),
         ],
-        previousName: "EvenOdd"
+        previousName: "EvenOdd",
+        // Two digits of one parity were to be followed.
+        previously: [StrategyParameter(name: Label("streak")!, value: 2), StrategyParameter(name: Label("follow")!, value: 1)]
     ) { settings in
         EvenOdd(streak: Int(settings["streak"]), follows: settings["follow"] == 1, duration: .ticks(settings["ticks"]))
     }

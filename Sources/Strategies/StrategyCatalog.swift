@@ -7,9 +7,10 @@ public enum StrategyCatalog {
         Signalist3C.description, Crossover.description, Digits.description, EvenOdd.description, RiseFall.description,
     ]
 
-    /// The strategy that the previous system knew by a name: `EvenOdd` is `even-odd`. Nil when it had none such.
-    public static func name(previously name: some StringProtocol) -> Label? {
-        all.first { $0.previousName.map { $0 == String(name) } ?? false }?.name
+    /// The strategy that the previous system knew by a name, as it was meant there: `EvenOdd` is `even-odd` that follows two
+    /// digits. Nil when it had none such.
+    public static func choice(previously name: some StringProtocol) -> StrategyChoice? {
+        all.first { $0.previousName.map { $0 == String(name) } ?? false }.map { StrategyChoice(name: $0.name, parameters: $0.previousParameters) }
     }
 
     /// A fresh strategy as chosen. Parameters that are not named take their defaults.

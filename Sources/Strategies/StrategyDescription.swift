@@ -8,13 +8,16 @@ public struct StrategyDescription: Sendable {
     public let parameters: [ParameterDescription]
     /// What the previous system called the strategy that this one stands for, if it had it.
     public let previousName: String?
+    /// The parameters that say what it meant there, where they are not the defaults.
+    public let previousParameters: [StrategyParameter]
     let make: @Sendable (StrategySettings) throws(StrategyChoiceError) -> any Strategy
 
     init(
-        name: Label, purpose: String, parameters: [ParameterDescription], previousName: String? = nil,
+        name: Label, purpose: String, parameters: [ParameterDescription], previousName: String? = nil, previously: [StrategyParameter] = [],
         make: @escaping @Sendable (StrategySettings) throws(StrategyChoiceError) -> any Strategy
     ) {
-        (self.name, self.purpose, self.parameters, self.previousName, self.make) = (name, purpose, parameters, previousName, make)
+        (self.name, self.purpose, self.parameters, self.make) = (name, purpose, parameters, make)
+        (self.previousName, previousParameters) = (previousName, previously)
     }
 }
 

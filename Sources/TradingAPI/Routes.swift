@@ -31,6 +31,7 @@ extension Route {
         .delete("/api/v1/accounts/{account}", Accounts.remove),
         .post("/api/v1/accounts/{account}/check", .harmless, Accounts.check),
         .put("/api/v1/accounts/{account}/limits", Accounts.setLimits),
+        .get("/api/v1/analytics", AnalyticsRoutes.ofOwner),
         .get("/api/v1/accounts/{account}/analytics", AnalyticsRoutes.ofAccount),
 
         .get("/api/v1/limits", Limits.get),

@@ -300,8 +300,10 @@ public struct SettledTrade: Sendable, Hashable {
     public var terms: ContractTerms
     public var price: Money
     public var payout: Money
+    public var purchasedAt: Timestamp
     public var settledAt: Timestamp
-    public init(account: AccountID, terms: ContractTerms, price: Money, payout: Money, settledAt: Timestamp) {
-        (self.account, self.terms, self.price, self.payout, self.settledAt) = (account, terms, price, payout, settledAt)
+    public init(account: AccountID, terms: ContractTerms, price: Money, payout: Money, purchasedAt: Timestamp, settledAt: Timestamp) {
+        (self.account, self.terms, self.price, self.payout) = (account, terms, price, payout)
+        (self.purchasedAt, self.settledAt) = (purchasedAt, settledAt)
     }
 }

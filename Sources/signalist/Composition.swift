@@ -23,6 +23,7 @@ struct Composition {
     let market: DerivMarket
     let apiGroup: MultiThreadedEventLoopGroup
     let hooks: HookBook
+    let checkpointing: Checkpointing
     let configuration: ServerConfiguration
     let logger: Logger
     /// What was brought along from before this start.
@@ -45,6 +46,7 @@ struct Composition {
             }
         }
         logger.info("key ring", metadata: ["source": "\(keys.source)", "epoch": "\(keys.ring.epoch)", "primary": "\(keys.ring.primary)"])
+        checkpointing = try Checkpointing(store: store, keys: keys, file: CheckpointFile(path: configuration.auditCheckpoints), logger: logger)
         let restored = try store.restore()
         factsBefore = restored.nextSequence - 1
 
@@ -76,10 +78,11 @@ struct Composition {
 
     /// Takes commands about keys from the same user on this machine, until it is closed.
     func controlSocket() throws -> ControlSocket {
-        let keys = keys, logger = logger
+        let keys = keys, logger = logger, store = store
         return try ControlSocket(folder: configuration.dataDirectory) { request, progress in
             let outcome = withoutActuallyEscaping(progress) { KeyOperations(keeper: keys, isServing: true, progress: $0).run(request) }
             logger.notice("keys", metadata: ["command": "\(request.name)", "outcome": "\(outcome.code)"])
+            store.note(request, outcome, logger)
             return outcome
         }
     }
@@ -121,6 +124,7 @@ struct Composition {
     func close() async {
         await broker.shutDown()
         await market.shutDown()
+        checkpointing.look(always: true)
         try? store.close()
         try? await apiGroup.shutdownGracefully()
     }

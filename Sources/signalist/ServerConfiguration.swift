@@ -20,6 +20,7 @@ struct ServerConfiguration: Sendable {
     /// Where systemd puts credentials, `$CREDENTIALS_DIRECTORY`.
     var credentialsDirectory: String?
     var apiKeyFile = "var/server/api-key"
+    var auditCheckpoints = "var/server/audit-checkpoints"
     var brokerURL = "wss://ws.derivws.com/websockets/v3"
     var brokerAppID = 1089
     var brokerSpeed = 1
@@ -56,6 +57,11 @@ struct ServerConfiguration: Sendable {
         guard !whole(keyRing).hasPrefix(whole(dataDirectory)) else {
             throw ConfigurationError(
                 name: "SIGNALIST_KEY_RING", value: keyRing, expected: "a file outside SIGNALIST_DATA_DIR, \(dataDirectory): one copy of both opens everything")
+        }
+        guard !whole(auditCheckpoints).hasPrefix(whole(dataDirectory)) else {
+            throw ConfigurationError(
+                name: "SIGNALIST_AUDIT_CHECKPOINTS", value: auditCheckpoints,
+                expected: "a file outside SIGNALIST_DATA_DIR, \(dataDirectory): it has to outlive a change of the data")
         }
         guard brokerSpeed == 1 || brokerURL.lowercased().hasPrefix("ws://") else {
             throw ConfigurationError(
@@ -194,6 +200,9 @@ extension ServerConfiguration {
             return true
         },
         path("SIGNALIST_API_KEY_FILE", "Where the first API key is written, readable by its owner only.", \.apiKeyFile),
+        path(
+            "SIGNALIST_AUDIT_CHECKPOINTS", "Where it is kept how far the audit log was, signed; outside the data folder, best on another disk. docs/audit.md.",
+            \.auditCheckpoints),
         Setting(
             name: "SIGNALIST_BROKER_URL", purpose: "The broker's WebSocket. Plain ws is taken for this machine only.",
             expected: "a wss:// URL, or ws:// on 127.0.0.1 or localhost",

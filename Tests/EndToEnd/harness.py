@@ -149,7 +149,8 @@ class World:
         """The environment of `signalist serve` in this world's folder."""
         return {
             "SIGNALIST_PORT": "0", "SIGNALIST_DATA_DIR": str(self.folder / "data"), "SIGNALIST_KEY_RING": str(self.folder / "keys/key-ring.json"),
-            "SIGNALIST_API_KEY_FILE": str(self.folder / "api-key"), "SIGNALIST_BROKER_URL": broker_url, "SIGNALIST_BROKER_SPEED": str(speed),
+            "SIGNALIST_API_KEY_FILE": str(self.folder / "api-key"), "SIGNALIST_AUDIT_CHECKPOINTS": str(self.folder / "checkpoints/audit"),
+            "SIGNALIST_BROKER_URL": broker_url, "SIGNALIST_BROKER_SPEED": str(speed),
             # Broker seconds: three of ours.
             "SIGNALIST_ANSWER_SECONDS": "60", "SIGNALIST_QUARANTINE_SECONDS": "5", "SIGNALIST_QUARANTINE_UNCLEAN_SECONDS": "5",
             "SIGNALIST_STATEMENT_LAG_SECONDS": "1", "SIGNALIST_SWEEP_SECONDS": "30",

@@ -4,6 +4,7 @@ docs/openapi-previous.yaml."""
 import http.client
 import json
 import re
+import time
 import sys
 
 from harness import ROOT, decoded
@@ -38,6 +39,14 @@ class Old:
             faults = CONTRACT.faults(method, root + path, response.status, response.getheader("content-type"), raw)
             assert not faults or response.status == 405, faults
         return response.status, decoded(raw) if raw.startswith(b"{") else raw.decode()
+
+    def raw(self, method, path):
+        """The answer's text, letter by letter."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(method, "/api/deriv" + path, headers={"Authorization": f"Bearer {self.key}"})
+        text = connection.getresponse().read().decode()
+        connection.close()
+        return text
 
     def health(self, path="", key=False):
         return self.ask("GET", path, key=key, root="/api/health")
@@ -86,10 +95,11 @@ class Frames:
             else:
                 assert line == "\n", line
 
-    def until(self, kind, also=lambda frame: True):
+    def until(self, kind, also=lambda frame: True, seconds=60):
         """The first frame of this type, with all before it in `passed`."""
-        self.passed = []
+        self.passed, ends = [], time.monotonic() + seconds
         while True:
+            assert time.monotonic() < ends, f"no {kind} among {[frame['type'] for frame in self.passed]}"
             frame = self.next()
             if frame["type"] == kind and also(frame):
                 return frame

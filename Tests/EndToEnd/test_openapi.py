@@ -60,6 +60,8 @@ def test_server_answers_as_the_document_says(run):
     assert api.post(f"/sessions/{session}/start", key="start").headers["idempotency-replayed"] == "true"
     wait_until("the session is active", lambda: api.session(session)["phase"] == "active")
     api.get(f"/sessions/{session}/analytics")
+    assert api.get("/analytics?currency=USD&from=2020-01-01")["currency"] == "USD"
+    assert api.get("/analytics?currency=XYZ", status=400)["field"] == "currency"
     api.get(f"/accounts/{account}/analytics?from=2020-01-01&to=2030-12-31T00:00:00Z")
     assert api.get(f"/sessions/{session}/analytics?from=yesterday", status=400)["field"] == "from"
     for question in ("can-execute-trade", "daily-limits", "drawdown", "consecutive-losses"):

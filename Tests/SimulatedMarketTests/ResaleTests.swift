@@ -33,6 +33,19 @@ import TradingModel
         }
     }
 
+    /// A contract over an odd number of seconds on a market that ticks every two has a second left and no tick to come.
+    @Test(arguments: markets) func withNoTickToComeItIsDecided(_ market: MarketSymbol) throws {
+        let smallest: Int64 = if case .steps(let size) = market.process { size } else { 1 }
+        #expect(try bid(market, ahead: smallest, ticks: 0) == 10_000 * (1_000_000 - PayoutModel.directionMargin) / 1_000_000)
+        #expect(try bid(market, ahead: -smallest, ticks: 0) == 0)
+        #expect(try bid(market, .fall, ahead: 0, ticks: 0) == 0)
+    }
+
+    @Test func rootsOfWholeNumbers() {
+        for (value, root) in [(0, 0), (1, 1), (3, 1), (4, 2), (1_000_000, 1_000)] as [(UInt64, UInt64)] { #expect(WholeRoot.of(value) == root) }
+        #expect(WholeRoot.of(.max) == 4_294_967_295)
+    }
+
     /// Every way to sell at once, by the recursion of its value: each tick the buyer takes the bid or waits.
     @Test(arguments: [("stpRNG", 14), ("stpRNG", 15), ("stpRNG", 61), ("STPRNG5", 240)] as [(String, Int)])
     func noWayOfSellingStepsPays(_ name: String, _ ticks: Int) throws {

@@ -82,9 +82,9 @@ import TradingModel
 
     @Test func previousNamesLeadToTheirStrategies() {
         for (previous, name) in [("Signalist-SMA-3C", "Signalist-SMA-3C"), ("EvenOdd", "even-odd"), ("RiseFall", "rise-fall"), ("Digits", "digits")] {
-            #expect(StrategyCatalog.name(previously: previous)?.text == name)
+            #expect(StrategyCatalog.choice(previously: previous)?.name.text == name)
         }
-        for unknown in ["even-odd", "evenodd", "", "Crossover"] { #expect(StrategyCatalog.name(previously: unknown) == nil) }
+        for unknown in ["even-odd", "evenodd", "", "Crossover"] { #expect(StrategyCatalog.choice(previously: unknown) == nil) }
     }
 
     @Test func aCopyOfAFreshStrategyStartsAnew() throws {

@@ -219,7 +219,8 @@ extension FakeDesk: ReadModels {
             try add(
                 &result,
                 SettledTrade(
-                    account: row.intent.account, terms: row.intent.terms, price: contract.price, payout: settlement.payout, settledAt: settlement.settledAt))
+                    account: row.intent.account, terms: row.intent.terms, price: contract.price, payout: settlement.payout,
+                    purchasedAt: contract.purchasedAt, settledAt: settlement.settledAt))
         }
         return result
     }

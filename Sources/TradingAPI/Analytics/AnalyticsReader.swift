@@ -1,5 +1,5 @@
-// The figures of settled trades for a question of the API: of a session, or of an account over all its sessions, within
-// dates. The same for both interfaces.
+// The figures of settled trades for a question of the API: of a session, of an account over all its sessions, or of an
+// owner over all accounts of one currency, within dates. The same for both interfaces.
 
 import PlainJSON
 import TradeAnalytics
@@ -25,7 +25,8 @@ struct Analytics: Sendable {
 
     /// Whose trades, and where their equity begins.
     struct Subject: Sendable {
-        var account: AccountID
+        /// Nil: all of the owner's.
+        var account: AccountID?
         var session: SessionID?
         var currency: Currency
         var startBalance: Money
@@ -34,10 +35,16 @@ struct Analytics: Sendable {
         /// Whether anything was ever started; without, there is no curve.
         var hasBegun = true
 
-        /// Nobody's trades: there is no account yet.
-        init() {
-            (account, currency, startBalance, startedAt) = (AccountID(rawValue: 0), .usd, .zero(.usd), Timestamp(milliseconds: 0))
-            (zone, hasBegun) = (TradingCalendar.utc.zone, false)
+        /// All sessions of an owner in one currency, whatever account they traded on and whether it is still there: the start is
+        /// that of the first that was started.
+        /// - Parameter zone: whose days are meant; the newest session's, unless given.
+        init(_ currency: Currency, _ sessions: [SessionRow], zone: Label? = nil) {
+            let started = sessions.filter { $0.profit.currency == currency && $0.startedAt != nil }
+            let first = started.min { ($0.startedAt!, $0.id) < ($1.startedAt!, $1.id) }
+            self.currency = currency
+            (startBalance, startedAt) = (first?.startBalance ?? .zero(currency), first?.startedAt ?? Timestamp(milliseconds: 0))
+            self.zone = zone ?? started.max { $0.id < $1.id }?.plan.zone ?? TradingCalendar.utc.zone
+            hasBegun = first != nil
         }
 
         init(_ session: SessionRow) {
@@ -54,14 +61,22 @@ struct Analytics: Sendable {
             zone = started.max { $0.id < $1.id }?.plan.zone ?? TradingCalendar.utc.zone
             hasBegun = first != nil
         }
+
+        func includes(_ trade: SettledTrade) -> Bool { (account == nil || trade.account == account) && trade.price.currency == currency }
+    }
+
+    /// The question's zone, as days.
+    static func calendar(of subject: Subject, _ call: Call) -> TradingCalendar {
+        guard let calendar = ZoneCalendars.calendar(subject.zone, around: call.desk.clock.now()) else {
+            preconditionFailure("the time-zone data of \(subject.zone) is missing")
+        }
+        return calendar
     }
 
     /// - Parameter until: not included.
     static func read(_ subject: Subject, from: Timestamp? = nil, until: Timestamp? = nil, _ call: Call) async throws -> Analytics {
         struct Pass: Sendable { var before: Int64 = 0, analytics: Analytics? }
-        guard let calendar = ZoneCalendars.calendar(subject.zone, around: call.desk.clock.now()) else {
-            preconditionFailure("the time-zone data of \(subject.zone) is missing")
-        }
+        let calendar = calendar(of: subject, call)
         @Sendable func begin(_ before: Int64) throws -> Analytics {
             // Equity that is none can be measured against nothing; figures begin at the least there is.
             let start = min(Money.most, max(1, subject.startBalance.minorUnits + before))
@@ -70,10 +85,11 @@ struct Analytics: Sendable {
                 currency: subject.currency, calendar: calendar, figures: try SessionFigures(start: start, startedAt: startedAt, calendar: calendar),
                 start: start, from: from, until: until, hasBegun: subject.hasBegun, lastAt: startedAt)
         }
-        let name = "\(subject.account) \(subject.session?.description ?? "") \(subject.startBalance.minorUnits) \(subject.startedAt) \(subject.zone)"
+        let name =
+            "\(subject.account?.description ?? "all") \(subject.currency.code) \(subject.session?.description ?? "") \(subject.startBalance.minorUnits) \(subject.startedAt) \(subject.zone)"
         let range = "\(from?.description ?? "") \(until?.description ?? "")"
         let pass = try await call.folded("\(name) \(range)", SettledFilter(session: subject.session, until: until), from: Pass()) { pass, trade in
-            guard trade.account == subject.account else { return }
+            guard subject.includes(trade) else { return }
             let profit = (trade.payout - trade.price).minorUnits
             if let from, trade.settledAt < from { pass.before += profit; return }
             // In place: the figures are large.

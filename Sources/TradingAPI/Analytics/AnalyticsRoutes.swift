@@ -20,10 +20,23 @@ enum AnalyticsRoutes {
         return try await answer(Analytics.Subject(account, call.allSessions()), parameters, "account \(id)", call)
     }
 
-    private static func answer(_ subject: Analytics.Subject, _ parameters: Fields, _ name: String, _ call: Call) async throws -> Reply {
-        guard let calendar = ZoneCalendars.calendar(subject.zone, around: call.desk.clock.now()) else {
-            preconditionFailure("the time-zone data of \(subject.zone) is missing")
+    /// Over all accounts of one currency: the one that is named, or that of the newest session.
+    static func ofOwner(_ call: Call) async throws -> Reply {
+        let parameters = try call.parameters(["from", "to", "currency"]), sessions = try await call.allSessions()
+        let traded = sessions.filter { $0.startedAt != nil }
+        var currency = traded.max { $0.id < $1.id }?.profit.currency ?? .usd
+        if let field = parameters["currency"].ifGiven {
+            let codes = Set(traded.map(\.profit.currency.code)).sorted()
+            guard let found = try traded.map(\.profit.currency).first(where: { [code = try field.text()] in $0.code == code }) else {
+                throw field.wrong(codes.isEmpty ? "nothing: no session was started yet" : "one of \(codes.joined(separator: ", "))")
+            }
+            currency = found
         }
+        return try await answer(Analytics.Subject(currency, sessions), parameters, "owner \(currency.code)", call)
+    }
+
+    private static func answer(_ subject: Analytics.Subject, _ parameters: Fields, _ name: String, _ call: Call) async throws -> Reply {
+        let calendar = Analytics.calendar(of: subject, call)
         let from = try parameters["from"].ifGiven?.dayOrMoment(calendar, isEnd: false)
         let until = try parameters["to"].ifGiven?.dayOrMoment(calendar, isEnd: true)
         if let from, let until, until <= from { throw parameters["to"].wrong("a time that is not before from") }
@@ -61,7 +74,18 @@ extension JSONWriter {
             json.memberArray("byDuration") { json in for group in analytics.byDuration.groups { json.row("duration", group.key.text, group.tally, currency) } }
             json.memberObject("byTime") { json in
                 for (name, period) in AnalyticsRoutes.periods {
-                    json.memberArray(name) { json in for row in figures.breakdown(by: period).rows { json.row("period", row.text, row.tally, currency) } }
+                    let rows = figures.breakdown(by: period).rows
+                    json.memberArray(name) { json in
+                        // Hours are many: those of the last 31 days with trades.
+                        for row in period == .hour ? rows.suffix(31 * 24) : rows[...] { json.row("period", row.text, row.tally, currency) }
+                    }
+                }
+                json.memberArray("week") { json in
+                    for week in figures.breakdown(by: .isoWeek).rows(with: figures.breakdown(by: .day)) {
+                        json.row("period", week.text, week.tally, currency) { json in
+                            json.memberArray("days") { json in for day in week.parts { json.row("period", day.text, day.tally, currency) } }
+                        }
+                    }
                 }
             }
         }
@@ -109,7 +133,9 @@ extension JSONWriter {
         member("hours", ratio: Double(activity.durationMilliseconds) / 3_600_000)
     }
 
-    private mutating func row(_ name: StaticString, _ key: String, _ tally: GroupTally, _ currency: Currency) {
+    private mutating func row(
+        _ name: StaticString, _ key: String, _ tally: GroupTally, _ currency: Currency, _ more: (inout JSONWriter) -> Void = { _ in }
+    ) {
         func money(_ units: Int64) -> Money { Money(minorUnits: units, currency: currency) }
         object { json in
             json.member(name, key)
@@ -119,6 +145,9 @@ extension JSONWriter {
             json.member("winRate", percent: tally.winRate)
             json.member("profit", money(tally.profits.net))
             json.member("stakes", money(tally.stakes))
+            json.member("averageWin", units: tally.averageWin, currency)
+            json.member("averageLoss", units: tally.averageLoss, currency)
+            more(&json)
         }
     }
 
@@ -128,7 +157,8 @@ extension JSONWriter {
     mutating func member(_ name: StaticString, ratio: Double?) {
         guard let ratio, ratio.isFinite else { return nullMember(name) }
         key(name)
-        raw(Array("\(ratio)".utf8))
+        // A zero has no sign.
+        raw(Array("\(ratio + 0)".utf8))
     }
     mutating func member(_ name: StaticString, percent share: Double?) { member(name, ratio: share.map { $0 * 100 }) }
     /// A mean of amounts, in whole units of the currency with every decimal it has.
@@ -144,6 +174,6 @@ extension Currency {
 
 extension AnalyticsRoutes {
     static let periods: [(StaticString, Period)] = [
-        ("hourOfDay", .hourOfDay), ("weekday", .weekday), ("day", .day), ("week", .isoWeek), ("month", .month),
+        ("hour", .hour), ("hourOfDay", .hourOfDay), ("weekday", .weekday), ("day", .day), ("month", .month),
     ]
 }

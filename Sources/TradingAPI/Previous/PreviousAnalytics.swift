@@ -8,68 +8,59 @@ import TradingPorts
 import TradingService
 
 enum PreviousAnalytics {
-    /// Of every session of the token's account, within dates.
+    /// Of every session of the owner, within dates: in the currency of the token's account, else of the newest session.
     static func analytics(_ call: Call) async throws -> Reply {
-        let query = try call.previousQuery()
-        let account = try await call.previousAccount()
-        let subject =
-            if let account { Analytics.Subject(account, try await call.allSessions()) } else { Analytics.Subject() }
-        guard let calendar = ZoneCalendars.calendar(subject.zone, around: call.desk.clock.now()) else {
-            preconditionFailure("the time-zone data of \(subject.zone) is missing")
-        }
-        let from = try query["startDate"].ifGiven?.dayOrMoment(calendar, isEnd: false)
-        let until = try query["endDate"].ifGiven?.dayOrMoment(calendar, isEnd: true)
-        return try await call.cached("previous \(account?.id.description ?? "nobody") \(from?.description ?? "") \(until?.description ?? "")") {
+        let query = try call.previousQuery(), subject = try await subject(call), calendar = Analytics.calendar(of: subject, call)
+        let from = try query["startDate"].ifGiven?.previousDate(calendar, isEnd: false)
+        let until = try query["endDate"].ifGiven?.previousDate(calendar, isEnd: true)
+        return try await call.cached("previous \(subject.currency.code) \(subject.zone) \(from?.description ?? "") \(until?.description ?? "")") {
             let analytics = try await Analytics.read(subject, from: from, until: until, call)
             let open = try await call.reads.bought(call.owner, .open, limit: 1, offset: 0).total
             return PreviousReply.data { $0.previousAnalytics(analytics, open: open) }
         }
     }
 
-    /// Profit in minor units since the beginnings of the day, of the week before it and of the month before it.
+    /// Everything of the owner's. Days are those of the session that was started last through these endpoints, else of UTC:
+    /// what is traded beside it in another zone moves none of them.
+    private static func subject(_ call: Call) async throws -> Analytics.Subject {
+        let sessions = try await call.allSessions(), place = try await call.place()
+        let currency = try await call.previousAccount()?.profile.currency ?? sessions.max { $0.id < $1.id }?.profit.currency ?? .usd
+        return Analytics.Subject(currency, sessions, zone: sessions.first { $0.id == place.session }?.plan.zone ?? TradingCalendar.utc.zone)
+    }
+
+    /// Since the beginnings of the day, of the week before it and of the month before it, in minor units.
     private struct Sums: Sendable { var day: Int64 = 0, week: Int64 = 0, month: Int64 = 0, tradesOfDay: Int64 = 0 }
 
-    /// Of the running session, or the account's figures of all time when nothing runs.
+    /// Of the owner, but for the drawdown, which is that of the running session and 0 when none runs.
     static func riskMetrics(_ call: Call) async throws -> Reply {
-        let running = try await call.previousSession()
-        let subject: Analytics.Subject
-        if let running {
-            subject = Analytics.Subject(running)
-        } else if let account = try await call.previousAccount() {
-            subject = Analytics.Subject(account, try await call.allSessions())
-        } else {
-            subject = Analytics.Subject()
-        }
-        let all = try await Analytics.read(subject, call)
-        let now = call.desk.clock.now(), today = all.calendar.day(at: now)
+        let running = try await call.previousSession(), subject = try await subject(call), calendar = Analytics.calendar(of: subject, call)
+        let today = calendar.day(at: call.desk.clock.now())
         func start(_ day: TradingDay) -> Timestamp {
             let before = TradingDay(daysSince1970: day.daysSince1970 - 1)
-            return all.calendar.endOfDay(before, near: Timestamp(milliseconds: (Int64(before.daysSince1970) * 86_400 + 43_200) * 1_000))
+            return calendar.endOfDay(before, near: Timestamp(milliseconds: (Int64(before.daysSince1970) * 86_400 + 43_200) * 1_000))
         }
         let starts = (day: start(today), week: start(TradingDay(daysSince1970: today.daysSince1970 - 7)), month: start(today.aMonthBefore))
-        let mine = subject.account, session = subject.session
-        let name = "sums \(mine) \(session?.description ?? "") \(starts.day) \(starts.week) \(starts.month)"
-        let sums = try await call.folded(name, SettledFilter(session: session, from: starts.month), from: Sums()) { sums, trade in
-            guard trade.account == mine else { return }
+        let name = "sums \(subject.currency.code) \(starts.day) \(starts.week) \(starts.month)"
+        let sums = try await call.folded(name, SettledFilter(from: starts.month), from: Sums()) { sums, trade in
+            guard subject.includes(trade) else { return }
             let profit = (trade.payout - trade.price).minorUnits
             sums.month += profit
             if trade.settledAt >= starts.week { sums.week += profit }
-            if trade.settledAt >= starts.day { (sums.day, sums.tradesOfDay) = (sums.day + profit, sums.tradesOfDay + 1) }
+            if trade.settledAt >= starts.day { sums.day += profit }
+            if trade.purchasedAt >= starts.day { sums.tradesOfDay += 1 }
         }
+        let open = try await call.reads.bought(call.owner, .open, limit: Int(PreviousTrades.limitMost), offset: 0).rows
+        let openOfDay = open.count { row in row.contract.map { $0.purchasedAt >= starts.day && $0.price.currency == subject.currency } ?? false }
+        let all = try await Analytics.read(subject, call), figures = all.figures
         func money(_ units: Int64) -> Money { Money(minorUnits: units, currency: all.currency) }
-        let figures = all.figures, daily = running?.profitToday ?? money(sums.day)
         return PreviousReply.data { json in
             json.object { json in
-                json.member("dailyTradeCount", running.map { Int64($0.tradesToday) } ?? sums.tradesOfDay)
-                json.member("dailyProfitLoss", number: daily)
+                json.member("dailyTradeCount", sums.tradesOfDay + Int64(openOfDay))
+                json.member("dailyProfitLoss", number: money(sums.day))
                 json.member("weeklyProfitLoss", number: money(sums.week))
                 json.member("monthlyProfitLoss", number: money(sums.month))
-                if let running {
-                    json.member("currentDrawdown", units: running.currentDrawdown, scale: 2)
-                } else {
-                    json.member("currentDrawdown", percent: figures.risk.presentDrawdownShare)
-                }
-                json.member("consecutiveLosses", running.map { Int($0.lossesInARow) } ?? figures.risk.losses)
+                json.member("currentDrawdown", units: running?.currentDrawdown ?? 0, scale: 2)
+                json.member("consecutiveLosses", figures.risk.losses)
                 json.member("winRate", percent: figures.core.winRate ?? 0)
             }
         }

@@ -82,7 +82,9 @@ enum PreviousAutoTrading {
     /// the rest. The strategy's name is kept; one that is named in the request and built in runs on the symbols that are.
     static func plan(_ fields: Fields, _ currency: Currency) throws(Problem) -> SessionPlan {
         let risk = try fields["riskSettings"].previousMembers(), filters = try fields["signalFilters"].previousMembers()
-        let name = try fields["strategy"].ifGiven?.label() ?? Label(strategyUnlessGiven)!
+        // An empty name is none, as before.
+        let isNamed = fields["strategy"].ifGiven.map { $0.value != .string("") } ?? false
+        let name = isNamed ? try fields["strategy"].label() : Label(strategyUnlessGiven)!
         let most = SignalCriteria.listLongest
         let criteria = SignalCriteria(
             symbols: try filters["symbols"].ifGiven?.list(atMost: most) { field throws(Problem) in try field.symbol() } ?? [],
@@ -98,11 +100,10 @@ enum PreviousAutoTrading {
             tradesPerDay: Int32(try count("maxTradesPerDay") ?? tradesPerDayUnlessGiven), lossPerDay: try money("dailyLossLimit"),
             greatestStake: try money("maxStakeSize"), riskPerTradeBasisPoints: perTrade,
             drawdownBasisPoints: try risk["autoStopDrawdown"].ifGiven?.percent(atLeast: 0).unlessZero,
-            lossesInARow: try count("maxConsecutiveLosses").map { Int32(min($0, 1_000)) })
-        let isNamed = fields["strategy"].ifGiven != nil
-        let builtIn = isNamed && !criteria.symbols.isEmpty ? StrategyCatalog.name(previously: name.text) : nil
+            lossesInARow: try risk["maxConsecutiveLosses"].ifGiven?.integer(0...1_000).unlessZero.map { Int32($0) })
+        let builtIn = isNamed && !criteria.symbols.isEmpty ? StrategyCatalog.choice(previously: name.text) : nil
         return SessionPlan(
-            name: name, criteria: criteria, strategies: builtIn.map { [StrategyChoice(name: $0)] } ?? [],
+            name: name, criteria: criteria, strategies: builtIn.map { [$0] } ?? [],
             stakeRule: .shareOfBalance(basisPoints: perTrade), limits: limits, duration: duration, openContracts: openContracts)
     }
 }

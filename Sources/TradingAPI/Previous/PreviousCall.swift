@@ -15,9 +15,20 @@ extension Call {
         return try Fields(members, only: Set(members.map(\.key)))
     }
 
-    func previousQuery() throws(Problem) -> Fields { try Fields(query, only: Set(query.map(\.key)), isText: true) }
+    /// A parameter without a value is absent, as empty fields of a form were.
+    func previousQuery() throws(Problem) -> Fields {
+        try Fields(query.filter { $0.value != .string("") }, only: Set(query.map(\.key)), isText: true)
+    }
 
     func place() async throws -> PreviousPlace { try await reads.previousPlace(owner) ?? PreviousPlace() }
+
+    /// What is known of an account's token: of one that was stored elsewhere, what its line says.
+    func place(for row: AccountRow) async throws -> PreviousPlace {
+        var place = try await reads.previousPlace(owner) ?? PreviousPlace(isValid: true)
+        if place.account == nil { (place.account, place.isValid) = (row.id, true) }
+        place.isValid = place.isValid && row.line != .refused
+        return place
+    }
 
     /// The account whose token was stored last through these endpoints; before that the newest one.
     func previousAccount() async throws -> AccountRow? {

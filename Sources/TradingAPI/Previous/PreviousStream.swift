@@ -165,8 +165,24 @@ enum PreviousStream {
         }
     }
 
-    /// What a fact was to the previous system, or nil when it had no word for it.
+    private static func balanceUpdate(_ balance: Money, id: Int64? = nil) -> ByteBuffer {
+        data(id: id) { json in
+            json.member("type", "balance_update")
+            json.memberObject("data") { $0.member("balance", number: balance) }
+        }
+    }
+
+    /// What a fact was to the previous system, and the balance that the broker gave with it; nil when it had no word for it.
     private static func frame(_ entry: JournalEntry, _ call: Call) async throws -> ByteBuffer? {
+        guard var frame = try await word(of: entry, call) else { return nil }
+        switch entry.fact.event {
+        case .buyConfirmed(_, _, let balance?), .settled(_, _, let balance?): frame.writeImmutableBuffer(balanceUpdate(balance))
+        default: break
+        }
+        return frame
+    }
+
+    private static func word(of entry: JournalEntry, _ call: Call) async throws -> ByteBuffer? {
         let id = entry.ownerSequence
         switch entry.fact.event {
         case .buyConfirmed(let intent, let contract, _), .contractAdopted(let intent, let contract):
@@ -193,11 +209,7 @@ enum PreviousStream {
                     json.member("status", PreviousTradeStatus.word(row))
                 }
             }
-        case .balanceReported(let balance, _):
-            return data(id: id) { json in
-                json.member("type", "balance_update")
-                json.memberObject("data") { $0.member("balance", number: balance) }
-            }
+        case .balanceReported(let balance, _): return balanceUpdate(balance, id: id)
         case .failed(let evidence):
             return data(id: id) { json in
                 json.member("type", "error")

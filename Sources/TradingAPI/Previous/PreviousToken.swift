@@ -42,14 +42,14 @@ enum PreviousToken {
 
     static func get(_ call: Call) async throws -> Reply {
         guard let row = try await call.previousAccount() else { return PreviousReply.data { $0.null() } }
-        let place = try await call.reads.previousPlace(call.owner) ?? PreviousPlace(isValid: row.line != .refused)
+        let place = try await call.place(for: row)
         return PreviousReply.data { json in
             json.object { json in
                 json.member("accountType", row.profile.isVirtual ? "demo" : "real")
                 json.member("accountId", row.profile.loginID.text)
                 json.member("accountBalance", number: row.balance)
                 json.member("accountCurrency", row.profile.currency.code)
-                json.member("isValid", place.isValid && row.line != .refused)
+                json.member("isValid", place.isValid)
                 json.member("lastValidatedAt", momentIfAny: place.validatedAt)
                 if !place.scopes.isEmpty { json.memberTexts("scopes", place.scopes) }
             }
@@ -88,11 +88,11 @@ enum PreviousToken {
     /// Asks the broker again. A broker that cannot be reached says nothing about the token.
     static func validate(_ call: Call) async throws -> Reply {
         guard let row = try await call.previousAccount() else { throw PreviousError(.notFound, "No token found") }
-        let found = try await check(row, call), place = try await call.place()
+        let found = try await check(row, call), place = try await call.place(for: row)
         let balance = (try? found.get())?.balance ?? row.balance
         return PreviousReply.data { json in
             json.object { json in
-                json.member("isValid", place.isValid)
+                json.member("isValid", found.says ?? place.isValid)
                 json.member("accountBalance", number: balance)
                 json.member("accountCurrency", row.profile.currency.code)
                 json.member("lastValidatedAt", momentIfAny: place.validatedAt)
@@ -103,7 +103,7 @@ enum PreviousToken {
     /// Asks the broker again and keeps what it says of the token. When it is not reached, or answers without sense, what it
     /// said last stands.
     static func check(_ row: AccountRow, _ call: Call) async throws -> Result<CheckedToken, AccountError> {
-        var place = try await call.place()
+        var place = try await call.place(for: row)
         let found: Result<CheckedToken, AccountError>
         do throws(AccountError) {
             let checked = try await call.desk.checkAccount(row.id, owner: call.owner)
@@ -132,6 +132,17 @@ enum PreviousToken {
                     ? "Token validation failed: it must not have \(forbidden.joined(separator: ", "))"
                     : "Token validation failed: it lacks \(missing.joined(separator: ", "))")
         default: Problem(account: error)
+        }
+    }
+}
+
+extension Result<CheckedToken, AccountError> {
+    /// What the broker says of the token; nil when it was not reached.
+    var says: Bool? {
+        switch self {
+        case .success: true
+        case .failure(.broker(.refused)), .failure(.broker(.scopes)): false
+        case .failure: nil
         }
     }
 }

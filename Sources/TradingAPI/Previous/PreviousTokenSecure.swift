@@ -58,10 +58,10 @@ enum PreviousTokenSecure {
 
     static func get(_ call: Call) async throws -> Reply {
         guard let row = try await call.previousAccount() else { return .json { json in json.object { $0.member("success", true) } } }
-        let place = try await call.reads.previousPlace(call.owner) ?? PreviousPlace(isValid: true)
+        let place = try await call.place(for: row)
         return PreviousReply.data { json in
             json.object { json in
-                json.account(row, balance: row.balance, isValid: place.isValid && row.line != .refused, scopes: place.scopes)
+                json.account(row, balance: row.balance, isValid: place.isValid, scopes: place.scopes)
                 json.member("lastValidatedAt", momentIfAny: place.validatedAt)
             }
         }
@@ -88,9 +88,11 @@ enum PreviousTokenSecure {
         switch try await PreviousToken.check(row, call) {
         case .success(let checked): validation = self.validation(checked)
         case .failure(.broker(.unreachable)), .failure(.broker(.unusable)):
-            let place = try await call.place()
+            let place = try await call.place(for: row)
+            // Less than reading and trading was never taken.
+            let scopes = place.scopes.isEmpty && place.isValid ? ["read", "trade"] : place.scopes
             validation = Validation(
-                isValid: place.isValid, accountType: row.previousType, permissions: Permissions(place.scopes),
+                isValid: place.isValid, accountType: row.previousType, permissions: Permissions(scopes),
                 warnings: ["Broker not reachable: this is what it said last"])
         case .failure(let error):
             guard let failed = failed(error, accountType: row.previousType) else { throw PreviousToken.refusal(error) }

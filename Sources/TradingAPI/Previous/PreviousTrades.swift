@@ -12,7 +12,8 @@ enum PreviousTrades {
 
     static func list(_ call: Call) async throws -> Reply {
         let query = try call.previousQuery()
-        let limit = try query["limit"].ifGiven?.integer(1...limitMost) ?? limitUnlessGiven
+        // Who asks for more gets a page of the longest, and is told its length.
+        let limit = min(limitMost, try query["limit"].ifGiven?.integer(1...1_000_000_000) ?? limitUnlessGiven)
         let offset = try query["offset"].ifGiven?.integer(0...1_000_000_000) ?? 0
         var outcome: BoughtOutcome?, isNone = false
         if let status = try query["status"].ifGiven?.text() {

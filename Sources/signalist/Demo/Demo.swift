@@ -32,6 +32,7 @@ struct Demo: AsyncParsableCommand {
         var settings = ServerConfiguration()
         (settings.port, settings.brokerSpeed, settings.brokerURL) = (port, speed, "ws://127.0.0.1:\(brokerPort)/websockets/v3")
         (settings.dataDirectory, settings.keyRing, settings.apiKeyFile) = (folder + "/data", folder + "/keys/key-ring.json", folder + "/api-key")
+        settings.auditCheckpoints = folder + "/audit-checkpoints"
         return settings
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import KeyRing
 import KeyRotation
+import Logging
 import PlainJSON
 import SQLiteStore
 import TradingModel
@@ -20,10 +21,12 @@ struct KeyDesk {
         }
         defer { try? store.close() }
         let keeper = try KeyKeeper(configuration, store: store) { notice in if case .ringOlderThanData = notice { Terminal.note("warning: \(notice)") } }
-        return KeyOperations(keeper: keeper, isServing: false) { done, total in
+        let outcome = KeyOperations(keeper: keeper, isServing: false) { done, total in
             progress(done, total)
             return true
         }.run(request)
+        store.note(request, outcome, nil)
+        return outcome
     }
 
     private func ask(_ request: KeyRequest, progress: (Int, Int) -> Void) throws -> KeyOutcome {
@@ -36,6 +39,32 @@ struct KeyDesk {
             if let json = try? JSONValue.parse(line), let done = json["done"]?.integer, let total = json["of"]?.integer { progress(Int(done), Int(total)) }
         }
         throw ControlError.silent
+    }
+}
+
+extension SQLiteStore {
+    /// A command about keys and what came of it, on the audit log. Only looking is no act.
+    func note(_ request: KeyRequest, _ outcome: KeyOutcome, _ logger: Logger?) {
+        switch request {
+        case .list, .verify: return
+        default: break
+        }
+        do { try record(AuditAct(actor: "host", action: "keys \(request.name)", object: request.object, outcome: "\(outcome.code)")) } catch {
+            logger?.error("audit", metadata: ["error": "\(error)"])
+            if logger == nil { Terminal.note("warning: the audit log was not written: \(error)") }
+        }
+    }
+}
+
+extension KeyRequest {
+    /// The key that it names; nothing when it names none.
+    var object: String {
+        switch self {
+        case .retire(let version, _, _): version.map { "key \($0)" } ?? ""
+        case .enable(let version, _), .destroy(let version, _, _): "key \(version)"
+        case .addPrevious(let name, _, _): "\(name)"
+        case .list, .add, .promote, .reseal, .verify, .abort: ""
+        }
     }
 }
 
