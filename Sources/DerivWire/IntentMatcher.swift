@@ -20,7 +20,7 @@ struct IntentMatcher {
 
     func candidates(shortcode: String, price: Money, purchasedAt: Timestamp) -> [IntentID] {
         #if SeededBugs
-        if SeededBug.matchesByPriceAlone.isPlanted { return intents.filter { IntentMatcher.fits($0, price: price, purchasedAt: purchasedAt) }.map(\.id) }
+        if SeededBug.matchesByPriceAlone.isPlanted { return intents.filter { fits($0, price: price, purchasedAt: purchasedAt) }.map(\.id) }
         #endif
         guard let code = Shortcode(shortcode) else { return [] }
         return intents.filter { code.matches($0.terms) && fits($0, price: price, purchasedAt: purchasedAt) }.map(\.id)

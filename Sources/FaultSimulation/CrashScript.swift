@@ -17,13 +17,13 @@ public struct CrashScript: Hashable, Sendable {
 
 extension World {
     /// Runs one script and says how many points it went by. Throws when an oracle finds something.
-    public static func run(_ script: CrashScript, keepsWholeTrace: Bool = false) throws(SimulationFailure) -> (points: Int, report: SimulationReport) {
+    public static func run(_ script: CrashScript, keepsWholeTrace: Bool = false) throws(SimulationFailure) -> (points: Int, twins: [Int], report: SimulationReport) {
         var settings = Settings()
         settings.script = script
         settings.keepsWholeTrace = keepsWholeTrace
         let world = World(seed: 7, settings: settings)
         let report = try world.run()
-        return (world.points, report)
+        return (world.points, world.twins, report)
     }
 
     func runScript(_ script: CrashScript) throws(SimulationFailure) {
@@ -42,14 +42,15 @@ extension World {
 }
 
 extension CrashScript {
-    /// How many scripts of each kind there were.
+    /// How many scripts of each kind there were, and how many of them were not run, being the same as another.
     public struct Count: Sendable {
-        public var singles = 0, pairs = 0
+        public var singles = 0, pairs = 0, same = 0
         public init() {}
     }
 
     /// Runs every script: no death, every single point, and with `pairs` every pair of points (the second one counted in
     /// what follows the first), each with every answer and with a statement that lags not at all, by 30 and by 60 seconds.
+    /// Of points between which nothing changed but our own memory, which a death takes, one is run for all.
     /// `every` thins the single points out; 1 takes each.
     @discardableResult
     public static func all(
@@ -57,25 +58,33 @@ extension CrashScript {
         _ each: (CrashScript, Result<SimulationReport, SimulationFailure>) -> Void
     ) -> Count {
         var count = Count()
-        func run(_ script: CrashScript) -> Int {
+        func run(_ script: CrashScript) -> (points: Int, twins: [Int]) {
             do throws(SimulationFailure) {
-                let (points, report) = try World.run(script)
+                let (points, twins, report) = try World.run(script)
                 each(script, .success(report))
-                return points
+                return (points, twins)
             } catch {
                 each(script, .failure(error))
-                return 0
+                return (0, [])
             }
         }
         for answer in answers {
             for lag in lags {
-                let points = run(CrashScript(deaths: [], answer: answer, lagSeconds: lag))
+                let (points, twins) = run(CrashScript(deaths: [], answer: answer, lagSeconds: lag))
+                var pairsOfLast = 0
                 for first in stride(from: 1, through: points, by: every) {
                     count.singles += 1
-                    let further = run(CrashScript(deaths: [first], answer: answer, lagSeconds: lag))
-                    if !pairs || further <= first { continue }
+                    if every == 1, twins.contains(first) {
+                        count.pairs += pairsOfLast
+                        count.same += 1 + pairsOfLast
+                        continue
+                    }
+                    let (further, later) = run(CrashScript(deaths: [first], answer: answer, lagSeconds: lag))
+                    pairsOfLast = pairs ? max(0, further - first) : 0
+                    if pairsOfLast == 0 { continue }
+                    count.pairs += pairsOfLast
                     for second in first + 1...further {
-                        count.pairs += 1
+                        if later.contains(second) { count.same += 1; continue }
                         _ = run(CrashScript(deaths: [first, second], answer: answer, lagSeconds: lag))
                     }
                 }

@@ -27,6 +27,14 @@ enum Happening {
     case people
     case mishap
     case mishapEnds(Mishap)
+
+    /// It belongs to a process and goes with it, leaving nothing.
+    var isOfOurMemory: Bool {
+        switch self {
+        case .turn, .commit, .wake, .command, .answers, .lineDue, .connect, .opened: true
+        case .boot, .toBroker, .toUs, .closedAtUs, .closedAtBroker, .sendLate, .market, .people, .mishap, .mishapEnds: false
+        }
+    }
 }
 
 /// Happenings in the order of their moments and, of one moment, in the order in which they were planned.

@@ -28,6 +28,11 @@ public struct FaultSwarm: Hashable, Sendable {
     public var wallClockOff: Int64 = 0
     /// The longest until the process is started again, in milliseconds.
     public var downMost: Int64 = 5_000
+    // Coincidences that chance alone would bring about too seldom. Of the buys that leave, in a thousand: the connection ends
+    // uncleanly with it on its way; somebody buys the same by hand at that moment, and its own answer is lost.
+    public var cutUnderBuy: Int64 = 0, alikeBesideBuy: Int64 = 0
+    /// Of the look-ups that begin, in a thousand: a signal comes, whose buy the broker executes between the look-up's questions.
+    public var signalInLookUp: Int64 = 0
 
     public static let calm = FaultSwarm()
     public init() {}
@@ -35,9 +40,11 @@ public struct FaultSwarm: Hashable, Sendable {
     /// Drawn from a seed.
     public init(seed: UInt64) {
         var random = SeededRandom(seed: seed ^ 0x7377_6172_6d)
+        // In one seed of eight a coincidence is set up, and little else is in its way.
+        let isAmbush = seed % 16 == 3 || seed % 16 == 9, chance: Int64 = isAmbush ? 8 : 35
         func draw(_ most: Int64) -> Int64 {
             // Two draws whether it is on or not, so that one fault does not decide about the others.
-            let isOn = random.chance(percent: 35), strength = random.pick(1...max(1, most))
+            let isOn = random.chance(percent: chance), strength = random.pick(1...max(1, most))
             return isOn ? strength : 0
         }
         buyLost = draw(150); buyAnswerLost = draw(200); answerLate = draw(120); answerDoubled = draw(150); answerReordered = draw(150)
@@ -57,6 +64,24 @@ public struct FaultSwarm: Hashable, Sendable {
         death = draw(250); writeError = draw(25); slowDisk = draw(60)
         wallClockOff = draw(20_000)
         downMost = 1_000 + draw(240_000)
+        if isAmbush { setUpAmbush(&random) }
+    }
+
+    /// One of the coincidences, at a strength with which it comes about several times in a run.
+    private mutating func setUpAmbush(_ random: inout SeededRandom) {
+        let strength = random.pick(100...500)
+        latencyMost = max(latencyMost, random.pick(40...1_500))
+        switch random.pick(0...2) {
+        case 0:
+            cutUnderBuy = strength
+            zombieUnclean = 149_000
+        case 1: alikeBesideBuy = strength
+        default:
+            signalInLookUp = strength
+            // Somebody else's bookings make look-ups, and what was bought meanwhile is not heard of at once.
+            outsideTrade = max(outsideTrade, 150)
+            buyAnswerLost = max(buyAnswerLost, 300)
+        }
     }
 
     /// Names and strengths of what is on, for the report of a failing seed.
@@ -79,6 +104,7 @@ public struct FaultSwarm: Hashable, Sendable {
             ("money moved ‰", moneyMoved), ("settlements stuck ‰", settlementStuck), ("settlements untold ‰", settlementUntold), ("clock steps ‰", clockStep),
             ("wrong ticks ‰", ticksWrong), ("report lag ms", reportLag), ("deaths /100000", death), ("write errors /10000", writeError),
             ("slow disk ‰", slowDisk), ("wall clock off ≤ ms", wallClockOff), ("down ≤ ms", downMost),
+            ("cut under buys ‰", cutUnderBuy), ("alike beside buys ‰", alikeBesideBuy), ("signals in look-ups ‰", signalInLookUp),
         ]
     }
 }
@@ -86,7 +112,7 @@ public struct FaultSwarm: Hashable, Sendable {
 extension FaultSwarm: CustomStringConvertible {}
 
 /// Something that goes wrong for a while, or once.
-public enum Mishap: String, Sendable, CaseIterable {
+public enum Mishap: Int, Sendable, CaseIterable {
     case cut, halfOpenUp, halfOpenDown, halfOpenBoth, brokerCloses, noConnection
     case rateLimited, marketClosed, tokenRevoked, loggedOut, statementBroken
     case outsideTrade, lookAlike, moneyMoved, settlementStuck, settlementUntold
@@ -94,4 +120,7 @@ public enum Mishap: String, Sendable, CaseIterable {
     case buyLost, buyAnswerLost, answerLost, answerLate, answerDoubled, answerReordered, frameCut, fieldRetyped
     case priceMoved, unknownCode, unknownCodeButSold, zombie, bookingHidden
     case death, deathInRecovery, writeErrorLost, writeErrorKept, slowDisk, wallClockOff, diskFull, diskDied, powerLost, powerTore
+    case cutUnderBuy, alikeBesideBuy, signalInLookUp
+
+    public var name: String { "\(self)" }
 }

@@ -80,6 +80,8 @@ struct Judge {
     /// Where each account's statement stood when it was first seen.
     var firstSeen: [AccountID: TransactionID] = [:]
     var stoppedOwners: [OwnerID: Bool] = [:]
+    /// When the newest look-up of each account was put on record, by the broker's true clock: what was booked before is in its answers.
+    var lookedUpAt: [AccountID: Int64] = [:]
     /// The facts as they were decided, folded as they come.
     var folded = EngineState()
     var newestFactAt = Timestamp(milliseconds: 0)
@@ -105,6 +107,7 @@ struct Judge {
     // MARK: What the world wants to know
 
     func acceptedAt(_ signal: SignalID) -> Timestamp? { accepted[signal] }
+    func intent(_ id: IntentID) -> BuyIntent? { buyOf[id].map { buys[$0].intent } }
     func newestIntent(on account: AccountID) -> BuyIntent? { buys.last { $0.intent.account == account }?.intent }
     mutating func looksAlike(on account: AccountID) { isAlike[account] = true }
     mutating func connects(_ account: Int, life: Int, at now: Int64) { rates.connects(account, life: life, at: now) }

@@ -99,8 +99,8 @@ extension Judge {
         sessions[place(of: id.session)!].isMixed = true
         if isAlike[buy.intent.account] != true { throw Violation("I16", "#\(contract.id) was bought by hand, on record for \(id)") }
         // With both in every report, it takes a person to say which is ours.
-        if let own = buy.sold.flatMap(books.contract), recordedContracts[own.id] == nil, world.swarm.reportLag == 0,
-            world.now - own.purchasedAt.milliseconds > 120_000
+        if let own = buy.sold.flatMap(books.contract), recordedContracts[own.id] == nil, world.drawn.reportLag == 0,
+            own.purchasedAt.milliseconds + 1_000 < lookedUpAt[buy.intent.account] ?? 0
         {
             throw Violation("I3", "#\(contract.id), bought by hand, was taken for \(id), whose #\(own.id) stands beside it")
         }

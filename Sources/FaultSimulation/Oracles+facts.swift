@@ -62,6 +62,7 @@ extension Judge {
         case .failed(let evidence):
             sessions[place(of: fact.session!)!].endedAt = fact.at
             if evidence != "the broker does not take the token" { throw Violation("production's own invariants", evidence) }
+        case .lookUpAsked: lookedUpAt[fact.account!] = world.now
         case .lookUpEnded(let walkedTo?): if firstSeen[fact.account!] == nil { firstSeen[fact.account!] = walkedTo }
         case .emergencyStopLifted: stoppedOwners[fact.owner] = false
         case .outsideTradeSeen(let contract, _, _): try checkOutside(contract, fact, world.broker.books)

@@ -14,13 +14,10 @@ public struct SimulationReport: Sendable, Hashable {
 
     public init() {}
 
-    public mutating func count(_ mishap: Mishap) { mishaps[SimulationReport.index[mishap]!] += 1 }
-    public mutating func count(_ point: Reached) { reached[SimulationReport.points[point]!] += 1 }
-    public func count(of mishap: Mishap) -> Int64 { mishaps[SimulationReport.index[mishap]!] }
-    public func count(of point: Reached) -> Int64 { reached[SimulationReport.points[point]!] }
-
-    private static let index = Dictionary(uniqueKeysWithValues: zip(Mishap.allCases, 0...))
-    private static let points = Dictionary(uniqueKeysWithValues: zip(Reached.allCases, 0...))
+    public mutating func count(_ mishap: Mishap) { mishaps[mishap.rawValue] += 1 }
+    public mutating func count(_ point: Reached) { reached[point.rawValue] += 1 }
+    public func count(of mishap: Mishap) -> Int64 { mishaps[mishap.rawValue] }
+    public func count(of point: Reached) -> Int64 { reached[point.rawValue] }
 
     public static func += (sum: inout SimulationReport, other: SimulationReport) {
         sum.runs += other.runs
@@ -37,11 +34,13 @@ public struct SimulationReport: Sendable, Hashable {
 }
 
 /// States and turns of events that the runs together should reach: one that stays at 0 was never tried.
-public enum Reached: String, Sendable, CaseIterable {
+public enum Reached: Int, Sendable, CaseIterable {
     case bought, rejected, unsent, inDoubt, confirmedFromStatement, confirmedByLateAnswer, ambiguous, resolvedByPerson, abandoned, released, adopted
     case settled, settledWithoutBooking, settlementOverdue, outsideTradeSeen, balanceReported
     case lineUp, lineDownClean, lineDownUnclean, loginRefused, circuitOpened, circuitClosed, lookUpClosed, lookUpWithGap
     case dayOpened, pausedByLimit, pausedForTheDay, pausedByPerson, resumed, streakCleared, peakCleared, stopping, stopped, emergencyStopped, failed
     case quoteAsked, boughtByQuote, signalWaited, signalExpired, signalCancelled, planChanged
     case restart, restartFromSnapshot, restartFromStore, unresolvedAtRestart, openAtRestart, diedBeforeCommit, diedAfterCommit, buyWritten, tradedAfterMidnight
+
+    public var name: String { "\(self)" }
 }

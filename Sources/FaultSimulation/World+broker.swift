@@ -24,6 +24,10 @@ extension World {
         if call == .buy {
             if settings.script == nil {
                 if strikes(swarm.buyLost, .buyLost) { return note("the broker loses a buy") }
+                if !answersLost.isEmpty, let place = answersLost.firstIndex(where: { bytes.has($0.text) }) {
+                    answersLost.remove(at: place)
+                    fate = .answerLost
+                }
                 if strikes(swarm.buyAnswerLost, .buyAnswerLost) { fate = .answerLost }
                 if strikes(swarm.unknownCodeButSold, .unknownCodeButSold) { fate = .answeredWith(code: "InternalServerError") }
             } else if settings.script!.answer == .lost {

@@ -22,6 +22,7 @@ extension World {
             return
         }
         process!.lines[account]!.command(command, at: ours())
+        if case .lookUp = command, !isCalm, strikes(swarm.signalInLookUp, .signalInLookUp) { signal(accounts[account].owner, only: nil) }
         try act(account)
     }
 
@@ -33,6 +34,7 @@ extension World {
             for action in actions {
                 switch action {
                 case .connect(let pause):
+                    outside += 1
                     judge.connects(account, life: life, at: now)
                     plan(.connect(life: life, account: account), after: pause)
                 case .login(let request): try write(LoginRequest.frame(Secret(accounts[account].token), requestID: request), on: account)
@@ -43,6 +45,7 @@ extension World {
                     report.count(.buyWritten)
                     note("writes \(intent.signal.short)")
                     try write(bytes, on: account)
+                    try ambush(intent, on: account)
                 case .close: closeOurs(account, isSilent: actions.contains { if case .event(.lineDown(_, clean: false)) = $0 { true } else { false } })
                 case .event(let event):
                     try mayDie("with an event of the line")
@@ -86,6 +89,7 @@ extension World {
     /// A new wire; the broker knows of it from now on.
     private func open(_ account: Int) -> Int {
         let connection = wires.count
+        outside += 1
         let session = broker.connect { [unowned self] output in
             switch output {
             case .frame(let bytes): brokerSays(bytes, on: connection)

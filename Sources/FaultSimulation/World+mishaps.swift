@@ -47,12 +47,7 @@ extension World {
             report.count(.outsideTrade)
             broker.buyByHand(login, ContractTerms(symbol: World.symbol, kind: .fall, duration: .ticks(7)), stake: .usd(mishapDice.pick(100...900)))
         }
-        if befalls(swarm.lookAlike), let intent = judge.newestIntent(on: accounts[account].id), intent.stake.amount <= broker.books.accounts[login]!.balance {
-            report.count(.lookAlike)
-            note("somebody buys the same by hand")
-            judge.looksAlike(on: accounts[account].id)
-            broker.buyByHand(login, intent.terms, stake: intent.stake.amount)
-        }
+        if befalls(swarm.lookAlike), let intent = judge.newestIntent(on: accounts[account].id) { try buyAlike(intent, on: account) }
         if befalls(swarm.moneyMoved) {
             report.count(.moneyMoved)
             let amount = mishapDice.pick(-20_000...20_000)
@@ -66,28 +61,50 @@ extension World {
         planMarket()
     }
 
+    /// What happens at the very moment a buy leaves.
+    func ambush(_ intent: IntentID, on account: Int) throws(Stop) {
+        if isCalm { return }
+        if strikes(swarm.cutUnderBuy, .cutUnderBuy) { cut(account, after: 0) }
+        if strikes(swarm.alikeBesideBuy, .alikeBesideBuy), let buy = judge.intent(intent) {
+            answersLost.append(intent)
+            turnMarket()
+            try buyAlike(buy, on: account)
+            try observeBroker()
+            planMarket()
+        }
+    }
+
+    private func buyAlike(_ intent: BuyIntent, on account: Int) throws(Stop) {
+        let login = accounts[account].login
+        guard intent.stake.amount <= broker.books.accounts[login]!.balance else { return }
+        report.count(.lookAlike)
+        note("somebody buys the same by hand")
+        judge.looksAlike(on: accounts[account].id)
+        broker.buyByHand(login, intent.terms, stake: intent.stake.amount)
+    }
+
     private func befalls(_ perMille: Int64) -> Bool { perMille > 0 && mishapDice.pick(0...999) < perMille }
 
     private func last(_ mishap: Mishap, _ range: ClosedRange<Int64>) {
         report.count(mishap)
         let long = mishapDice.pick(range)
-        note("\(mishap.rawValue) for \(long) ms")
+        note("\(mishap.name) for \(long) ms")
         lasting[mishap] = max(lasting[mishap] ?? 0, now + long)
         plan(.mishapEnds(mishap), after: long)
     }
 
-    private func cut(_ account: Int) {
+    private func cut(_ account: Int, after milliseconds: Int64? = nil) {
         guard let wire = liveWire(account) else { return }
         report.count(.cut)
         note("the connection of account \(account + 1) is cut")
-        plan(.closedAtUs(connection: wire, orderly: false), after: latency())
+        plan(.closedAtUs(connection: wire, orderly: false), after: milliseconds ?? latency())
     }
 
     private func hold(_ account: Int, up: Bool, down: Bool, _ mishap: Mishap) {
         guard let wire = liveWire(account) else { return }
         report.count(mishap)
         let until = now + mishapDice.pick(1_000...90_000)
-        note("\(mishap.rawValue) of account \(account + 1) until \(Timestamp(milliseconds: until))")
+        note("\(mishap.name) of account \(account + 1) until \(Timestamp(milliseconds: until))")
         if up { wires[wire].upHeldUntil = until }
         if down { wires[wire].downHeldUntil = until }
     }

@@ -37,6 +37,7 @@ extension World {
         guard let connection = process!.connections[account], wires[connection].isOpenAtUs else { return }
         try mayDie("before a frame is sent")
         wires[connection].upDue = max(wires[connection].upDue, now + latency())
+        outside += 1
         queue.plan(.toBroker(connection: connection, bytes), at: wires[connection].upDue)
         try mayDie("after a frame was sent")
     }
@@ -89,6 +90,7 @@ extension World {
     func abandon(_ connection: Int) { endOurs(connection, zombieMost: swarm.zombieUnclean) }
 
     private func endOurs(_ connection: Int, zombieMost: Int64) {
+        outside += 1
         wires[connection].isOpenAtUs = false
         var ends = now + 100
         switch network.pick(0...2) {
@@ -107,6 +109,7 @@ extension World {
 
     func closedAtBroker(_ connection: Int) {
         guard wires[connection].isOpenAtBroker else { return }
+        outside += 1
         wires[connection].isOpenAtBroker = false
         broker.disconnect(wires[connection].session)
     }

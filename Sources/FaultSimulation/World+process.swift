@@ -78,7 +78,7 @@ extension World {
     func mayDie(_ place: @autoclosure () -> String) throws(Stop) {
         if let script = settings.script {
             guard isArmed else { return }
-            points += 1
+            countPoint()
             if script.deaths.contains(points) { try die(place()) }
         } else if swarm.death > 0, faults.pick(0...99_999) < swarm.death {
             try die(place())
@@ -88,7 +88,8 @@ extension World {
     /// What was only in memory is gone. What the kernel had of us may still arrive at the broker, or not.
     func die(_ place: String) throws(Stop) {
         guard let process else { return }
-        note("dies \(place)")
+        note("dies")
+        trace.remark("that was \(place)", at: now)
         if place == "before the commit" { report.count(.diedBeforeCommit) }
         if place == "after the commit" { report.count(.diedAfterCommit) }
         report.count(process.isRecovering && life > 1 ? .deathInRecovery : .death)
@@ -187,6 +188,7 @@ extension World {
         process!.isCommitting = false
         try finish(receipt)
         if process!.turn.nextSequence > Int64(snapshot?.count ?? 0) + 200 {
+            outside += 1
             snapshot = (journal.count, process!.turn.engine.state, process!.ownerSequences)
             if let store { try storage { try store.keepSnapshot(snapshot!.state, after: Int64(snapshot!.count)) } }
         }

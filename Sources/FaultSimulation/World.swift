@@ -54,6 +54,8 @@ public final class World {
     var answering: (connection: Int, fate: BuyFate)?
     /// Answers to `time` since the last that was wrong.
     var timesTold = 0
+    /// Buys on their way whose answer will be lost.
+    var answersLost: [IntentID] = []
 
     // Ours. The journal survives, the rest does not.
     let journal = SimulatedJournal()
@@ -63,6 +65,11 @@ public final class World {
     /// Points where the process may die, counted for the scripts.
     var points = 0
     var isArmed = false
+    /// Counts whatever changes outside of our process's memory, for the scripts; and how it stood at the point before.
+    var outside = 0
+    private var atLastPoint: (outside: Int, at: Int64)?
+    /// Points at which everything outside of our memory is as it was at the point before: to die there comes to the same.
+    var twins: [Int] = []
     var judged = 0
     /// The production store on a simulated disk, which `journal` then mirrors row by row.
     var store: (any SimulatedStorage)?
@@ -164,6 +171,7 @@ public final class World {
     }
 
     private func handle(_ what: Happening) throws(Stop) {
+        if !what.isOfOurMemory { outside += 1 }
         switch what {
         case .boot: try boot()
         case .turn(let life): if life == self.life { try turn() }
@@ -201,9 +209,22 @@ public final class World {
 
     // MARK: For all parts
 
-    func plan(_ what: Happening, after milliseconds: Int64) { queue.plan(what, at: now + milliseconds) }
+    func plan(_ what: Happening, after milliseconds: Int64) {
+        if !what.isOfOurMemory { outside += 1 }
+        queue.plan(what, at: now + milliseconds)
+    }
 
-    func note(_ line: @autoclosure () -> String) { trace.note(line(), at: now) }
+    func note(_ line: @autoclosure () -> String) {
+        outside += 1
+        trace.note(line(), at: now)
+    }
+
+    /// A script's point where our process may die.
+    func countPoint() {
+        points += 1
+        if let last = atLastPoint, last == (outside, now) { twins.append(points) }
+        atLastPoint = (outside, now)
+    }
 
     func isOn(_ mishap: Mishap) -> Bool { lasting.isEmpty ? false : lasting[mishap].map { $0 > now } ?? false }
 
@@ -240,16 +261,23 @@ struct SimulatedAccount: Sendable {
 
 /// What happened, in readable lines; the newest few hundred are kept, all of them are in the hash.
 struct Trace {
-    private(set) var lines: [String] = []
+    private var notes: [(line: String, at: Int64)] = []
     private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     var keepsAll = false
 
     mutating func note(_ line: String, at now: Int64) {
         for byte in line.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         hash = (hash ^ UInt64(bitPattern: now)) &* 0x100_0000_01b3
-        lines.append("\(Timestamp(milliseconds: now)) \(line)")
-        if !keepsAll, lines.count > 1_000 { lines.removeFirst(600) }
+        remark(line, at: now)
     }
+
+    /// Is not part of the hash: where something happened that comes to the same elsewhere.
+    mutating func remark(_ line: String, at now: Int64) {
+        notes.append((line, now))
+        if !keepsAll, notes.count > 1_000 { notes.removeFirst(600) }
+    }
+
+    var lines: [String] { notes.map { "\(Timestamp(milliseconds: $0.at)) \($0.line)" } }
 }
 
 /// A run that broke an invariant, with everything that is needed to see it again.

@@ -123,14 +123,23 @@ public struct JSONWriter: Sendable {
     }
 
     private mutating func magnitude(_ value: UInt64, atLeast places: Int) {
-        let start = bytes.count
-        var rest = value, written = 0
-        while rest > 0 || written < places {
-            bytes.append(UInt8(0x30 + rest % 10))
-            rest /= 10
-            written += 1
+        var count = max(places, 1), bound: UInt64 = 10
+        for _ in 1..<count { bound = bound &* 10 }
+        // Twenty digits hold any value; the bound would not.
+        while count < 20, value >= bound {
+            count += 1
+            if count < 20 { bound &*= 10 }
         }
-        bytes[start...].reverse()
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0x30, count: count))
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            var rest = value, place = start + count
+            while rest > 0 {
+                place -= 1
+                bytes[place] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+                rest /= 10
+            }
+        }
     }
 
     private mutating func quoted(_ text: String) {

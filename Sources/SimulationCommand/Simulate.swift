@@ -2,6 +2,7 @@ public import ArgumentParser
 public import FaultSimulation
 import Foundation
 import Synchronization
+import TradingEngine
 
 #if SeededBugs
 import TradingModel
@@ -34,7 +35,8 @@ public struct Simulate: ParsableCommand, Sendable {
     @Option(help: "Instead of seeds: one scripted trade in which the process dies at these points, for example 3,17.") var crashPoints: String?
     @Option(help: "What becomes of the scripted buy's answer: normal, lost, late, doubled or reordered.") var answer: String = "normal"
     @Option(help: "By how many seconds the scripted broker's statement lags.") var lag: Int64 = 0
-    @Flag(help: "Every crash point and every pair of them, with every answer and lag.") var exhaustive = false
+    @Flag(help: "Every crash point and every pair of them, with every answer and lag; and the rule of the limits in every state that it can reach.")
+    var exhaustive = false
 
     #if SeededBugs
     @Option(help: "Plant this bug. Names: --all-bugs prints them.") var bug: SeededBug?
@@ -69,7 +71,7 @@ public struct Simulate: ParsableCommand, Sendable {
         if let crashPoints {
             let script = CrashScript(deaths: points(crashPoints) ?? [], answer: CrashScript.Answer(rawValue: answer)!, lagSeconds: lag)
             do {
-                let (passed, report) = try World.run(script, keepsWholeTrace: trace)
+                let (passed, _, report) = try World.run(script, keepsWholeTrace: trace)
                 return print("\(passed) points, \(report.events) events, nothing found")
             } catch {
                 tell(error)
@@ -173,17 +175,17 @@ public struct Simulate: ParsableCommand, Sendable {
     private func text(_ sum: SimulationReport, _ hash: UInt64, _ failures: Int, _ seconds: Double) -> String {
         let rate = Int(Double(sum.events) / max(0.001, seconds))
         return """
-            faults: \(Mishap.allCases.map { "\($0.rawValue) \(sum.count(of: $0))" }.joined(separator: ", "))
-            reached: \(Reached.allCases.map { "\($0.rawValue) \(sum.count(of: $0))" }.joined(separator: ", "))
-            never reached: \(Reached.allCases.filter { sum.count(of: $0) == 0 }.map(\.rawValue).joined(separator: ", "))
+            faults: \(Mishap.allCases.map { "\($0.name) \(sum.count(of: $0))" }.joined(separator: ", "))
+            reached: \(Reached.allCases.map { "\($0.name) \(sum.count(of: $0))" }.joined(separator: ", "))
+            never reached: \(Reached.allCases.filter { sum.count(of: $0) == 0 }.map(\.name).joined(separator: ", "))
             \(sum.runs) runs from seed \(seed), \(sum.sessionHours) session-hours, \(sum.facts) facts, \(sum.events) events, \(rate) events/s, \
             \(failures) failures, trace \(String(hash, radix: 16))
             """
     }
 
     private func jsonText(_ sum: SimulationReport, _ hash: UInt64, _ failures: [SimulationFailure], _ seconds: Double) -> String {
-        let faults = Mishap.allCases.map { "\"\($0.rawValue)\":\(sum.count(of: $0))" }.joined(separator: ",")
-        let reached = Reached.allCases.map { "\"\($0.rawValue)\":\(sum.count(of: $0))" }.joined(separator: ",")
+        let faults = Mishap.allCases.map { "\"\($0.name)\":\(sum.count(of: $0))" }.joined(separator: ",")
+        let reached = Reached.allCases.map { "\"\($0.name)\":\(sum.count(of: $0))" }.joined(separator: ",")
         let failed = failures.map { "{\"seed\":\($0.seed),\"invariant\":\"\($0.invariant)\"}" }.joined(separator: ",")
         return """
             {"seed":\(seed),"runs":\(sum.runs),"minutes":\(minutes),"session_hours":\(sum.sessionHours),"facts":\(sum.facts),"events":\(sum.events),\
@@ -215,6 +217,7 @@ public struct Simulate: ParsableCommand, Sendable {
                 tried.withLock { tried in
                     tried.count.singles += mine.count.singles
                     tried.count.pairs += mine.count.pairs
+                    tried.count.same += mine.count.same
                     tried.events += mine.events
                     tried.failures += mine.failures
                 }
@@ -223,7 +226,10 @@ public struct Simulate: ParsableCommand, Sendable {
         let sum = tried.withLock(\.self), seconds = Date().timeIntervalSince(started)
         for failure in sum.failures.prefix(20) { tell(failure) }
         print(
-            "\(sum.count.singles) single crash points and \(sum.count.pairs) pairs, \(sum.events) events in \(Int(seconds)) s, \(sum.failures.count) failures")
-        if !sum.failures.isEmpty { throw ExitCode(1) }
+            "\(sum.count.singles) single crash points and \(sum.count.pairs) pairs (\(sum.count.same) of them are the same as another), \(sum.events) events in \(Int(seconds)) s, \(sum.failures.count) failures"
+        )
+        let walked = Date(), (states, violations) = ReservationModel.large.explore { RiskDecision.refusal($0, $1, stake: $2) == nil }
+        print("reservation rule: \(states) states in \(Int(Date().timeIntervalSince(walked))) s, passed: \(violations.isEmpty ? "nothing" : violations.sorted().joined(separator: ", "))")
+        if !sum.failures.isEmpty || !violations.isEmpty { throw ExitCode(1) }
     }
 }

@@ -48,6 +48,18 @@ struct FaultSimulationTests {
         #expect(count.singles > 20 && bought > 20)
     }
 
+    /// `--exhaustive` runs one point for all between which only our memory changed: what follows is the same to the letter.
+    @Test(arguments: [CrashScript.Answer.normal, .lost]) func pointsWithNothingBetweenThemComeToTheSame(answer: CrashScript.Answer) throws {
+        let (points, twins, _) = try World.run(CrashScript(deaths: [], answer: answer, lagSeconds: 30))
+        #expect(twins.count > 10 && twins.count < points)
+        for twin in twins {
+            let one = try World.run(CrashScript(deaths: [twin - 1], answer: answer, lagSeconds: 30))
+            let other = try World.run(CrashScript(deaths: [twin], answer: answer, lagSeconds: 30))
+            #expect(one.report.traceHash == other.report.traceHash, "point \(twin)")
+            #expect(one.points + 1 == other.points, "point \(twin)")
+        }
+    }
+
     /// A protocol that takes absence for proof at once, as a first draft would, is caught.
     @Test func aHastyProtocolIsCaught() {
         var found: [String] = []
