@@ -76,6 +76,10 @@ let package = Package(
         .target(name: "KeyRing", dependencies: ["TradingModel", "PlainJSON", crypto, cryptoExtras], swiftSettings: strict),
         /// The ring in use, and the state machine that moves everything sealed to another key.
         .target(name: "KeyRotation", dependencies: ["KeyRing", "TradingPorts"], swiftSettings: strict),
+        /// Argon2, from Debian.
+        .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
+        /// Who may come in: passwords, one-time codes, visits, keys.
+        .target(name: "People", dependencies: ["TradingPorts", "CArgon2", crypto], swiftSettings: strict),
         /// What the previous system stored, read from its exports and judged.
         .target(name: "PreviousImport", dependencies: ["TradingModel", "PlainJSON"], swiftSettings: strict),
         /// The running shell: the loop, the inbox, the feeds, the strategies' runner.
@@ -140,6 +144,7 @@ let package = Package(
         .testTarget(name: "FaultSimulationTests", dependencies: ["FaultSimulation", "StorageSimulation"], swiftSettings: strict),
         .testTarget(name: "KeyRingTests", dependencies: ["KeyRing", "PlainJSON"], swiftSettings: strict),
         .testTarget(name: "PreviousImportTests", dependencies: ["PreviousImport", "PlainJSON"], swiftSettings: strict),
+        .testTarget(name: "PeopleTests", dependencies: ["People", "SQLiteStore", crypto], swiftSettings: strict),
         .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation"], swiftSettings: strict),
         .testTarget(
             name: "DerivBrokerTests", dependencies: ["DerivBroker", "DerivSimulator", "TradingTesting", logging, nio("NIOCore"), nio("NIOPosix")],
