@@ -88,15 +88,15 @@ let package = Package(
         .target(
             name: "TradingAPI",
             dependencies: [
-                "TradingService", "TradeAnalytics", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
+                "TradingService", "TradeAnalytics", "People", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
                 nio("NIOCore"), nio("NIOPosix"),
             ], swiftSettings: strict),
         /// The command and its subcommands; the only target that names every adapter.
         .executableTarget(
             name: "signalist",
             dependencies: [
-                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRotation", "PreviousImport", "TradeAnalytics",
-                signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRotation", "PreviousImport", "TradeAnalytics", "People",
+                lifecycle, signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
         /// The engine, the line and the journal's coding in a hostile world from a seed, the simulated broker's ledger as the judge.
@@ -122,7 +122,7 @@ let package = Package(
             name: "signalist-bench",
             dependencies: [
                 "TradingAPI", "DerivBroker", "DerivWire", "DerivSimulator", "SimulatedMarket", "SQLiteStore", "TradingTesting", "TradeAnalytics",
-                "KeyRotation", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+                "KeyRotation", "People", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
             ], path: "Benchmarks", swiftSettings: strict),
 
         // Fixtures, scripts, conformance suites and the seeded simulation.
@@ -153,7 +153,7 @@ let package = Package(
         .testTarget(
             name: "TradingAPITests",
             dependencies: [
-                "TradingAPI", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
+                "TradingAPI", "SQLiteStore", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ], swiftSettings: strict),
         .testTarget(

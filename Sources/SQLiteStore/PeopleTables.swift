@@ -149,6 +149,30 @@ extension SQLiteStore: PersonStore {
         }
     }
 
+    public func change(_ person: OwnerID, _ change: PersonChange) async throws -> ChangedPerson {
+        let now = now()
+        return try await pool.write { db in
+            guard let row = try Question.person.row(db, [person.rawValue]) else { return .unknown }
+            var changed = try PeopleTables.person(row)
+            if let name = change.name { changed.name = name }
+            if let role = change.role { changed.role = role }
+            if let isDisabled = change.isDisabled { changed.disabledAt = isDisabled ? changed.disabledAt ?? now : nil }
+            if changed.role != .admin || changed.disabledAt != nil {
+                let others = try Bool.fetchOne(
+                    db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE role = 'admin' AND disabled_at IS NULL AND owner <> ?)", arguments: [person.rawValue])
+                let wasAdmin = try PeopleTables.person(row).role == .admin
+                guard others == true || !wasAdmin else { return .lastAdmin }
+            }
+            try db.execute(
+                sql: "UPDATE person SET name = ?, role = ?, disabled_at = ? WHERE owner = ?",
+                arguments: [changed.name, changed.role.rawValue, changed.disabledAt?.milliseconds, person.rawValue])
+            return .changed(changed)
+        }
+    }
+
+    /// Everybody, at once: for a start.
+    public func everybody() throws -> [Person] { try pool.read { db in try Question.people.rows(db, []).map(PeopleTables.person) } }
+
     // MARK: One-time codes
 
     public func keepOneTimeCode(hash: [UInt8], _ purpose: OneTimePurpose, person: OwnerID?, validForSeconds: Int64) async throws {

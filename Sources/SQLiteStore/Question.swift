@@ -13,7 +13,7 @@ enum Question: CaseIterable, Sendable {
     case previousPlace, bought, boughtOpen, boughtWon, boughtLost, boughtEven, boughtTotals
     case settled, settledOfSession
     case hooks, hook, anyonesHook, hookSecrets
-    case people, person, personByEmail, personOfCode
+    case people, person, personByEmail, personOfCode, visit, visits, accessKeys
 
     /// Its arguments stand by position: the owner first, then what is sought, then where the page begins and its length.
     var sql: String {
@@ -68,6 +68,10 @@ enum Question: CaseIterable, Sendable {
         case .people: "SELECT \(PeopleTables.columns) FROM person WHERE owner > 0 ORDER BY owner"
         case .person: "SELECT \(PeopleTables.columns) FROM person WHERE owner = ?"
         case .personByEmail: "SELECT \(PeopleTables.columns) FROM person WHERE email_key = ?"
+        // Whoever has the cookie is its person.
+        case .visit: "SELECT \(VisitTable.columns) FROM visit WHERE hash = ?"
+        case .visits: "SELECT \(VisitTable.columns) FROM visit WHERE person = ? ORDER BY began_at"
+        case .accessKeys: "SELECT \(AccessKeyTable.columns) FROM access_key WHERE owner = ? ORDER BY created_at"
         case .personOfCode:
             """
             SELECT \(PeopleTables.columns) FROM person

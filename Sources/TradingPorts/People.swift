@@ -8,9 +8,9 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     case viewer
     /// Trades its own accounts.
     case trader
-    /// A trader who also looks after all sessions: pauses and stops them.
+    /// Looks after all sessions: pauses and stops them. Touches no token.
     case `operator`
-    /// Looks after people and their keys; trades its own accounts, too.
+    /// Looks after people; trades its own accounts, too, for on a server of one person that is all of them.
     case admin
     /// Reads what was done by whom.
     case auditor
@@ -84,6 +84,21 @@ public enum AddedPerson: Sendable, Hashable {
     case ownerTaken
 }
 
+/// What is to be another about a person; nil stays as it is.
+public struct PersonChange: Sendable, Hashable {
+    public var name: String?
+    public var role: Role?
+    public var isDisabled: Bool?
+    public init(name: String? = nil, role: Role? = nil, isDisabled: Bool? = nil) { (self.name, self.role, self.isDisabled) = (name, role, isDisabled) }
+}
+
+public enum ChangedPerson: Sendable, Hashable {
+    case changed(Person)
+    case unknown
+    /// Nobody could look after people any more.
+    case lastAdmin
+}
+
 /// What a one-time code is good for.
 public enum OneTimePurpose: String, Sendable, Hashable, CaseIterable {
     /// Makes the first admin. It is nobody's, and good only while there is no admin.
@@ -108,6 +123,9 @@ public protocol PersonStore: Sendable {
     func add(_ person: NewPerson) async throws -> AddedPerson
     /// False when there is none. With `whileIs` also when the password is another one by now.
     func setPassword(_ password: String, of person: OwnerID, whileIs before: String?) async throws -> Bool
+
+    /// Other words, another role, or out and in again.
+    func change(_ person: OwnerID, _ change: PersonChange) async throws -> ChangedPerson
 
     /// Keeps the hash of a new code. Every earlier one of the same purpose and person is good for nothing from then on.
     /// - Parameter person: nil for `setUp`, and only for it.

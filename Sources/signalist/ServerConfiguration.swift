@@ -2,6 +2,7 @@ import DerivBroker
 import Foundation
 import KeyRing
 import Logging
+import People
 import TradingAPI
 import TradingEngine
 import TradingModel
@@ -20,6 +21,8 @@ struct ServerConfiguration: Sendable {
     /// Where systemd puts credentials, `$CREDENTIALS_DIRECTORY`.
     var credentialsDirectory: String?
     var apiKeyFile = "var/server/api-key"
+    var setUpFile = "var/server/set-up-code"
+    var people = PeopleSettings()
     var brokerURL = "wss://ws.derivws.com/websockets/v3"
     var brokerAppID = 1089
     var brokerSpeed = 1
@@ -194,6 +197,16 @@ extension ServerConfiguration {
             return true
         },
         path("SIGNALIST_API_KEY_FILE", "Where the first API key is written, readable by its owner only.", \.apiKeyFile),
+        path("SIGNALIST_SET_UP_FILE", "Where the code for making the first admin is written at a start without one, readable by its owner only.", \.setUpFile),
+        number("SIGNALIST_LOG_INS_PER_MINUTE", "Tries to log in that one address has a minute.", 1...1_000, \.people.logInsPerMinute),
+        Setting(
+            name: "SIGNALIST_VISIT_IDLE_MINUTES", purpose: "Whoever is logged in and asks nothing for so long is logged out.", expected: "1 to 720",
+            preset: "30"
+        ) {
+            guard let minutes = Int64($1), (1...720).contains(minutes) else { return false }
+            $0.people.idleSeconds = minutes * 60
+            return true
+        },
         Setting(
             name: "SIGNALIST_BROKER_URL", purpose: "The broker's WebSocket. Plain ws is taken for this machine only.",
             expected: "a wss:// URL, or ws:// on 127.0.0.1 or localhost",

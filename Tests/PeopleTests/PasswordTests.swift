@@ -71,11 +71,8 @@ import TradingModel
         let queue = HashingQueue(most: 2), gate = Gate()
         async let first: Void = queue.run { gate.wait() }
         async let second: Void = queue.run { gate.wait() }
-        var isFull = false
-        while !isFull {
-            do { try await queue.run {} } catch is HashingQueue.Full { isFull = true }
-            await Task.yield()
-        }
+        while queue.count < 2 { await Task.yield() }
+        await #expect(throws: HashingQueue.Full.self) { try await queue.run {} }
         gate.open()
         try await first
         try await second

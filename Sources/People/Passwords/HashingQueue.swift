@@ -14,6 +14,9 @@ public final class HashingQueue: Sendable {
     /// - Parameter most: waiting and under way together.
     public init(most: Int = 8) { self.most = most }
 
+    /// Waiting and under way.
+    package var count: Int { waiting.withLock(\.self) }
+
     /// - Throws: `Full`, what `work` throws.
     public func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         let isTaken = waiting.withLock { waiting in

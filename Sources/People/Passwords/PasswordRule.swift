@@ -35,8 +35,9 @@ public enum PasswordRule {
             let small = password.lowercased()
             if isSimple(Array(small.unicodeScalars)) { return .simple }
             if isCommon(small) { return .common }
-            let words = (about + ["signalist", "deriv"]).flatMap { $0.lowercased().split { !$0.isLetter && !$0.isNumber } }.filter { $0.count >= 4 }
-            for word in words where small.contains(word) && small.count - word.count < 8 { return .aboutYou }
+            let whole = (about + ["signalist", "deriv"]).map { $0.lowercased() }
+            let words = whole + whole.flatMap { $0.split { !$0.isLetter && !$0.isNumber }.map(String.init) }
+            for word in words where word.count >= 4 && small.contains(word) && small.count - word.count < 8 { return .aboutYou }
             return nil
         }
     }
