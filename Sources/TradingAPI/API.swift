@@ -5,6 +5,7 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import Logging
+import People
 import PlainJSON
 import TradingModel
 import TradingPorts
@@ -17,6 +18,8 @@ struct APIRequest: Sendable {
     var path: String
     var query: String?
     var headers: HTTPFields
+    /// The `Host` that was asked for.
+    var authority: String?
     /// The other end of the connection; nil when it is not known.
     var peer: NetworkAddress?
     /// The whole body, or nil when it is larger than so many bytes.
@@ -26,6 +29,7 @@ struct APIRequest: Sendable {
 struct API: Sendable {
     let desk: any TradingDesk
     let hooks: HookBook
+    let people: PeopleBook
     let configuration: APIConfiguration
     let logger: Logger
     let table = RouteTable(routes: Route.all + Route.previous)
@@ -64,13 +68,21 @@ struct API: Sendable {
     }
 
     private func answer(_ request: APIRequest, _ match: RouteTable.Match) async throws -> Reply {
-        var owner: OwnerID?
-        if case .found(let route, _) = match, !route.needsKey {} else { owner = try await self.owner(request.headers) }
+        var caller = Caller.nobody
+        if case .found(let route, _) = match, !route.needsKey {
+            // A cookie is looked at where it lets somebody in. Here what counts is only that no other site sends this.
+            if request.method.isUnsafe { try CrossSite.checkOpen(request) }
+        } else {
+            caller = try await self.caller(request)
+        }
         switch match {
         case .notFound: throw Problem(.notFound)
         case .wrongMethod(let allowed):
             throw Problem(.methodNotAllowed, "expected \(allowed.joined(separator: ", "))", headers: [.allow: allowed.joined(separator: ", ")])
         case .found(let route, let parameters):
+            if case .scope(let scope) = route.access, !caller.scopes.contains(scope) {
+                throw Problem(.forbidden, "expected the scope \(scope.rawValue)")
+            }
             var body: [UInt8] = []
             if route.takesBody {
                 guard let whole = try await request.body(configuration.bodyBytesMost) else {
@@ -83,9 +95,8 @@ struct API: Sendable {
                 desk: desk, hooks: hooks, hookRates: hookRates, listedSymbols: listedSymbols, configuration: configuration, streams: streams,
                 keysInUse: keysInUse,
                 analytics: analytics, folds: folds, startedAt: startedAt, logger: logger,
-                address: Origin.address(
-                    peer: request.peer, forwardedFor: request.headers[values: API.forwardedFor], proxies: configuration.proxies),
-                owner: owner ?? OwnerID(rawValue: 0),
+                address: address(request),
+                people: people, caller: caller,
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
                 idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil,
                 requestHash: route.repeats == .remembered ? Idempotency.hash(method: request.method, target: target, body: body) : [])
@@ -96,13 +107,40 @@ struct API: Sendable {
 
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
 
-    private func owner(_ headers: HTTPFields) async throws -> OwnerID {
-        let parts = (headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
-        if parts.count == 2, parts[0].lowercased() == "bearer", (1...512).contains(parts[1].utf8.count),
-            let owner = try await desk.reads.owner(keyHash: Array(SHA256.hash(data: Array(parts[1].utf8))))
-        {
-            return owner
+    private func caller(_ request: APIRequest) async throws -> Caller {
+        if let text = request.headers[.authorization] {
+            let parts = text.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == "bearer", (1...512).contains(parts[1].utf8.count) else { throw API.unauthorized }
+            if let caller = people.caller(key: parts[1]) {
+                if case .accessKey(let key) = caller.way, !Keys.allows(key, address(request)) { throw Problem(.addressNotAllowed) }
+                return caller
+            }
+            if let owner = try await desk.reads.owner(keyHash: Array(SHA256.hash(data: Array(parts[1].utf8)))),
+                let caller = people.caller(ownerKeyOf: owner)
+            {
+                return caller
+            }
+        } else if let cookie = SessionCookie.value(request.headers, configuration), let caller = try people.caller(cookie: cookie) {
+            if request.method.isUnsafe { try CrossSite.check(request, configuration) }
+            return caller
         }
-        throw Problem(.unauthorized, "expected Authorization: Bearer and a key of this server", headers: [.wwwAuthenticate: "Bearer"])
+        throw API.unauthorized
     }
+
+    private func address(_ request: APIRequest) -> NetworkAddress? {
+        Origin.address(peer: request.peer, forwardedFor: request.headers[values: API.forwardedFor], proxies: configuration.proxies)
+    }
+
+    private static let unauthorized = Problem(
+        .unauthorized, "expected Authorization: Bearer and a key of this server, or to be logged in", headers: [.wwwAuthenticate: "Bearer"])
+}
+
+extension Caller {
+    /// Who asks an open route.
+    static let nobody = Caller(owner: OwnerID(rawValue: 0), scopes: Scopes([]), way: .ownerKey)
+}
+
+extension HTTPRequest.Method {
+    /// It may change something.
+    var isUnsafe: Bool { self != .get && self != .head }
 }

@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 public import NIOCore
+public import People
 import PlainJSON
 public import ServiceLifecycle
 public import TradingService
@@ -27,6 +28,8 @@ public struct APIConfiguration: Sendable {
     public var idleSeconds: Int64 = 60
     /// Proxies whose `X-Forwarded-For` is believed.
     public var proxies: [Network] = []
+    /// Browsers reach it by https, by this server or a proxy before it: cookies go no other way.
+    public var isSecure = false
     /// Shown by `GET /api/v1/health`.
     public var version = "development"
 
@@ -36,10 +39,10 @@ public struct APIConfiguration: Sendable {
 /// The API as a service. It ends when the group that it runs in shuts down: streams are closed, requests are answered.
 /// - Parameter onListening: is told the port, once connections are taken.
 public func makeAPIService(
-    desk: any TradingDesk, hooks: HookBook, configuration: APIConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger,
+    desk: any TradingDesk, hooks: HookBook, people: PeopleBook, configuration: APIConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) -> some Service {
-    let api = API(desk: desk, hooks: hooks, configuration: configuration, logger: logger)
+    let api = API(desk: desk, hooks: hooks, people: people, configuration: configuration, logger: logger)
     var http = HTTP1Channel.Configuration(idleTimeout: .seconds(configuration.idleSeconds))
     http.httpDecoder.maxHeaderListSize = configuration.headerBytesMost
     http.httpDecoder.maxHeaderFieldSize = configuration.headerBytesMost
@@ -64,7 +67,8 @@ struct APIResponder: HTTPResponder {
         let announced = request.headers[.contentLength].flatMap { Int($0) }
         let (reply, route) = await api.answer(
             APIRequest(
-                method: request.method, path: request.uri.path, query: request.uri.query, headers: request.headers, peer: context.peer,
+                method: request.method, path: request.uri.path, query: request.uri.query, headers: request.headers, authority: request.head.authority,
+                peer: context.peer,
                 body: { most in
                     if let announced, announced > most { return nil }
                     var bytes: [UInt8] = []

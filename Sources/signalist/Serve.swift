@@ -24,10 +24,12 @@ struct Serve: AsyncParsableCommand {
         let brokerGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let parts = try Composition(configuration, brokerGroup: brokerGroup, logger: logger)
         _ = try parts.firstOwner()
+        try await parts.offerSetUp()
         let control = try parts.controlSocket()
         defer { control.close() }
         let api = makeAPIService(
-            desk: parts.server, hooks: parts.hooks, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup, logger: logger
+            desk: parts.server, hooks: parts.hooks, people: parts.people, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup,
+            logger: logger
         ) { [logger] port in
             logger.notice("listening", metadata: ["address": "http://\(configuration.host):\(port)"])
         }
@@ -37,6 +39,7 @@ struct Serve: AsyncParsableCommand {
                 services: [
                     .init(service: parts.checkpointing),
                     .init(service: Trading(server: parts.server, logger: logger), successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: PeopleKeeping(people: parts.people, logger: logger)),
                     .init(service: api, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -2,6 +2,7 @@ import DerivBroker
 import Foundation
 import KeyRing
 import Logging
+import People
 import TradingAPI
 import TradingEngine
 import TradingModel
@@ -21,6 +22,8 @@ struct ServerConfiguration: Sendable {
     var credentialsDirectory: String?
     var apiKeyFile = "var/server/api-key"
     var auditCheckpoints = "var/server/audit-checkpoints"
+    var setUpFile = "var/server/set-up-code"
+    var people = PeopleSettings()
     var brokerURL = "wss://ws.derivws.com/websockets/v3"
     var brokerAppID = 1089
     var brokerSpeed = 1
@@ -203,6 +206,16 @@ extension ServerConfiguration {
         path(
             "SIGNALIST_AUDIT_CHECKPOINTS", "Where it is kept how far the audit log was, signed; outside the data folder, best on another disk. docs/audit.md.",
             \.auditCheckpoints),
+        path("SIGNALIST_SET_UP_FILE", "Where the code for making the first admin is written at a start without one, readable by its owner only.", \.setUpFile),
+        number("SIGNALIST_LOG_INS_PER_MINUTE", "Tries to log in that one address has a minute.", 1...1_000, \.people.logInsPerMinute),
+        Setting(
+            name: "SIGNALIST_VISIT_IDLE_MINUTES", purpose: "Whoever is logged in and asks nothing for so long is logged out.", expected: "1 to 720",
+            preset: "30"
+        ) {
+            guard let minutes = Int64($1), (1...720).contains(minutes) else { return false }
+            $0.people.idleSeconds = minutes * 60
+            return true
+        },
         Setting(
             name: "SIGNALIST_BROKER_URL", purpose: "The broker's WebSocket. Plain ws is taken for this machine only.",
             expected: "a wss:// URL, or ws:// on 127.0.0.1 or localhost",
