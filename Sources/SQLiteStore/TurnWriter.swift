@@ -22,7 +22,8 @@ final class TurnWriter: @unchecked Sendable {
         (self.db, self.connection) = (db, connection)
     }
 
-    func commit(_ entries: [JournalEntry], rows: [RowChange]) throws {
+    /// `beside` writes what is no fact, in the same transaction.
+    func commit(_ entries: [JournalEntry], rows: [RowChange], _ beside: () throws -> Void = {}) throws {
         try run(.begin)
         do {
             for entry in entries { try insert(entry) }
@@ -30,6 +31,7 @@ final class TurnWriter: @unchecked Sendable {
             if SeededBug.writesRowsAfterTheFacts.isPlanted { try run(.commit); try run(.begin) }
             #endif
             try apply(rows)
+            try beside()
             // References are checked here.
             try run(.commit)
         } catch {

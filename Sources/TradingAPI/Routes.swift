@@ -19,6 +19,7 @@ extension Route {
         .act("/api/v1/sessions/{session}/pause", Sessions.pause),
         .act("/api/v1/sessions/{session}/resume", Sessions.resume),
         .act("/api/v1/sessions/{session}/stop", Sessions.stop),
+        .act("/api/v1/sessions/{session}/accept-review", Sessions.acceptReview),
         .get("/api/v1/sessions/{session}/analytics", AnalyticsRoutes.ofSession),
         .get("/api/v1/sessions/{session}/can-execute-trade", Sessions.canExecuteTrade),
         .get("/api/v1/sessions/{session}/daily-limits", Sessions.dailyLimits),
