@@ -71,6 +71,8 @@ struct MemoryTables: Sendable, Equatable {
             refusals[key] = sum
         case .emergencyStop(let owner, let isStopped): stopped[owner] = isStopped
         case .ownerLimits(let owner, let set): limits[owner] = set
+        // Nothing of the previous system is simulated.
+        case .previous: break
         case .outsideTrade(let account, _, let contract, _, let price, _): outside[OutsideKey(account: account, contract: contract)] = price
         }
     }

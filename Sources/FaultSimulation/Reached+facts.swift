@@ -44,7 +44,7 @@ extension Reached {
         case .settled(_, _, let balance): [.settled] + (balance == nil ? [.settledWithoutBooking] : [])
         case .settlementOverdue: [.settlementOverdue]
         case .emergencyStopLifted, .ownerLimitsSet, .signalAccepted, .accountAdded, .accountRemoved, .accountLimitsSet, .lookUpAsked, .sessionCreated,
-            .sessionStarting, .sessionStarted, .refusalsCounted, .doubtLookedInto:
+            .sessionStarting, .sessionStarted, .refusalsCounted, .doubtLookedInto, .previous:
             []
         }
     }

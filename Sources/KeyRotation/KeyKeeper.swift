@@ -86,6 +86,18 @@ public final class KeyKeeper: Sendable {
         }
     }
 
+    /// A token of another place as a row of this one, sealed with the primary key and opened again. It is not stored yet.
+    public func sealed(_ token: Secret, account: AccountID, owner: OwnerID, loginID: Label, isVirtual: Bool, isCompromised: Bool) throws -> SealedCredential {
+        try held.withLock { held in
+            if held.isOlderThanData { throw KeyCommandError.ringOlderThanData(ring: held.ring.epoch, data: try store.ringEpoch()) }
+            var row = SealedCredential(bytes: [], owner: owner, loginID: loginID, isVirtual: isVirtual, isCompromised: isCompromised)
+            row.bytes = try held.ring.seal(token, for: places.context(account, row)).bytes
+            let opened = try places.open(row, account, held.ring)
+            guard opened.bytes == token.reveal({ Array($0.utf8) }) else { throw KeyRingError.notAuthentic }
+            return row
+        }
+    }
+
     private func token(_ account: AccountID) throws -> Secret? {
         guard let row = try store.sealed(account) else { return nil }
         let opened = try places.open(row, account, ring)

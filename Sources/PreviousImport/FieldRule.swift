@@ -1,4 +1,5 @@
 import PlainJSON
+import TradingModel
 
 /// What a field of a collection must be, and what holds when it is absent. Absent and null are alike there.
 struct FieldRule: Sendable {
@@ -9,8 +10,20 @@ struct FieldRule: Sendable {
         /// 24 hexadecimal digits, as text or as an object id.
         case id
         case number(least: Int64?)
-        /// Kept in hundredths; more decimals are rounded, half away from zero, and counted.
+        /// A whole number from 0.
+        case count
+        /// 0 to 100; decimals after the second are cut off.
+        case percent
+        /// Kept with the decimals of the account's currency; more are rounded, half away from zero, and counted.
         case money(least: Int64?)
+        /// The same from 0, with more decimals cut off: that system bought the whole part of what it stored.
+        case stake
+        /// A name as the broker has them.
+        case symbol
+        case symbols
+        /// Names of sources or strategies.
+        case labels
+        case currency
         case flag
         case moment
         case texts
@@ -54,6 +67,10 @@ struct CheckedDocument {
     private(set) var plainSecrets: [String] = []
     /// Fields that no rule names.
     private(set) var unknown: [String] = []
+    /// Lists that are there and empty.
+    private(set) var empty: [String] = []
+    /// Decimals of its amounts.
+    let digits: Int
 
     /// Why it is refused: the field and what was expected, never its value.
     struct Refusal: Error, Hashable, CustomStringConvertible {
@@ -62,13 +79,14 @@ struct CheckedDocument {
         var description: String { "\(field): expected \(expected)" }
     }
 
-    init(_ document: ImportValue, _ rules: [FieldRule], prefix: String = "") throws(Refusal) {
+    init(_ document: ImportValue, _ rules: [FieldRule], digits: Int, prefix: String = "") throws(Refusal) {
+        self.digits = digits
         guard case .document(let members) = document else { throw Refusal(field: prefix.isEmpty ? "document" : prefix, expected: "an object") }
         for rule in rules {
             let name = prefix + rule.name
             guard let value = document[rule.name]?.ifAny else {
                 switch rule.absent {
-                case .refused: throw Refusal(field: name, expected: "\(rule.kind.expected), and it is absent")
+                case .refused: throw Refusal(field: name, expected: "\(rule.kind.expected(digits)), and it is absent")
                 case .left:
                     // The fields of an object that is absent have their defaults all the same.
                     if case .object = rule.kind { try take(.document([]), rule, name) }
@@ -88,11 +106,27 @@ struct CheckedDocument {
     func text(_ name: String) -> String? { if case .text(let text)? = self[name] { text } else { nil } }
     func moment(_ name: String) -> Int64? { if case .moment(let moment)? = self[name] { moment } else { nil } }
     func number(_ name: String) -> JSONNumber? { if case .number(let number)? = self[name] { number } else { nil } }
-    /// In hundredths.
-    func cents(_ name: String) -> Int64? { number(name)?.units(digits: 2) }
+    /// In minor units.
+    func units(_ name: String) -> Int64? { number(name)?.units(digits: digits) }
+    func basisPoints(_ name: String) -> Int64? { number(name).map { FieldRule.cut($0, digits: 2) } }
+    func flag(_ name: String) -> Bool { self[name] == .bool(true) }
+    func texts(_ name: String) -> [String] {
+        guard case .list(let list)? = self[name] else { return [] }
+        return list.compactMap { if case .text(let text) = $0 { text } else { nil } }
+    }
 
     private mutating func take(_ value: ImportValue, _ rule: FieldRule, _ name: String) throws(Refusal) {
-        let refusal = Refusal(field: name, expected: rule.kind.expected + ", found " + value.kindName)
+        let refusal = Refusal(field: name, expected: rule.kind.expected(digits) + ", found " + value.kindName)
+        func refused() -> Refusal { Refusal(field: name, expected: rule.kind.expected(digits)) }
+        func list(_ isOne: (String) -> Bool) throws(Refusal) {
+            guard case .list(let elements) = value else { throw refusal }
+            guard elements.count <= SignalCriteria.listLongest else { throw refused() }
+            for element in elements {
+                guard case .text(let text) = element, isOne(text) else { throw refused() }
+            }
+            if elements.isEmpty { empty.append(name) }
+            values.append(ImportMember(name, value))
+        }
         switch (rule.kind, value) {
         case (.text, .text), (.flag, .bool), (.moment, .moment), (.sealed, .text), (.sealed, .document): values.append(ImportMember(name, value))
         case (.anything, _): break
@@ -104,26 +138,46 @@ struct CheckedDocument {
             guard id.utf8.count == 24, id.allSatisfy(\.isHexDigit) else { throw refusal }
             values.append(ImportMember(name, .text(id.lowercased())))
         case (.number(let least), .number(let number)):
-            if let least, number.mantissa < 0, least >= 0 { throw Refusal(field: name, expected: rule.kind.expected) }
+            if let least, number.mantissa < 0, least >= 0 { throw refused() }
             values.append(ImportMember(name, value))
         case (.money(let least), .number(let number)):
-            guard let (cents, isExact) = FieldRule.cents(number), cents.magnitude <= 1_000_000_000_000, cents >= (least ?? .min) else {
-                throw Refusal(field: name, expected: rule.kind.expected)
+            guard let (units, isExact) = FieldRule.units(number, digits: digits), units.magnitude <= Money.most, units >= (least ?? .min) else {
+                throw refused()
             }
             if !isExact { rounded.append(name) }
-            values.append(ImportMember(name, .number(JSONNumber(mantissa: cents, scale: 2))))
+            values.append(ImportMember(name, .number(JSONNumber(mantissa: units, scale: digits))))
+        case (.stake, .number(let number)):
+            guard number.mantissa >= 0, FieldRule.units(number, digits: digits) != nil else { throw refused() }
+            let units = FieldRule.cut(number, digits: digits)
+            guard units <= Money.most else { throw refused() }
+            values.append(ImportMember(name, .number(JSONNumber(mantissa: units, scale: digits))))
+        case (.count, .number(let number)):
+            guard let whole = number.integer, (0...1_000_000_000).contains(whole) else { throw refused() }
+            values.append(ImportMember(name, .number(JSONNumber(mantissa: whole, scale: 0))))
+        case (.percent, .number(let number)):
+            guard number.mantissa >= 0, FieldRule.units(number, digits: 2) != nil, FieldRule.cut(number, digits: 2) <= 10_000 else { throw refused() }
+            values.append(ImportMember(name, value))
+        case (.symbol, .text(let text)):
+            guard Symbol(text) != nil else { throw refused() }
+            values.append(ImportMember(name, value))
+        case (.currency, .text(let text)):
+            guard Currency.named(text) != nil else { throw refused() }
+            values.append(ImportMember(name, value))
+        case (.symbols, .list): try list { Symbol($0) != nil }
+        case (.labels, .list): try list { Label($0) != nil }
         case (.texts, .list(let list)):
             for case let element in list {
                 guard case .text = element else { throw refusal }
             }
             values.append(ImportMember(name, value))
         case (.object(let rules), .document):
-            let inner = try CheckedDocument(value, rules, prefix: name + ".")
+            let inner = try CheckedDocument(value, rules, digits: digits, prefix: name + ".")
             values += inner.values
             defaulted += inner.defaulted
             rounded += inner.rounded
             plainSecrets += inner.plainSecrets
             unknown += inner.unknown
+            empty += inner.empty
         case (.plainSecret, _): plainSecrets.append(name)
         default: throw refusal
         }
@@ -131,23 +185,36 @@ struct CheckedDocument {
 }
 
 extension FieldRule {
-    /// The nearest whole number of hundredths, half away from zero, and whether nothing was lost.
-    static func cents(_ number: JSONNumber) -> (Int64, Bool)? {
-        if let exact = number.units(digits: 2) { return (exact, true) }
-        guard number.scale > 2 else { return nil }
-        let divisor = JSONNumber.powerOfTen(number.scale - 2), (whole, rest) = number.mantissa.quotientAndRemainder(dividingBy: divisor)
+    /// The whole number of units of `10^-digits` towards zero. The number is one that `units` takes.
+    static func cut(_ number: JSONNumber, digits: Int) -> Int64 {
+        number.units(digits: digits) ?? number.mantissa / JSONNumber.powerOfTen(number.scale - digits)
+    }
+
+    /// The nearest whole number of units of `10^-digits`, half away from zero, and whether nothing was lost.
+    static func units(_ number: JSONNumber, digits: Int) -> (Int64, Bool)? {
+        if let exact = number.units(digits: digits) { return (exact, true) }
+        guard number.scale > digits else { return nil }
+        let divisor = JSONNumber.powerOfTen(number.scale - digits), (whole, rest) = number.mantissa.quotientAndRemainder(dividingBy: divisor)
         return (rest.magnitude >= (divisor / 2).magnitude ? whole + rest.signum() : whole, false)
     }
 }
 
 extension FieldRule.Kind {
-    var expected: String {
+    /// `digits`: decimals of amounts.
+    func expected(_ digits: Int) -> String {
         switch self {
         case .text: "text"
         case .words(let words): words.joined(separator: ", ")
         case .id: "an id of 24 hexadecimal digits"
         case .number(let least): least == 0 ? "a number from 0" : "a number"
-        case .money(let least): least == 0 ? "an amount from 0 to 10^10" : "an amount within 10^10"
+        case .count: "a whole number from 0 to 10^9"
+        case .percent: "a percentage from 0 to 100"
+        case .money(let least): least == 0 ? "an amount from 0 to 10^\(12 - digits)" : "an amount within 10^\(12 - digits)"
+        case .stake: "an amount from 0 to 10^\(12 - digits)"
+        case .symbol: "a symbol of 2 to 16 letters, digits and underscores"
+        case .symbols: "a list of at most 64 symbols of 2 to 16 letters, digits and underscores"
+        case .labels: "a list of at most 64 names of 1 to 32 bytes"
+        case .currency: "a currency of 2 to 7 capital letters"
         case .flag: "true or false"
         case .moment: "a date"
         case .texts: "a list of texts"

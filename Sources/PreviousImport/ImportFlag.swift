@@ -1,6 +1,6 @@
 /// What is taken over and wants a person's look before anything is bought for it.
 public enum ImportFlag: String, Hashable, Sendable, CaseIterable {
-    /// It was running when the export was made, or when the server died long before.
+    /// It says that it runs, and nothing is known of it for a day before the newest record of the export: its server died.
     case stuckActive = "stuck_active"
     /// A daily loss limit of 100 or less: the previous system copied percents from the bot settings into amounts.
     case percentLossLimit = "percent_loss_limit"
@@ -16,6 +16,10 @@ public enum ImportFlag: String, Hashable, Sendable, CaseIterable {
     case rounded
     /// It is neither open nor has a result.
     case noResult = "no_result"
+    /// A list of symbols or sources is empty: that system followed nothing then, we follow everything.
+    case emptyFilter = "empty_filter"
+    /// It was open at the export. What became of it is not asked.
+    case leftOpen = "left_open"
     /// A session on a broker that is not served.
     case otherBroker = "other_broker"
     /// The token does not open: its secret is not in the key ring.
@@ -24,6 +28,10 @@ public enum ImportFlag: String, Hashable, Sendable, CaseIterable {
     case tokenCompromised = "token_compromised"
     /// Nobody knows whose account the token is.
     case noLoginID = "no_login_id"
+    /// The login id is that of a demo account and the type says real, or the other way round; the login id holds.
+    case accountTypeDiffers = "account_type_differs"
+    /// Another account has the login id already: the token is not taken.
+    case loginTaken = "login_taken"
     /// A secret in the clear stood in it, which is dropped.
     case plainSecret = "plain_secret"
     /// It had fields that nobody knows, which are dropped.

@@ -29,6 +29,14 @@ public struct ImportReport: Sendable {
     public internal(set) var flagged: [Flagged] = []
     /// Names of files that hold no collection that is read.
     public internal(set) var notTaken: [String] = []
-    /// Sum of realised profit by user in hundredths, in order of user.
-    public internal(set) var realizedProfit: [(user: String, cents: Int64)] = []
+    /// Sum of realised profit by user in minor units of the user's account, with its decimals, in order of user.
+    public internal(set) var realizedProfit: [(user: String, units: Int64, digits: Int)] = []
+
+    public init() {}
+
+    /// What only storing found.
+    public mutating func flag(_ flag: ImportFlag, _ collection: String, id: String) {
+        flagged.append(.init(collection: collection, id: id, flag: flag))
+        if let index = collections.firstIndex(where: { $0.name == collection }) { collections[index].flagged[flag, default: 0] += 1 }
+    }
 }

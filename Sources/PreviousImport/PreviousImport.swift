@@ -1,3 +1,6 @@
+import PlainJSON
+import TradingModel
+
 /// Reads everything that the previous system stored, collection by collection, and judges it: what is taken, what is
 /// absent and has its default, what a person must look at, what is refused and why.
 ///
@@ -16,7 +19,6 @@ public struct PreviousImport {
         case notSealed
     }
 
-    /// A document that passed, for whoever stores it.
     private struct Pending {
         let file: CollectionFile
         let bytes: [UInt8]
@@ -25,6 +27,8 @@ public struct PreviousImport {
     private let open: (ImportValue) -> TokenState
     private var waiting: [PreviousCollection: Pending] = [:]
     private var report = ImportReport()
+    /// What passed, collection by collection in the order of the files; complete once it is finished.
+    public private(set) var documents: [PreviousCollection: [ImportedDocument]] = [:]
 
     /// - Parameter open: tries a stored token, text or object, with the secrets of the previous system.
     public init(open: @escaping (ImportValue) -> TokenState) { self.open = open }
@@ -46,23 +50,28 @@ public struct PreviousImport {
             progress(pending.file.collection)
             reading.take(collection, pending.file, pending.bytes, &report)
         }
-        report.realizedProfit = reading.profit.keys.sorted().map { ($0, reading.profit[$0]!) }
+        reading.judge(&report)
+        documents = reading.documents
         report.notTaken.sort()
         return report
     }
 }
 
-/// What earlier collections said that later ones are held against.
+/// Everything that was read, and what one document says about another.
 private struct Reading {
     let open: (ImportValue) -> PreviousImport.TokenState
-    var users: Set<String>?
-    /// When the sessions of each user ran, milliseconds; without an end they run on.
-    var sessions: [String: [ClosedRange<Int64>]] = [:]
-    var profit: [String: Int64] = [:]
+    var documents: [PreviousCollection: [ImportedDocument]] = [:]
+    private var users: Set<String>?
+    /// Of the account of each user that has a token.
+    private var currencies: [String: Currency] = [:]
+
+    init(open: @escaping (ImportValue) -> PreviousImport.TokenState) { self.open = open }
+
+    private func digits(_ user: String) -> Int { (currencies[user] ?? .usd).exponent }
 
     mutating func take(_ collection: PreviousCollection, _ file: CollectionFile, _ bytes: [UInt8], _ report: inout ImportReport) {
         var figures = ImportReport.Collection(name: collection.rawValue, file: file.name), first: [String: Int] = [:]
-        var refused: [ImportReport.Refused] = [], flagged: [ImportReport.Flagged] = []
+        var refused: [ImportReport.Refused] = [], taken: [ImportedDocument] = []
         if collection == .users { users = [] }
         file.read(bytes) { entry in
             figures.read += 1
@@ -74,7 +83,9 @@ private struct Reading {
             switch entry.value {
             case .failure(let error): return refuse("\(error)")
             case .success(let value):
-                do throws(CheckedDocument.Refusal) { document = try CheckedDocument(value, collection.rules) } catch { return refuse("\(error)") }
+                do throws(CheckedDocument.Refusal) { document = try CheckedDocument(value, collection.rules, digits: digits(value, collection)) } catch {
+                    return refuse("\(error)")
+                }
             }
             guard let key = document.text(collection.key), !key.isEmpty else { return refuse("\(collection.key): expected text that is not empty") }
             if let before = first.updateValue(entry.place, forKey: key) {
@@ -82,58 +93,117 @@ private struct Reading {
                 return refuse("\(collection.key): it stands twice, first at \(before)")
             }
             for field in document.defaulted { figures.defaulted[field, default: 0] += 1 }
-            for flag in flags(collection, document) {
-                figures.flagged[flag, default: 0] += 1
-                flagged.append(.init(collection: collection.rawValue, id: key, flag: flag))
-            }
-            learn(collection, document)
+            if collection == .users { users?.insert(document.text("_id") ?? "") }
+            if collection == .tokens { currencies[key] = Currency.named(document.text("accountCurrency") ?? "USD") }
+            taken.append(ImportedDocument(collection: collection, place: entry.place, key: key, document: document))
             figures.imported += 1
         }
+        documents[collection] = taken
         report.collections.append(figures)
         report.refused += refused
-        report.flagged += flagged
     }
 
-    private mutating func learn(_ collection: PreviousCollection, _ document: CheckedDocument) {
-        let user = document.text("userId") ?? ""
-        switch collection {
-        case .users: users?.insert(document.text("_id") ?? "")
-        case .sessions:
-            let from = document.moment("startedAt") ?? 0
-            sessions[user, default: []].append(from...max(from, document.moment("stoppedAt") ?? .max))
-        case .trades: profit[user, default: 0] += document.cents("realizedPnl") ?? 0
-        case .tokens, .settings, .signals: break
+    /// Amounts are kept with the decimals of the account, which only its token tells.
+    private func digits(_ value: ImportValue, _ collection: PreviousCollection) -> Int {
+        if collection == .tokens {
+            guard case .text(let code)? = value["accountCurrency"] else { return 2 }
+            return (Currency.named(code) ?? .usd).exponent
         }
+        switch value["userId"] {
+        case .text(let id): return digits(id.lowercased())
+        case .objectID(let id): return digits(id)
+        default: return 2
+        }
+    }
+
+    /// What a person must look at, once everything is known.
+    mutating func judge(_ report: inout ImportReport) {
+        file()
+        let dead = deadSessions()
+        for index in report.collections.indices {
+            guard let collection = PreviousCollection(rawValue: report.collections[index].name), var taken = documents[collection] else { continue }
+            for place in taken.indices {
+                taken[place].flags = flags(taken[place], dead)
+                for flag in taken[place].flags {
+                    report.collections[index].flagged[flag, default: 0] += 1
+                    report.flagged.append(.init(collection: collection.rawValue, id: taken[place].key, flag: flag))
+                }
+            }
+            documents[collection] = taken
+        }
+        var profit: [String: Int64] = [:]
+        for trade in documents[.trades] ?? [] { profit[trade.user ?? "", default: 0] += trade.units("realizedPnl") ?? 0 }
+        report.realizedProfit = profit.keys.sorted().map { ($0, profit[$0]!, digits($0)) }
+    }
+
+    /// Files each trade under the session of its user and broker that ran when it was bought: of several the one that began last.
+    private mutating func file() {
+        var running: [String: [(from: Int64, until: Int64, key: String)]] = [:]
+        for session in documents[.sessions] ?? [] {
+            let from = session.document.moment("startedAt") ?? 0
+            running["\(session.user ?? "") \(session.text("broker") ?? "")", default: []].append(
+                (from, max(from, session.document.moment("stoppedAt") ?? .max), session.key))
+        }
+        for key in running.keys { running[key]!.sort { ($0.from, $0.key) < ($1.from, $1.key) } }
+        for place in (documents[.trades] ?? []).indices {
+            let trade = documents[.trades]![place], entry = trade.document.moment("entryTimestamp") ?? 0
+            let theirs = running["\(trade.user ?? "") \(trade.text("broker") ?? "")"] ?? []
+            documents[.trades]![place].session = theirs.last { $0.from <= entry && entry <= $0.until }?.key
+        }
+    }
+
+    /// Sessions that say they run, and of which nothing is known for a day before the newest record.
+    private func deadSessions() -> Set<String> {
+        let told = ["createdAt", "updatedAt", "startedAt", "stoppedAt", "lastTradeAt", "entryTimestamp", "exitTimestamp", "lastValidatedAt"]
+        var newest = Int64.min, seen: [String: Int64] = [:]
+        for collection in PreviousCollection.allCases {
+            for one in documents[collection] ?? [] {
+                let last = told.compactMap(one.document.moment).max() ?? .min
+                newest = max(newest, last)
+                if collection == .sessions { seen[one.key] = max(seen[one.key] ?? .min, last) }
+                if let session = one.session { seen[session] = max(seen[session] ?? .min, last) }
+            }
+        }
+        let runs = ["starting", "active", "stopping"]
+        let dead = (documents[.sessions] ?? []).filter { session in
+            runs.contains(session.text("status") ?? "") && newest.subtractingReportingOverflow(seen[session.key] ?? .min).partialValue > 86_400_000
+        }
+        return Set(dead.map(\.key))
     }
 
     /// In the order of `ImportFlag`.
-    private func flags(_ collection: PreviousCollection, _ document: CheckedDocument) -> [ImportFlag] {
+    private func flags(_ one: ImportedDocument, _ dead: Set<String>) -> [ImportFlag] {
+        let document = one.document
         var flags: Set<ImportFlag> = []
         if !document.plainSecrets.isEmpty { flags.insert(.plainSecret) }
         if !document.unknown.isEmpty { flags.insert(.unknownFields) }
         if !document.rounded.isEmpty { flags.insert(.rounded) }
         if let users, let user = document.text("userId"), !users.contains(user) { flags.insert(.noUser) }
-        switch collection {
+        switch one.collection {
         case .users, .settings, .signals: break
         case .tokens: flags.formUnion(tokenFlags(document))
         case .sessions:
-            let runs = ["starting", "active", "stopping"].contains(document.text("status"))
-            if runs { flags.insert(.stuckActive) }
-            if let limit = document.cents("riskSettings.dailyLossLimit"), (1...10_000).contains(limit) { flags.insert(.percentLossLimit) }
+            if dead.contains(one.key) { flags.insert(.stuckActive) }
+            let hundred = 100 * JSONNumber.powerOfTen(document.digits)
+            if let limit = document.units("riskSettings.dailyLossLimit"), (1...hundred).contains(limit) { flags.insert(.percentLossLimit) }
+            if document.empty.contains("signalFilters.symbols") || document.empty.contains("signalFilters.sources") { flags.insert(.emptyFilter) }
             if document.text("broker") != "deriv" { flags.insert(.otherBroker) }
         case .trades:
             if let id = document.text("brokerTradeId"), id.isEmpty || !id.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { flags.insert(.fabricatedContract) }
             if document.defaulted.contains("stopLoss") || document.defaulted.contains("takeProfit") { flags.insert(.missingFields) }
-            let entry = document.moment("entryTimestamp") ?? 0
-            if !(sessions[document.text("userId") ?? ""] ?? []).contains(where: { $0.contains(entry) }) { flags.insert(.noSession) }
-            if document.text("status") != "OPEN", document.cents("realizedPnl") == nil { flags.insert(.noResult) }
+            if one.session == nil { flags.insert(.noSession) }
+            if document.text("status") == "OPEN" { flags.insert(.leftOpen) } else if document.units("realizedPnl") == nil { flags.insert(.noResult) }
         }
         return ImportFlag.allCases.filter(flags.contains)
     }
 
     private func tokenFlags(_ document: CheckedDocument) -> Set<ImportFlag> {
         var flags: Set<ImportFlag> = []
-        if document.text("accountId") == nil { flags.insert(.noLoginID) }
+        if let login = document.text("accountId").flatMap({ Label($0) }) {
+            if login.text.hasPrefix("VRT") != (document.text("accountType") == "demo") { flags.insert(.accountTypeDiffers) }
+        } else {
+            flags.insert(.noLoginID)
+        }
         switch open(document["token"] ?? .null) {
         case .opened(let isCompromised): if isCompromised { flags.insert(.tokenCompromised) }
         case .unopened: flags.insert(.tokenUnopened)

@@ -13,6 +13,7 @@ enum Question: CaseIterable, Sendable {
     case previousPlace, bought, boughtOpen, boughtWon, boughtLost, boughtEven, boughtTotals
     case boughtEarliest, boughtWonEarliest, boughtLostEarliest, boughtEvenEarliest
     case settled, settledOfSession
+    case imported, previousDefaults, previouslyOther, previouslyOpen, previouslyWon, previouslyLost, previouslyEven
     case hooks, hook, anyonesHook, hookSecrets
     case people, person, personByEmail, personOfCode, visit, visits, accessKeys
 
@@ -28,9 +29,9 @@ enum Question: CaseIterable, Sendable {
         case .signal: "SELECT \(SignalTable.columns) FROM signal WHERE owner = ? AND id = ?"
         // Asked only about a signal that the owner was already found to have.
         case .decisions: "SELECT session, status, refusal, at FROM signal_decision WHERE signal = ? ORDER BY session"
-        case .sessions: "SELECT \(SessionTable.columns) FROM session WHERE owner = ? AND id < ? ORDER BY id DESC LIMIT ?"
-        case .sessionsByPhase: "SELECT \(SessionTable.columns) FROM session WHERE owner = ? AND phase = ? AND id < ? ORDER BY id DESC LIMIT ?"
-        case .session: "SELECT \(SessionTable.columns) FROM session WHERE owner = ? AND id = ?"
+        case .sessions: "SELECT \(SessionTable.shown) FROM session WHERE owner = ? AND id < ? ORDER BY id DESC LIMIT ?"
+        case .sessionsByPhase: "SELECT \(SessionTable.shown) FROM session WHERE owner = ? AND phase = ? AND id < ? ORDER BY id DESC LIMIT ?"
+        case .session: "SELECT \(SessionTable.shown) FROM session WHERE owner = ? AND id = ?"
         case .accounts: "SELECT \(AccountTable.shown) FROM account WHERE owner = ? AND NOT is_removed ORDER BY id"
         case .account: "SELECT \(AccountTable.shown) FROM account WHERE owner = ? AND id = ?"
         case .trades: TradeTable.select + "WHERE trade.owner = ? AND trade.number < ? ORDER BY trade.number DESC LIMIT ?"
@@ -49,10 +50,14 @@ enum Question: CaseIterable, Sendable {
         case .boughtWonEarliest: TradeTable.numbered("state = 'settled' AND payout > price", earliest: true)
         case .boughtLostEarliest: TradeTable.numbered("state = 'settled' AND payout < price", earliest: true)
         case .boughtEvenEarliest: TradeTable.numbered("state = 'settled' AND payout = price", earliest: true)
-        // A million rows are not counted again and again: each session has counted its own.
+        // A million rows are not counted again and again: each session has counted its own. What one had counted in the previous system
+        // are no rows here; those of it that are, `imported` counts.
         case .boughtTotals:
             """
-            SELECT coalesce(sum(trades), 0), coalesce(sum(settled), 0), coalesce(sum(wins), 0), coalesce(sum(losses), 0) FROM session WHERE owner = ?
+            SELECT coalesce(sum(trades - there), 0), coalesce(sum(settled - there), 0), coalesce(sum(wins - won), 0), coalesce(sum(losses - lost), 0) FROM (
+                SELECT trades, settled, wins, losses, coalesce(json_extract(previous, '$.trades'), 0) AS there,
+                    coalesce(json_extract(previous, '$.wins'), 0) AS won, coalesce(json_extract(previous, '$.losses'), 0) AS lost
+                FROM session WHERE owner = ?)
             """
         case .settled:
             """
@@ -64,6 +69,22 @@ enum Question: CaseIterable, Sendable {
             SELECT \(TradeTable.settledColumns) FROM trade
             WHERE owner = ? AND session = ? AND state = 'settled' AND settled_at >= ? AND settled_at < ? ORDER BY settled_at, number
             """
+        case .imported:
+            """
+            SELECT currency, exponent, count(*), sum(state = 'settled'), sum(state = 'settled' AND payout > price), sum(state = 'settled' AND payout < price),
+                sum(CASE WHEN state = 'settled' THEN payout - price ELSE 0 END)
+            FROM trade INDEXED BY trade_previous_sums WHERE owner = ? AND previous_status IS NOT NULL GROUP BY currency, exponent
+            """
+        case .previousDefaults:
+            """
+            SELECT trades_per_day, daily_loss, risk_per_trade, drawdown FROM previous_settings
+            WHERE owner = ? AND broker = 'deriv' AND is_enabled ORDER BY place LIMIT 1
+            """
+        case .previouslyOther: TradeTable.previously(nil)
+        case .previouslyOpen: TradeTable.previously("state = 'open'")
+        case .previouslyWon: TradeTable.previously("state = 'settled' AND payout > price")
+        case .previouslyLost: TradeTable.previously("state = 'settled' AND payout < price")
+        case .previouslyEven: TradeTable.previously("state = 'settled' AND payout = price")
         case .hooks: "SELECT \(HookTable.columns) FROM hook WHERE owner = ? ORDER BY created_at, id"
         case .hook: "SELECT \(HookTable.columns) FROM hook WHERE owner = ? AND id = ?"
         // Asked for an alert, which proves itself with the hook's secret, and for a hook that the owner was found to have.

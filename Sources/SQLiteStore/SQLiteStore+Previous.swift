@@ -57,16 +57,9 @@ extension SQLiteStore {
             case .even: (.boughtEven, .boughtEvenEarliest)
             }
         return try await pool.read { db in
-            guard let sums = try Question.boughtTotals.row(db, [owner.rawValue]) else { preconditionFailure("sums are always one row") }
-            let trades: Int64 = sums[0], settled: Int64 = sums[1], won: Int64 = sums[2], lost: Int64 = sums[3]
-            let total =
-                switch outcome {
-                case nil: trades
-                case .open: trades - settled
-                case .won: won
-                case .lost: lost
-                case .even: settled - won - lost
-                }
+            var sums = try Sums(ofOurs: owner, db)
+            for totals in try SQLiteStore.imported(owner, db) { sums.add(totals) }
+            let total = sums.total(outcome)
             // The way to a page is from the nearer end: half of a million rows are skipped at most.
             let found: [Row]
             if let earliest, offset > total / 2 {
@@ -77,6 +70,73 @@ extension SQLiteStore {
             }
             let rows = try found.map { try TradeTable.row($0) }.sorted { $0.number > $1.number }
             return (rows.map(\.row), total)
+        }
+    }
+
+    public func bought(_ owner: OwnerID, previously word: String, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (
+        rows: [TradeRow], total: Int64
+    ) {
+        let question: Question =
+            switch outcome {
+            case nil: .previouslyOther
+            case .open: .previouslyOpen
+            case .won: .previouslyWon
+            case .lost: .previouslyLost
+            case .even: .previouslyEven
+            }
+        return try await pool.read { db in
+            let arguments: StatementArguments = outcome == nil ? [owner.rawValue, word, limit, offset] : [owner.rawValue, word, owner.rawValue, limit, offset]
+            let rows = try question.rows(db, arguments).map { try TradeTable.row($0) }.sorted { $0.number > $1.number }
+            let theirs = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT count(*) FROM trade WHERE owner = ? AND previous_status = ?"), arguments: [owner.rawValue, word])
+            return (rows.map(\.row), try (theirs ?? 0) + (outcome == nil ? 0 : Sums(ofOurs: owner, db).total(outcome)))
+        }
+    }
+
+    public func imported(_ owner: OwnerID) async throws -> [ImportedTotals] { try await pool.read { db in try SQLiteStore.imported(owner, db) } }
+
+    private static func imported(_ owner: OwnerID, _ db: Database) throws -> [ImportedTotals] {
+        try Question.imported.rows(db, [owner.rawValue]).map { row in
+            var columns = Columns(row, of: "trade")
+            let currency = try columns.currency(), trades = try columns.whole(), settled = try columns.whole(), wins = try columns.whole()
+            return ImportedTotals(
+                trades: trades, settled: settled, wins: wins, losses: try columns.whole(), profit: Money(minorUnits: try columns.whole(), currency: currency))
+        }
+    }
+
+    public func previousDefaults(_ owner: OwnerID) async throws -> PreviousDefaults? {
+        try await pool.read { db in
+            try Question.previousDefaults.row(db, [owner.rawValue]).map { row in
+                PreviousDefaults(tradesPerDay: row[0], dailyLoss: row[1], riskPerTrade: row[2], drawdown: row[3])
+            }
+        }
+    }
+}
+
+/// How many contracts were bought and how they ended.
+private struct Sums {
+    var trades: Int64, settled: Int64, won: Int64, lost: Int64
+
+    /// As our sessions have counted them.
+    init(ofOurs owner: OwnerID, _ db: Database) throws {
+        guard let sums = try Question.boughtTotals.row(db, [owner.rawValue]) else { preconditionFailure("sums are always one row") }
+        (trades, settled, won, lost) = (sums[0], sums[1], sums[2], sums[3])
+    }
+
+    mutating func add(_ totals: ImportedTotals) {
+        trades += totals.trades
+        settled += totals.settled
+        won += totals.wins
+        lost += totals.losses
+    }
+
+    func total(_ outcome: BoughtOutcome?) -> Int64 {
+        switch outcome {
+        case nil: trades
+        case .open: trades - settled
+        case .won: won
+        case .lost: lost
+        case .even: settled - won - lost
         }
     }
 }

@@ -49,6 +49,7 @@ enum Schema {
         }
         migrator.registerMigration("9 hooks") { db in try db.execute(sql: HookTable.tables) }
         migrator.registerMigration("10 people") { db in try db.execute(sql: PeopleTables.tables) }
+        migrator.registerMigration("11 previous system") { db in try db.execute(sql: PreviousTables.columns + PreviousTables.kept) }
         migrator.registerMigration("13 audit") { db in
             try db.execute(sql: AuditTable.table)
             try AuditTable.takeIn(db)

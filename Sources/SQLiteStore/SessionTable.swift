@@ -6,7 +6,9 @@ import TradingPorts
 /// A session's columns, written and read in one order.
 enum SessionTable {
     static let columns = "id, owner, account, currency, exponent, created_at, " + standing + ", " + figureColumns.joined(separator: ", ")
-    private static let standing = "plan, phase, pause, started_at, stopped_at, failure"
+    private static let standing = "plan, phase, pause, started_at, stopped_at, failure, hold"
+    /// What an owner is shown, with what it was in the previous system.
+    static let shown = columns + ", previous"
     /// What changes with every trade.
     private static let figureColumns = [
         "last_trade_at", "start_balance", "profit", "peak", "current_drawdown", "greatest_drawdown", "trades", "wins", "losses", "settled",
@@ -34,7 +36,8 @@ enum SessionTable {
         let phaseName = try columns.text(), pause = try columns.textIfAny()
         guard let phase = try SessionPhase(name: phaseName, pause: pause) else { throw columns.unreadable("the cause of a pause, in phase \(phaseName)") }
         let startedAt = try columns.momentIfAny(), stoppedAt = try columns.momentIfAny(), failure = try columns.textIfAny()
-        return SessionRow(
+        let hold = SessionHold(rawValue: try columns.next("what holds a session") { (stored: Int64) in UInt8(exactly: stored) })
+        var shown = SessionRow(
             id: id, owner: owner, account: account, plan: plan, phase: phase, createdAt: createdAt, startedAt: startedAt,
             stoppedAt: stoppedAt, lastTradeAt: try columns.momentIfAny(), failure: failure,
             startBalance: try columns.money(currency), profit: try columns.money(currency), peak: try columns.money(currency),
@@ -43,6 +46,9 @@ enum SessionTable {
             settledPossiblePayouts: try columns.money(currency), day: try columns.smallIfAny().map(TradingDay.init(daysSince1970:)),
             tradesToday: try columns.small(), profitToday: try columns.money(currency), lossesInARow: try columns.small(),
             openContracts: try columns.small(), unresolved: try columns.small(), exposure: try columns.money(currency), waiting: try columns.small())
+        shown.hold = hold
+        shown.previous = try columns.textIfAny().map(FactCodingParts.previousSession)
+        return shown
     }
 }
 
@@ -53,7 +59,7 @@ extension SessionTable {
         arguments.add(currency.code); arguments.add(currency.exponent); arguments.add(row.createdAt)
         arguments.add(FactCodingParts.text(row.plan)); arguments.add(row.phase.name)
         if case .paused(let cause) = row.phase { arguments.add(FactCodingParts.text(cause)) } else { arguments.addNull() }
-        arguments.add(row.startedAt); arguments.add(row.stoppedAt); arguments.add(row.failure)
+        arguments.add(row.startedAt); arguments.add(row.stoppedAt); arguments.add(row.failure); arguments.add(Int64(row.hold.rawValue))
         addFigureColumns(row, to: &arguments)
     }
 
@@ -79,7 +85,8 @@ extension SessionRow {
     /// Everything that `SessionTable.figures` leaves alone is the same.
     func differsOnlyInFigures(from other: SessionRow) -> Bool {
         owner == other.owner && account == other.account && createdAt == other.createdAt && profit.currency == other.profit.currency
-            && phase == other.phase && startedAt == other.startedAt && stoppedAt == other.stoppedAt && failure == other.failure && plan == other.plan
+            && phase == other.phase && startedAt == other.startedAt && stoppedAt == other.stoppedAt && failure == other.failure && hold == other.hold
+            && plan == other.plan
     }
 }
 

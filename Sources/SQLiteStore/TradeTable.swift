@@ -9,7 +9,7 @@ enum TradeTable {
         SELECT trade.number, trade.owner, trade.account, trade.session, trade.signal, trade.symbol, trade.kind, trade.duration, \
         trade.currency, trade.exponent, trade.stake, trade.intended_at, trade.day, trade.state, trade.rejection, trade.contract_id, \
         trade.bought_by, trade.price, trade.possible_payout, trade.purchased_at, trade.settled_by, trade.payout, trade.settled_at, \
-        signal.source, signal.strategy FROM trade LEFT JOIN signal ON signal.id = trade.signal 
+        signal.source, signal.strategy, trade.previous FROM trade LEFT JOIN signal ON signal.id = trade.signal 
         """
 
     static let settledColumns = "account, symbol, kind, duration, currency, exponent, price, payout, purchased_at, settled_at"
@@ -20,6 +20,13 @@ enum TradeTable {
         select + """
             WHERE trade.number IN (SELECT number FROM trade WHERE owner = ? AND \(condition) ORDER BY number \(earliest ? "ASC" : "DESC") LIMIT ? OFFSET ?)
             """
+    }
+
+    /// Those that the previous system gave a word, and our own of which something is true, merged.
+    static func previously(_ condition: String?) -> String {
+        let theirs = "SELECT number FROM trade WHERE owner = ? AND previous_status = ?"
+        let both = condition.map { "\(theirs) UNION ALL SELECT number FROM trade WHERE owner = ? AND \($0) AND previous_status IS NULL" }
+        return select + "WHERE trade.number IN (\(both ?? theirs) ORDER BY number DESC LIMIT ? OFFSET ?)"
     }
 
     static func row(_ row: Row) throws -> (number: Int64, row: TradeRow) {
@@ -35,12 +42,11 @@ enum TradeTable {
         let rejection = try columns.labelIfAny().map(Rejection.init(code:))
         let contract = try contract(&columns, currency)
         let settlement = try settlement(&columns, contract?.id, currency)
-        return (
-            number,
-            TradeRow(
-                intent: intent, owner: owner, source: try columns.labelIfAny(), strategy: try columns.labelIfAny(), state: state,
-                rejection: rejection, contract: contract, settlement: settlement)
-        )
+        var shown = TradeRow(
+            intent: intent, owner: owner, source: try columns.labelIfAny(), strategy: try columns.labelIfAny(), state: state, rejection: rejection,
+            contract: contract, settlement: settlement)
+        shown.previous = try columns.textIfAny().map(FactCodingParts.previousTrade)
+        return (number, shown)
     }
 
     private static func contract(_ columns: inout Columns, _ currency: Currency) throws -> Contract? {

@@ -42,6 +42,7 @@ extension TurnWriter {
             try run(.ownerLimits) {
                 $0.add(owner.rawValue); $0.add(FactCodingParts.text(limits))
             }
+        case .previous(let row): try apply(row)
         case .outsideTrade(let account, let owner, let contract, let booking, let price, let at):
             try run(.outsideTrade) {
                 $0.add(account.rawValue); $0.add(contract.rawValue); $0.add(booking.rawValue); $0.add(owner.rawValue)

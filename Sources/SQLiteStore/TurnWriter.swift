@@ -23,8 +23,9 @@ final class TurnWriter: @unchecked Sendable {
         (self.db, self.connection) = (db, connection)
     }
 
-    /// `tip`: where the audit log ends, nil when that has to be looked up. Gives where it ends now.
-    func commit(_ entries: [JournalEntry], rows: [RowChange], after tip: AuditTip?) throws -> AuditTip? {
+    /// `tip`: where the audit log ends, nil when that has to be looked up. `beside` writes what is no fact, in the same
+    /// transaction. Gives where the log ends now.
+    func commit(_ entries: [JournalEntry], rows: [RowChange], after tip: AuditTip?, _ beside: () throws -> Void = {}) throws -> AuditTip? {
         try run(.begin)
         do {
             let end = try audit(entries, digests: try entries.map(insert), after: tip)
@@ -32,6 +33,7 @@ final class TurnWriter: @unchecked Sendable {
             if SeededBug.writesRowsAfterTheFacts.isPlanted { try run(.commit); try run(.begin) }
             #endif
             try apply(rows)
+            try beside()
             // References are checked here.
             try run(.commit)
             return end

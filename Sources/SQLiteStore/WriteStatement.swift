@@ -6,6 +6,7 @@ enum WriteStatement: Int, CaseIterable {
     case signal, refreshSignal, decision, closePending, refusal
     case trade, tradeState, tradeRejected, tradeBought, tradeSettled
     case emergencyStop, ownerLimits, outsideTrade
+    case previousSession, previousSignal, previousTrade
 
     var sql: String {
         switch self {
@@ -70,6 +71,21 @@ enum WriteStatement: Int, CaseIterable {
             """
             INSERT INTO owner_standing (owner, emergency_stopped, limits) VALUES (?, 0, ?)
             ON CONFLICT (owner) DO UPDATE SET limits = excluded.limits
+            """
+        case .previousSession: "UPDATE session SET previous_id = ?, previous = ? WHERE id = ?"
+        // One without an id there stands for a signal that only its trade tells of; the signal itself says more.
+        case .previousSignal:
+            """
+            INSERT INTO signal (owner, id, source, symbol, kind, issued_at, valid_until, accepted_at, status, previous_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET source = excluded.source, symbol = excluded.symbol, kind = excluded.kind, issued_at = excluded.issued_at,
+                valid_until = excluded.valid_until, accepted_at = excluded.accepted_at, status = excluded.status, previous_id = excluded.previous_id
+            WHERE excluded.previous_id IS NOT NULL
+            """
+        case .previousTrade:
+            """
+            INSERT INTO trade (owner, account, session, signal, symbol, kind, duration, stake, currency, exponent, intended_at, day, state, contract_id,
+                bought_by, price, possible_payout, purchased_at, payout, settled_at, previous_id, previous_status, previous)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         // The broker's ledger may be walked again: what is there already is the same.
         case .outsideTrade:

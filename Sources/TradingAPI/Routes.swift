@@ -41,6 +41,7 @@ extension Route {
         .act("/api/v1/sessions/{session}/pause", .controlSessions, Sessions.pause),
         .act("/api/v1/sessions/{session}/resume", .controlSessions, Sessions.resume),
         .act("/api/v1/sessions/{session}/stop", .controlSessions, Sessions.stop),
+        .act("/api/v1/sessions/{session}/accept-review", .controlSessions, Sessions.acceptReview),
         .get("/api/v1/sessions/{session}/analytics", .readMetrics, AnalyticsRoutes.ofSession),
         .get("/api/v1/sessions/{session}/can-execute-trade", .readTrades, Sessions.canExecuteTrade),
         .get("/api/v1/sessions/{session}/daily-limits", .readTrades, Sessions.dailyLimits),

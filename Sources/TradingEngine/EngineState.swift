@@ -51,6 +51,7 @@ extension EngineState {
             if case .signalRefused(let id, _, waits: true) = fact.event, let signal = newestSignal, signal.id == id {
                 sessions[session].waiting.append(signal)
             }
+        case .previous(let previous): evolve(previous, fact)
         case .dayOpened(_, let from):
             sessions[fact.session!].evolve(fact)
             carryOver(fact.session!, account: fact.account!, from: from)
@@ -62,7 +63,7 @@ extension EngineState {
     }
 
     /// After each change of a session: is it still, or again, one of the live ones?
-    private mutating func file(_ id: SessionID, at: Timestamp) {
+    mutating func file(_ id: SessionID, at: Timestamp) {
         guard let isLive = sessions.file(id) else { return }
         let (owner, account) = (sessions[id].owner, sessions[id].account)
         owners[owner].sessions.file(id, isLive: isLive)

@@ -56,6 +56,11 @@ extension Fact.Event {
         case .contractAdopted(let id, let contract): "adopted \(id.signal.short) #\(contract.id)"
         case .settled(let id, let settlement, _): "settled \(id.signal.short) #\(settlement.contract) \(settlement.payout.decimalText)"
         case .settlementOverdue(let contract): "overdue #\(contract)"
+        case .previous(.sessionImported(let session)): "imported session \(session.key), \(session.status)"
+        case .previous(.signalImported(let signal)): "imported signal \(signal.key), \(signal.status)"
+        case .previous(.tradeImported(let trade)): "imported trade \(trade.key), \(trade.status) \(trade.payout.decimalText) for \(trade.price.decimalText)"
+        case .previous(.accountConfirmed): "account confirmed"
+        case .previous(.reviewAccepted(let by)): "review accepted by \(by)"
         }
     }
 }

@@ -84,6 +84,9 @@ public struct Fact: Hashable, Sendable {
         case settled(IntentID, Settlement, balance: Money?)
         /// It should have ended by now: it is asked for.
         case settlementOverdue(ContractID)
+
+        /// Of what the previous system stored.
+        indirect case previous(PreviousFact)
     }
 }
 

@@ -24,6 +24,8 @@ public struct Input: Hashable, Sendable {
         case pauseSession(SessionID, owner: OwnerID, by: Label)
         case resumeSession(SessionID, owner: OwnerID, acceptDrawdown: Bool, by: Label)
         case stopSession(SessionID, owner: OwnerID, by: Label)
+        /// What is flagged of a session of the previous system was looked at.
+        case acceptReview(SessionID, owner: OwnerID, by: Label)
         /// Not from a person: the server has evidence against it.
         indirect case failSession(SessionID, evidence: String)
         case emergencyStop(OwnerID, by: Label)
@@ -96,5 +98,7 @@ public enum Decline: String, Error, Hashable, Sendable, CaseIterable {
     case intentNotFound = "intent_not_found"
     case intentNotAmbiguous = "intent_not_ambiguous"
     case contractNotACandidate = "contract_not_a_candidate"
-    case overloaded = "overloaded"
+    case reviewNotAwaited = "review_not_awaited"
+    case brokerNotServed = "broker_not_served"
+    case overloaded
 }

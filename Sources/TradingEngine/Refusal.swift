@@ -36,6 +36,8 @@ public struct Refusal: Hashable, Sendable, Codable {
         case sourceNotFollowed = "source_not_followed"
         case strategyNotFollowed = "strategy_not_followed"
         case tooManyWaiting = "too_many_waiting"
+        case awaitingToken = "awaiting_token"
+        case awaitingReview = "awaiting_review"
         // Can it be sent at all?
         case realTradingNotEnabled = "real_trading_not_enabled"
         case accountOffline = "account_offline"

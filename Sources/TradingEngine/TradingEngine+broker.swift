@@ -8,6 +8,7 @@ extension TradingEngine {
             guard !state.accounts[id].isRemoved else { return }
             if state.accounts[id].line == .up || state.accounts[id].line == .catchingUp { lineLost(id, cause: Label("replaced")!, clean: true, at: now) }
             note(.lineUp(balance: balance, newest: newest), about: id, at: now)
+            accountConfirmed(id, at: now)
             note(.lookUpAsked, about: id, at: now)
         case .lineDown(let cause, let clean): lineLost(id, cause: cause, clean: clean, at: now)
         case .loginRefused(let code): loginRefused(id, code: code, at: now)
@@ -68,7 +69,8 @@ extension TradingEngine {
         note(.loginRefused(code: code), about: id, at: now)
         reference.quotes.forget(id)
         doubtWhatIsInFlight(id, at: now)
-        for session in state.accounts[id].sessions {
+        // One that was taken over and has not bought yet waits for another token.
+        for session in state.accounts[id].sessions where state.sessions[session].hold.isEmpty {
             switch state.sessions[session].phase {
             case .starting: note(.failed(evidence: "the broker does not take the token"), about: session, at: now)
             case .active: note(.paused(.tokenRefused, by: .system), about: session, at: now)
@@ -79,7 +81,7 @@ extension TradingEngine {
 
     /// Sessions that waited for the line and for what is sold.
     mutating func activate(at now: Timestamp) {
-        for id in state.sessions.live(where: { $0.phase == .starting }) {
+        for id in state.sessions.live(where: { $0.phase == .starting && $0.hold.isEmpty }) {
             let session = state.sessions[id], (line, balance) = (state.accounts[session.account].line, state.accounts[session.account].balance)
             guard line == .up, session.plan.criteria.symbols.allSatisfy({ reference.offers(session.account, $0) != nil }) else { continue }
             note(.sessionStarted(balance: balance), about: id, at: now)

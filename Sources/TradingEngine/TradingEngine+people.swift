@@ -46,6 +46,7 @@ extension TradingEngine {
         case .stopSession(let id, let owner, let by):
             guard let session = session(id, of: owner) else { return .sessionNotFound }
             if session.phase.stopRequested() == .go { stop(id, by: by, at: now) }
+        case .acceptReview(let id, let owner, let by): return acceptReview(id, owner: owner, by: by, at: now)
         case .resolveDoubt(let intent, let owner, let contract, let by): return resolve(intent, owner: owner, contract: contract, by: by, at: now)
         case .signal, .strategySignal, .cancelSignal, .ask, .askCandidates, .calendar, .broker, .deadline, .failSession, .flush:
             preconditionFailure("not asked by a person: \(event)")

@@ -23,7 +23,8 @@ extension TradingEngine {
         var session: Session { state.sessions[at: place] }
         switch session.phase {
         case .active:
-            guard session.openOrUnresolved == 0 else { return }
+            // What was taken over stays as it was until it may buy.
+            guard session.openOrUnresolved == 0, session.hold.isEmpty else { return }
             let picture = RiskPicture(session, available: state.accounts[session.account].available)
             if let cause = RiskDecision.pause(session.plan.limits, picture, leastStake: leastStake(place)) {
                 note(.paused(cause, by: .system), about: id, at: now)

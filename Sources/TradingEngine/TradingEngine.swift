@@ -54,7 +54,7 @@ public struct TradingEngine: Sendable {
             case .failure(let decline): reply(.declined(decline), to: input.request)
             }
         case .addAccount, .removeAccount, .setAccountLimits, .setOwnerLimits, .createSession, .startSession, .changePlan, .pauseSession,
-            .resumeSession, .stopSession, .emergencyStop, .liftEmergencyStop, .resolveDoubt:
+            .resumeSession, .stopSession, .acceptReview, .emergencyStop, .liftEmergencyStop, .resolveDoubt:
             reply(personAsked(input.event, at: now).map { .declined($0) } ?? .done, to: input.request)
         }
     }

@@ -60,6 +60,12 @@ extension FactCoding {
         case .settled:
             .settled(try fields.intentID("intent"), try Settlement(fields.object("settlement")), balance: try fields.moneyIfAny("balance"))
         case .settlementOverdue: .settlementOverdue(try fields.contractID("contract"))
+
+        case .previousSessionImported: .previous(.sessionImported(try ImportedSession(fields)))
+        case .previousSignalImported: .previous(.signalImported(try ImportedSignal(fields)))
+        case .previousTradeImported: .previous(.tradeImported(try ImportedTrade(fields)))
+        case .accountConfirmed: .previous(.accountConfirmed)
+        case .reviewAccepted: .previous(.reviewAccepted(by: try fields.label("by")))
         }
     }
 }

@@ -93,6 +93,11 @@ extension FactCoding {
             json.memberObject("settlement") { $0.members(of: settlement) }
             json.member("balance", balance)
         case .settlementOverdue(let contract): json.member("contract", whole: contract.rawValue)
+        case .previous(.sessionImported(let session)): json.members(of: session)
+        case .previous(.signalImported(let signal)): json.members(of: signal)
+        case .previous(.tradeImported(let trade)): json.members(of: trade)
+        case .previous(.accountConfirmed): break
+        case .previous(.reviewAccepted(let by)): json.member("by", by)
         }
     }
 }

@@ -48,6 +48,8 @@ struct FactFields {
     // MARK: Plain values
 
     func text(_ key: String) throws(Unreadable) -> String { try require(key, "text", \.string) }
+    func textIfAny(_ key: String) throws(Unreadable) -> String? { try ifAny(key, "text", \.string) }
+    func texts(_ key: String) throws(Unreadable) -> [String] { try list(key, of: "texts", \.string) }
     func flag(_ key: String) throws(Unreadable) -> Bool { try require(key, "true or false", \.bool) }
     func whole(_ key: String) throws(Unreadable) -> Int64 { try require(key, "a whole number", FactFields.whole) }
     func wholeIfAny(_ key: String) throws(Unreadable) -> Int64? { try ifAny(key, "a whole number", FactFields.whole) }
@@ -77,6 +79,7 @@ struct FactFields {
     private static func duration(_ json: JSONValue) -> ContractDuration? { json.string.flatMap { ContractDuration(text: $0) } }
 
     func moment(_ key: String) throws(Unreadable) -> Timestamp { Timestamp(milliseconds: try whole(key)) }
+    func momentIfAny(_ key: String) throws(Unreadable) -> Timestamp? { try wholeIfAny(key).map(Timestamp.init(milliseconds:)) }
     func day(_ key: String) throws(Unreadable) -> TradingDay { TradingDay(daysSince1970: try small(key)) }
 
     func signalID(_ key: String) throws(Unreadable) -> SignalID { try require(key, "a signal id of 32 digits") { $0.string.flatMap { SignalID($0) } } }

@@ -48,6 +48,12 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
     case contractAdopted = "contract_adopted"
     case settled
     case settlementOverdue = "settlement_overdue"
+
+    case previousSessionImported = "previous_session_imported"
+    case previousSignalImported = "previous_signal_imported"
+    case previousTradeImported = "previous_trade_imported"
+    case accountConfirmed = "account_confirmed"
+    case reviewAccepted = "review_accepted"
 }
 
 extension FactCoding {
@@ -96,6 +102,11 @@ extension FactCoding {
         case .contractAdopted: .contractAdopted
         case .settled: .settled
         case .settlementOverdue: .settlementOverdue
+        case .previous(.sessionImported): .previousSessionImported
+        case .previous(.signalImported): .previousSignalImported
+        case .previous(.tradeImported): .previousTradeImported
+        case .previous(.accountConfirmed): .accountConfirmed
+        case .previous(.reviewAccepted): .reviewAccepted
         }
     }
 }

@@ -10,6 +10,15 @@ public enum FactCodingParts {
     public static func text(_ money: Money) -> String { text { $0.member("money", money) } }
     public static func text(_ cause: PauseCause) -> String { text { $0.members(of: cause) } }
 
+    public static func text(_ session: ImportedSession) -> String { text { $0.members(of: session) } }
+    public static func text(_ trade: ImportedTrade) -> String { text { $0.members(of: trade) } }
+
+    public static func previousSession(_ text: String) throws(FactPartError) -> ImportedSession {
+        try read(text, "session of the previous system") { (fields) throws(FactFields.Unreadable) in try ImportedSession(fields) }
+    }
+    public static func previousTrade(_ text: String) throws(FactPartError) -> ImportedTrade {
+        try read(text, "trade of the previous system") { (fields) throws(FactFields.Unreadable) in try ImportedTrade(fields) }
+    }
     public static func plan(_ text: String) throws(FactPartError) -> SessionPlan {
         try read(text, "plan") { (fields) throws(FactFields.Unreadable) in try SessionPlan(fields) }
     }

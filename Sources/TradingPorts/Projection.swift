@@ -21,7 +21,19 @@ public enum RowChange: Sendable, Hashable {
     indirect case refusals(SessionID, OwnerID, RefusalCount)
     case emergencyStop(OwnerID, Bool)
     case ownerLimits(OwnerID, ExposureLimits)
+    /// What is kept of the previous system beside what a row of ours has.
+    indirect case previous(PreviousRow)
     indirect case outsideTrade(AccountID, OwnerID, ContractID, TransactionID, price: Money, at: Timestamp)
+}
+
+/// A record of the previous system in the tables.
+public enum PreviousRow: Sendable, Hashable {
+    /// Beside the session's row, which is there.
+    case session(SessionID, ImportedSession)
+    /// Takes the place of the one that stood for it when a trade named it.
+    case signal(ImportedSignal, acceptedAt: Timestamp)
+    /// With a signal that stands for the one it came from, when there is none.
+    case trade(ImportedTrade, owner: OwnerID, account: AccountID, session: SessionID)
 }
 
 /// From facts to row changes: pure, and the same for every store.
@@ -36,6 +48,9 @@ public enum Projection {
         }
         for id in accounts { if let account = state.accounts.find(id) { rows.append(.account(AccountRow(account))) } }
         for id in sessions { if let session = state.sessions.find(id) { rows.append(.session(SessionRow(session))) } }
+        for fact in facts {
+            if case .previous(.sessionImported(let record)) = fact.event { rows.append(.previous(.session(fact.session!, record))) }
+        }
         return rows
     }
 
@@ -72,6 +87,9 @@ public enum Projection {
         case .settled(let id, let settlement, _): rows.append(.tradeSettled(id, settlement))
         case .outsideTradeSeen(let contract, let transaction, let price):
             rows.append(.outsideTrade(fact.account!, fact.owner, contract, transaction, price: price, at: fact.at))
+        case .previous(.signalImported(let signal)): rows.append(.previous(.signal(signal, acceptedAt: fact.at)))
+        case .previous(.tradeImported(let trade)):
+            rows.append(.previous(.trade(trade, owner: fact.owner, account: fact.account!, session: fact.session!)))
         default: break
         }
     }
@@ -81,7 +99,7 @@ extension Fact.Event {
     /// Does a session's row look different after it?
     var changesSession: Bool {
         switch self {
-        case .refusalsCounted, .quoteAsked, .doubtLookedInto, .settlementOverdue: false
+        case .refusalsCounted, .quoteAsked, .doubtLookedInto, .settlementOverdue, .previous(.tradeImported), .previous(.signalImported): false
         default: true
         }
     }

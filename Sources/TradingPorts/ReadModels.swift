@@ -36,6 +36,12 @@ public protocol ReadModels: Sendable {
     func keep(_ place: PreviousPlace, owner: OwnerID) async throws
     /// Contracts that were bought, newest first, some of them, and how many there are in all: that is what the sessions have counted.
     func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64)
+    /// The same of those that the previous system gave this word, and of our own that ended so; of ours none without an outcome.
+    func bought(_ owner: OwnerID, previously word: String, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64)
+    /// What trades of the previous system come to, a row for each currency.
+    func imported(_ owner: OwnerID) async throws -> [ImportedTotals]
+    /// What the previous system's start took where a request said nothing, from its first enabled settings; nil without any.
+    func previousDefaults(_ owner: OwnerID) async throws -> PreviousDefaults?
     /// Folds settled trades into a result, in order of settlement.
     func settled<Result: Sendable>(
         _ owner: OwnerID, _ filter: SettledFilter, into result: Result,
@@ -136,6 +142,10 @@ public struct SessionRow: Sendable, Hashable {
     public var unresolved: Int32
     public var exposure: Money
     public var waiting: Int32
+    /// Why one of the previous system does not buy yet.
+    public var hold: SessionHold = []
+    /// What it was there; the lists have it, no row change does.
+    public var previous: ImportedSession?
 
     /// Start balance and settled profit: the previous system's `currentBalance`.
     public var equity: Money { startBalance + profit }
@@ -158,6 +168,7 @@ public struct SessionRow: Sendable, Hashable {
         (settledStakes, settledPossiblePayouts) = (session.settledStakes, session.settledPossiblePayouts)
         (day, tradesToday, profitToday, lossesInARow) = (session.day, session.tradesToday, session.profitToday, session.lossesInARow)
         (openContracts, unresolved, exposure, waiting) = (Int32(session.open.count), session.unresolved, session.exposure, Int32(session.waiting.count))
+        hold = session.hold
     }
 
     public init(
@@ -220,6 +231,8 @@ public struct TradeRow: Sendable, Hashable {
     public var rejection: Rejection?
     public var contract: Contract?
     public var settlement: Settlement?
+    /// What it was in the previous system.
+    public var previous: ImportedTrade?
     /// Payout less price, once settled.
     public var profit: Money? { settlement.flatMap { settlement in contract.map { settlement.payout - $0.price } } }
     public init(
@@ -269,6 +282,32 @@ public struct PreviousPlace: Sendable, Hashable {
     public var validatedAt: Timestamp?
     public init(account: AccountID? = nil, session: SessionID? = nil, scopes: [String] = [], isValid: Bool = false, validatedAt: Timestamp? = nil) {
         (self.account, self.session, self.scopes, self.isValid, self.validatedAt) = (account, session, scopes, isValid, validatedAt)
+    }
+}
+
+/// Trades of the previous system in one currency.
+public struct ImportedTotals: Sendable, Hashable {
+    public var trades: Int64
+    public var settled: Int64
+    public var wins: Int64
+    public var losses: Int64
+    public var profit: Money
+    public init(trades: Int64, settled: Int64, wins: Int64, losses: Int64, profit: Money) {
+        (self.trades, self.settled, self.wins, self.losses, self.profit) = (trades, settled, wins, losses, profit)
+    }
+}
+
+/// The bot settings of the previous system that its start fell back on. 0 is off.
+public struct PreviousDefaults: Sendable, Hashable {
+    public var tradesPerDay: Int64
+    /// In hundredths. Its form asked for percent of the balance, its start took it for an amount.
+    public var dailyLoss: Int64
+    /// Basis points.
+    public var riskPerTrade: Int64
+    /// Basis points.
+    public var drawdown: Int64
+    public init(tradesPerDay: Int64, dailyLoss: Int64, riskPerTrade: Int64, drawdown: Int64) {
+        (self.tradesPerDay, self.dailyLoss, self.riskPerTrade, self.drawdown) = (tradesPerDay, dailyLoss, riskPerTrade, drawdown)
     }
 }
 

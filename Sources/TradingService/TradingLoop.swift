@@ -107,7 +107,7 @@ extension Input.Event {
         case .emergencyStop(let owner, _): state.accounts.elements.filter { $0.owner == owner }.map(\.id)
         case .removeAccount(let account, _, _): [account]
         case .signal, .strategySignal, .cancelSignal, .addAccount, .setAccountLimits, .setOwnerLimits, .createSession, .startSession, .changePlan,
-            .resumeSession, .liftEmergencyStop, .ask, .askCandidates, .resolveDoubt, .calendar, .broker, .deadline, .failSession, .flush:
+            .resumeSession, .acceptReview, .liftEmergencyStop, .ask, .askCandidates, .resolveDoubt, .calendar, .broker, .deadline, .failSession, .flush:
             []
         }
     }

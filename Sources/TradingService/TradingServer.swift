@@ -17,6 +17,7 @@ public final class TradingServer: TradingDesk, Service {
     private let vault: CredentialVault
     private let settings: EngineSettings
     private let unsafe: [SessionID]
+    private let tokenless: Set<AccountID>
     private let logger: Logger
     private let inbox: Inbox
     private let board = AnswerBoard()
@@ -33,16 +34,17 @@ public final class TradingServer: TradingDesk, Service {
     public static let inboxCapacity = 4_096
 
     /// `restored` is what the journal folds to; the clock must not be behind it. The `unsafe` sessions start failed: earlier
-    /// starts ended in a broken invariant with each of them running. `observer` sees every commit on the loop's thread and must return at once.
+    /// starts ended in a broken invariant with each of them running. The `tokenless` accounts have nothing to log in with and get no line
+    /// until a token is stored. `observer` sees every commit on the loop's thread and must return at once.
     public init(
         journal: any ReadableJournal, restored: RestoredJournal, reads: any ReadModels, vault: CredentialVault, market: any Market = NoMarket(),
         clock: TradingClock,
-        settings: EngineSettings = EngineSettings(), unsafe: [SessionID] = [],
+        settings: EngineSettings = EngineSettings(), unsafe: [SessionID] = [], tokenless: Set<AccountID> = [],
         inboxCapacity: Int = TradingServer.inboxCapacity, logger: Logger, observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)? = nil
     ) {
         (self.journal, self.restored, self.reads, self.vault, self.market) = (journal, restored, reads, vault, market)
         (self.clock, self.settings, self.unsafe, self.logger) = (clock, settings, unsafe, logger)
-        self.observer = observer
+        (self.observer, self.tokenless) = (observer, tokenless)
         let inbox = Inbox(capacity: inboxCapacity)
         self.inbox = inbox
         strategies = StrategyRunner(clock: clock, market: market, logger: logger) { inbox.offer($0) }
@@ -64,7 +66,7 @@ public final class TradingServer: TradingDesk, Service {
         guard let broker = state.withLock(\.broker) else { preconditionFailure("a server runs with a broker") }
         logger.info("journal folded", metadata: ["facts": "\(restored.nextSequence - 1)", "replayed": "\(restored.replayed)"])
         state.withLock { state in
-            for account in restored.state.accounts.elements { state.lines[account.id] = Line() }
+            for account in restored.state.accounts.elements where !tokenless.contains(account.id) { state.lines[account.id] = Line() }
         }
         let loop = TradingLoop(
             inbox: inbox, journal: journal, clock: clock,
@@ -77,7 +79,9 @@ public final class TradingServer: TradingDesk, Service {
             try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
                 let thread = Thread { [self] in
                     do {
-                        for account in restored.state.accounts.elements where !account.isRemoved { _ = broker.offer(.open(account.id, account.profile)) }
+                        for account in restored.state.accounts.elements where !account.isRemoved && !tokenless.contains(account.id) {
+                            _ = broker.offer(.open(account.id, account.profile))
+                        }
                         follow(restored.state)
                         state.withLock { $0.isReady = true }
                         try loop.run(restored, settings: settings, first: first)

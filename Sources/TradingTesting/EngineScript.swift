@@ -37,6 +37,12 @@ public struct EngineScript {
         return facts.map(\.line)
     }
 
+    /// Something else put this on record while no process ran: an import.
+    public mutating func take(_ fact: Fact) {
+        journal.append(fact)
+        restart()
+    }
+
     /// A new process: the state comes back from the journal.
     public mutating func restart() {
         var state = EngineState()

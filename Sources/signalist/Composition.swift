@@ -72,7 +72,8 @@ struct Composition {
             address: configuration.brokerAddress, group: brokerGroup, clock: clock, logger: logger, seed: UInt64.random(in: .min ... .max))
         server = TradingServer(
             journal: store, restored: restored, reads: store, vault: vault, market: market, clock: clock, settings: configuration.engine,
-            unsafe: suspects, inboxCapacity: configuration.inboxCapacity, logger: logger)
+            unsafe: suspects, tokenless: Set(restored.state.accounts.elements.map(\.id)).subtracting(try store.accountsWithCredentials()),
+            inboxCapacity: configuration.inboxCapacity, logger: logger)
         broker = try DerivBroker(
             address: configuration.brokerAddress, group: brokerGroup, clock: clock,
             hooks: .init(sinks: server.sinks, vault: vault, onClock: onClock, onBuyWritten: onBuyWritten), logger: logger,

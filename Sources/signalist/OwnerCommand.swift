@@ -1,10 +1,11 @@
 import ArgumentParser
 import Foundation
 import SQLiteStore
+import TradingModel
 
 /// Owners and their keys, on the machine itself and while the server is not running.
 struct OwnerCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "owner", abstract: "Add owners and API keys.", subcommands: [Add.self, List.self])
+    static let configuration = CommandConfiguration(commandName: "owner", abstract: "Add owners and API keys.", subcommands: [Add.self, Key.self, List.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add an owner and print its API key, once.")
@@ -16,6 +17,23 @@ struct OwnerCommand: ParsableCommand {
             defer { try? store.close() }
             let owner = try store.createOwner(name), key = APIKey.new()
             try store.addKey(owner, hash: key.hash, name: "first key")
+            print(key.text)
+        }
+    }
+
+    struct Key: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Add an API key to an owner and print it, once.")
+        @Argument(help: "The owner's number, as 'signalist owner list' shows it.") var owner: Int64
+        @Option(help: "A settings file, NAME = value a line.") var config: String?
+
+        func run() throws {
+            let store = try openStore(config)
+            defer { try? store.close() }
+            guard let found = try store.owners().first(where: { $0.id.rawValue == owner }) else {
+                throw ValidationError("owner \(owner): expected one that 'signalist owner list' shows")
+            }
+            let key = APIKey.new()
+            try store.addKey(found.id, hash: key.hash, name: "key of the operator")
             print(key.text)
         }
     }

@@ -77,6 +77,7 @@ def test_server_answers_as_the_document_says(run):
     api.post(f"/signals/{pending['id']}/cancel")
     assert api.post(f"/signals/{pending['id']}/cancel", status=409).code == "signal_not_pending"
     api.post(f"/sessions/{session}/resume", {"acceptDrawdown": False})
+    assert api.ask("POST", f"/sessions/{session}/accept-review").code == "review_not_awaited"
 
     with Events(api) as stream:
         run.contract.faults("GET", "/api/v1/events", stream.status, stream.content_type, b"")

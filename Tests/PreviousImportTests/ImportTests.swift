@@ -46,7 +46,7 @@ import Testing
         #expect(report.collections.map(\.read) == [2, 2, 3] && report.collections.map(\.imported) == [2, 2, 3])
         #expect(report.refused == [] && report.flagged == [] && report.notTaken == ["watchlists.json"])
         #expect(report.realizedProfit.map(\.user) == [Self.ada, Self.ben])
-        #expect(report.realizedProfit.map(\.cents) == [-10_667, 250])
+        #expect(report.realizedProfit.map(\.units) == [-10_667, 250])
         #expect(report.collections[1].defaulted["riskSettings.maxTradesPerDay"] == 2 && report.collections[1].defaulted["signalFilters.symbols"] == 2)
     }
 
@@ -69,7 +69,7 @@ import Testing
                 "t4 no_result", "t5 missing_fields",
             ])
         #expect(report.collections.map(\.imported) == [1, 3, 5])
-        #expect(report.realizedProfit.map(\.cents) == [118])
+        #expect(report.realizedProfit.map(\.units) == [118])
     }
 
     static let wrong: [(String, String)] = [

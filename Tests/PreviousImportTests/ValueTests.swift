@@ -99,11 +99,11 @@ import Testing
     }
 
     @Test func moneyIsRoundedHalfAwayFromZero() {
-        func cents(_ mantissa: Int64, _ scale: Int) -> Int64? { FieldRule.cents(JSONNumber(mantissa: mantissa, scale: scale))?.0 }
+        func cents(_ mantissa: Int64, _ scale: Int) -> Int64? { FieldRule.units(JSONNumber(mantissa: mantissa, scale: scale), digits: 2)?.0 }
         let known: [(mantissa: Int64, scale: Int, cents: Int64)] = [
             (742, 2, 742), (7, 0, 700), (-76, 2, -76), (12_345, 4, 123), (1_235, 3, 124), (-1_235, 3, -124), (-12_349, 4, -123),
         ]
         for one in known { #expect(cents(one.mantissa, one.scale) == one.cents) }
-        #expect(FieldRule.cents(JSONNumber(mantissa: .max, scale: 0)) == nil)
+        #expect(FieldRule.units(JSONNumber(mantissa: .max, scale: 0), digits: 2) == nil)
     }
 }

@@ -16,6 +16,7 @@ final class FakeDesk: TradingDesk {
         var tokens: [String] = []
         var waitedFor: [String] = []
         var places: [OwnerID: PreviousPlace] = [:]
+        var defaults: [OwnerID: PreviousDefaults] = [:]
         var limits: [OwnerID: ExposureLimits] = [:]
         /// The store answers nothing but errors.
         var isBroken = false
@@ -207,6 +208,19 @@ extension FakeDesk: ReadModels {
         let rows = try look { $0.trades.filter { $0.owner == owner && $0.contract != nil && (outcome == nil || $0.outcome == outcome) } }
         return (Array(rows.dropFirst(offset).prefix(limit)), Int64(rows.count))
     }
+    func bought(_ owner: OwnerID, previously word: String, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (
+        rows: [TradeRow], total: Int64
+    ) {
+        let rows = try look {
+            $0.trades.filter { row in
+                row.owner == owner && row.contract != nil
+                    && (row.previous.map { $0.status == word } ?? (outcome != nil && row.outcome == outcome))
+            }
+        }
+        return (Array(rows.dropFirst(offset).prefix(limit)), Int64(rows.count))
+    }
+    func imported(_ owner: OwnerID) async throws -> [ImportedTotals] { [] }
+    func previousDefaults(_ owner: OwnerID) async throws -> PreviousDefaults? { try look { $0.defaults[owner] } }
     func settled<Result: Sendable>(
         _ owner: OwnerID, _ filter: SettledFilter, into result: Result, _ add: @escaping @Sendable (inout Result, SettledTrade) throws -> Void
     ) async throws -> Result {

@@ -56,6 +56,11 @@ enum FactExamples {
                 .settled(id, Settlement(contract: contract.id, transaction: transaction, payout: usd(1_950), settledAt: at), balance: usd(2)),
             ]
         case .settlementOverdue: [.settlementOverdue(contract.id)]
+        case .previousSessionImported: [.previous(.sessionImported(previousSession)), .previous(.sessionImported(barePreviousSession))]
+        case .previousSignalImported: [.previous(.signalImported(ImportedSignal(key: "of old", status: "executed", signal: bareSignal)))]
+        case .previousTradeImported: [.previous(.tradeImported(previousTrade)), .previous(.tradeImported(barePreviousTrade))]
+        case .accountConfirmed: [.previous(.accountConfirmed)]
+        case .reviewAccepted: [.previous(.reviewAccepted(by: person))]
         }
     }
 
@@ -64,6 +69,26 @@ enum FactExamples {
     // MARK: Nouns
 
     static let person = Label("person")!
+    static let previousSession = ImportedSession(
+        key: "014378ff-80d0-44b2-9d41-7ead8930fbcd", status: "active", broker: "deriv", strategy: "Signalist-SMA-3C", flags: ["percent_loss_limit"],
+        hold: [.token, .review], plan: SessionPlan(name: person, stakeRule: .shareOfBalance(basisPoints: 100)), createdAt: at, startedAt: at, stoppedAt: at,
+        lastTradeAt: at, failure: "of \"old\"", startBalance: usd(1_000_000), profit: usd(-3_866), trades: 22, wins: 3, losses: 4,
+        day: TradingDay(daysSince1970: 20_420), tradesToday: 2, profitToday: usd(-5), lossesInARow: 1)
+    static let barePreviousSession = ImportedSession(
+        key: "s", status: "stopped", broker: "exness", strategy: "", flags: [], hold: [],
+        plan: SessionPlan(name: person, stakeRule: .shareOfBalance(basisPoints: 0)), createdAt: at, startedAt: nil, stoppedAt: nil, lastTradeAt: nil,
+        failure: nil, startBalance: Money(minorUnits: 0, currency: bitcoin), profit: Money(minorUnits: 1, currency: bitcoin), trades: 0, wins: 0, losses: 0,
+        day: nil, tradesToday: 0, profitToday: Money(minorUnits: 0, currency: bitcoin), lossesInARow: 0)
+    static let previousTrade = ImportedTrade(
+        key: "PAPER-1764000000000-ab0", status: "MANUAL_CLOSE", broker: "exness", signal: id.signal,
+        terms: ContractTerms(symbol: Symbol("R_100")!, kind: .fall, duration: ContractDuration(5, .minutes)!), price: usd(100), profit: usd(-76),
+        contract: ContractID(rawValue: -1_234_567_890_123_456_789), contractText: "DERIV-1764000000000-x7", enteredAt: at, exitedAt: at,
+        entryPrice: "6094.99", exitPrice: "6094.99", entryReason: "Signal: f3b72cb2", exitReason: "Contract lost")
+    static let barePreviousTrade = ImportedTrade(
+        key: "t", status: "OPEN", broker: "deriv", signal: id.signal,
+        terms: ContractTerms(symbol: Symbol("R_100")!, kind: .rise, duration: ContractDuration(5, .minutes)!), price: usd(0), profit: nil,
+        contract: ContractID(rawValue: 7), contractText: nil, enteredAt: at, exitedAt: nil, entryPrice: "0", exitPrice: nil, entryReason: nil,
+        exitReason: nil)
     static let bitcoin = Currency("BTC", exponent: 8)!
     static let at = Timestamp(milliseconds: 1_795_342_530_250)
     static let transaction = TransactionID(rawValue: 987_654_321)

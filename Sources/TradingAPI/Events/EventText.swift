@@ -105,7 +105,7 @@ extension JSONWriter {
         case .buyUnsent(let id), .doubtLookedInto(let id, _), .buyAbandoned(let id, _), .reservationReleased(let id): trade(id)
         case .emergencyStopped, .emergencyStopLifted, .ownerLimitsSet, .accountAdded, .accountRemoved, .accountLimitsSet, .circuitClosed, .lookUpAsked,
             .lookUpEnded,
-            .sessionCreated, .sessionStarting, .planChanged, .resumed, .stopping, .stopped, .failed, .dayOpened:
+            .sessionCreated, .sessionStarting, .planChanged, .resumed, .stopping, .stopped, .failed, .dayOpened, .previous:
             break
         }
     }

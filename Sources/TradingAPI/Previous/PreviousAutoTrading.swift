@@ -22,7 +22,7 @@ enum PreviousAutoTrading {
         if try await call.previousSession() != nil { throw alreadyRunning }
         guard let account = try await call.usableAccount() else { throw PreviousError.noToken }
         guard account.profile.isVirtual else { throw PreviousError(.badRequest, "real_trading_not_enabled") }
-        let plan = try plan(call.previousFields(), account.profile.currency)
+        let plan = try plan(call.previousFields(), account, await call.reads.previousDefaults(call.owner))
         let id = SessionID(rawValue: try await call.reads.newID())
         // On record first: dying in between leaves a place that names no session, never a session that cannot be stopped here.
         var place = try await call.reads.previousPlace(call.owner) ?? PreviousPlace(isValid: true)
@@ -55,8 +55,8 @@ enum PreviousAutoTrading {
                 json.member("isRunning", session != nil)
                 guard let session else { return json.nullMember("session") }
                 json.memberObject("session") { json in
-                    json.member("sessionId", session.id.uuid)
-                    json.member("strategy", session.plan.name.text)
+                    json.member("sessionId", session.previousID)
+                    json.member("strategy", session.previous?.strategy ?? session.plan.name.text)
                     json.member("startedAt", session.startedAt ?? session.createdAt)
                     json.member("totalTrades", session.trades)
                     json.member("totalProfitLoss", number: session.profit)
@@ -78,9 +78,10 @@ enum PreviousAutoTrading {
     static let tradesPerDayUnlessGiven: Int64 = 10
     static let riskPerTradeUnlessGiven: Int64 = 1_000
 
-    /// The default chain of the previous system: what is not given, or 0, is 10 trades a day and 10 % a trade, and off for
-    /// the rest. The strategy's name is kept; one that is named in the request and built in runs on the symbols that are.
-    static func plan(_ fields: Fields, _ currency: Currency) throws(Problem) -> SessionPlan {
+    /// The default chain of the previous system: what is not given, or 0, is that of the bot settings that were taken over, if there are
+    /// any; else 10 trades a day and 10 % a trade, and off for the rest. The strategy's name is kept; one that is named in the request and built in runs on the symbols that are.
+    static func plan(_ fields: Fields, _ account: AccountRow, _ defaults: PreviousDefaults?) throws(Problem) -> SessionPlan {
+        let currency = account.profile.currency
         let risk = try fields["riskSettings"].previousMembers(), filters = try fields["signalFilters"].previousMembers()
         // An empty name is none, as before.
         let isNamed = fields["strategy"].ifGiven.map { $0.value != .string("") } ?? false
@@ -95,16 +96,29 @@ enum PreviousAutoTrading {
             return money
         }
         func count(_ name: String) throws(Problem) -> Int64? { try risk[name].ifGiven?.integer(0...1_000_000).unlessZero }
-        let perTrade = try risk["riskPerTrade"].ifGiven?.percent(atLeast: 0).unlessZero ?? riskPerTradeUnlessGiven
+        let perTrade = try risk["riskPerTrade"].ifGiven?.percent(atLeast: 0).unlessZero ?? defaults?.riskPerTrade.unlessZero ?? riskPerTradeUnlessGiven
         let limits = RiskLimits(
-            tradesPerDay: Int32(try count("maxTradesPerDay") ?? tradesPerDayUnlessGiven), lossPerDay: try money("dailyLossLimit"),
+            tradesPerDay: Int32(try count("maxTradesPerDay") ?? defaults?.tradesPerDay.unlessZero ?? tradesPerDayUnlessGiven),
+            lossPerDay: try money("dailyLossLimit") ?? defaults?.lossPerDay(account.balance),
             greatestStake: try money("maxStakeSize"), riskPerTradeBasisPoints: perTrade,
-            drawdownBasisPoints: try risk["autoStopDrawdown"].ifGiven?.percent(atLeast: 0).unlessZero,
+            drawdownBasisPoints: try risk["autoStopDrawdown"].ifGiven?.percent(atLeast: 0).unlessZero ?? defaults?.drawdown.unlessZero,
             lossesInARow: try risk["maxConsecutiveLosses"].ifGiven?.integer(0...1_000).unlessZero.map { Int32($0) })
         let builtIn = isNamed && !criteria.symbols.isEmpty ? StrategyCatalog.choice(previously: name.text) : nil
         return SessionPlan(
             name: name, criteria: criteria, strategies: builtIn.map { [$0] } ?? [],
             stakeRule: .shareOfBalance(basisPoints: perTrade), limits: limits, duration: duration, openContracts: openContracts)
+    }
+}
+
+extension PreviousDefaults {
+    /// The number was percent of the balance in the form and an amount at the start: the smaller of the two holds, so that it is never
+    /// laxer than either.
+    func lossPerDay(_ balance: Money) -> Money? {
+        guard dailyLoss > 0 else { return nil }
+        let asAmount = Money(minorUnits: dailyLoss * JSONNumber.powerOfTen(balance.currency.exponent) / 100, currency: balance.currency)
+        let asShare = balance.isPositive ? balance.share(basisPoints: min(dailyLoss, 10_000)) : asAmount
+        let least = min(asAmount, asShare)
+        return least.isPositive ? least : Money(minorUnits: 1, currency: balance.currency)
     }
 }
 

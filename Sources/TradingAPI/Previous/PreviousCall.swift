@@ -65,6 +65,16 @@ extension SessionID {
     var uuid: String { PreviousID.uuid("session \(rawValue)") }
 }
 
+extension SessionRow {
+    /// The id that it had in the previous system, or ours in its form.
+    var previousID: String { previous?.key ?? id.uuid }
+}
+
+extension TradeRow {
+    /// The id that it had in the previous system, or ours in its form.
+    var previousID: String { previous?.key ?? intent.id.uuid }
+}
+
 extension IntentID {
     var uuid: String { PreviousID.uuid("trade \(text)") }
 }

@@ -110,7 +110,7 @@ enum PreviousStream {
                 data { json in
                     json.member("type", "trade_update")
                     json.memberObject("data") { json in
-                        json.member("tradeId", row.intent.id.uuid)
+                        json.member("tradeId", row.previousID)
                         json.member("contractId", contract.id.description)
                         json.member("unrealizedPnl", number: profit)
                         json.member("unrealizedPnlPercent", units: profit.percentOf(contract.price), scale: 2)
@@ -138,7 +138,7 @@ enum PreviousStream {
             json.member("type", "status")
             json.memberObject("data") { json in
                 json.member("isRunning", session != nil)
-                json.member("sessionId", ifAny: session?.id.uuid)
+                json.member("sessionId", ifAny: session?.previousID)
                 json.member("activeContracts", session?.openContracts ?? 0)
                 json.member("dailyTradeCount", session?.tradesToday ?? 0)
                 if let session { json.member("dailyProfitLoss", number: session.profitToday) } else { json.member("dailyProfitLoss", 0) }
@@ -154,7 +154,7 @@ enum PreviousStream {
                     for row in open {
                         guard let contract = row.contract else { continue }
                         json.object { json in
-                            json.member("tradeId", row.intent.id.uuid)
+                            json.member("tradeId", row.previousID)
                             json.member("symbol", row.intent.terms.symbol.text)
                             json.member("side", row.intent.terms.kind.previousSide)
                             json.member("entryPrice", number: contract.price)

@@ -15,14 +15,14 @@ enum PreviousTrades {
         // Who asks for more gets a page of the longest, and is told its length.
         let limit = min(limitMost, try query["limit"].ifGiven?.integer(1...1_000_000_000) ?? limitUnlessGiven)
         let offset = try query["offset"].ifGiven?.integer(0...1_000_000_000) ?? 0
-        var outcome: BoughtOutcome?, isNone = false
+        let found: (rows: [TradeRow], total: Int64)
         if let status = try query["status"].ifGiven?.text() {
-            outcome = PreviousTradeStatus.outcome(status)
-            // Words of the previous system that none of our trades ever gets, and words that it never knew, match nothing.
-            isNone = outcome == nil
+            // Some words only trades of the previous system have, and others none.
+            let outcome = PreviousTradeStatus.outcome(status)
+            found = try await call.reads.bought(call.owner, previously: status, outcome, limit: Int(limit), offset: Int(offset))
+        } else {
+            found = try await call.reads.bought(call.owner, nil, limit: Int(limit), offset: Int(offset))
         }
-        let found: (rows: [TradeRow], total: Int64) =
-            isNone ? ([], 0) : try await call.reads.bought(call.owner, outcome, limit: Int(limit), offset: Int(offset))
         return PreviousReply.data { json in
             json.object { json in
                 json.memberArray("trades") { json in for row in found.rows { json.previousTrade(row, call) } }
@@ -37,7 +37,8 @@ enum PreviousTrades {
 /// The previous system's word for how a trade stands.
 enum PreviousTradeStatus {
     static func word(_ row: TradeRow) -> String {
-        switch row.outcome {
+        if let previous = row.previous { return previous.status }
+        return switch row.outcome {
         case .open, nil: "OPEN"
         case .won: "TP_HIT"
         case .lost: "SL_HIT"
@@ -67,9 +68,10 @@ extension JSONWriter {
     mutating func previousTrade(_ row: TradeRow, _ call: Call) {
         guard let contract = row.contract else { preconditionFailure("\(row.intent.id) was not bought") }
         object { json in
-            json.member("tradeId", row.intent.id.uuid)
+            json.member("tradeId", row.previousID)
             json.member("symbol", row.intent.terms.symbol.text)
             json.member("side", row.intent.terms.kind.previousSide)
+            if let previous = row.previous { return json.members(of: previous, row) }
             json.member("entryPrice", number: contract.price)
             if let settlement = row.settlement { json.member("exitPrice", number: settlement.payout) }
             json.member("lotOrStake", number: contract.price)
@@ -86,6 +88,30 @@ extension JSONWriter {
                 json.member("exitReason", profit.isPositive ? "Contract won" : profit.isNegative ? "Contract lost" : "Contract closed")
             }
         }
+    }
+}
+
+extension JSONWriter {
+    /// Of a trade that it stored: as it stood there.
+    fileprivate mutating func members(of previous: ImportedTrade, _ row: TradeRow) {
+        member("entryPrice", decimal: previous.entryPrice)
+        if let exit = previous.exitPrice { member("exitPrice", decimal: exit) }
+        member("lotOrStake", number: previous.price)
+        member("status", previous.status)
+        if let profit = previous.profit {
+            member("realizedPnl", number: profit)
+            member("realizedPnlPercent", units: profit.percentOf(previous.price), scale: 2)
+        }
+        member("entryTimestamp", previous.enteredAt)
+        member("exitTimestamp", momentIfAny: previous.exitedAt)
+        member("entryReason", previous.entryReason ?? "")
+        if let reason = previous.exitReason { member("exitReason", reason) }
+    }
+
+    /// A number from its digits, as we wrote them ourselves.
+    mutating func member(_ name: StaticString, decimal text: String) {
+        key(name)
+        raw(Array(text.utf8))
     }
 }
 

@@ -20,6 +20,7 @@ extension JSONWriter {
         } else {
             null()
         }
+        member("awaiting", ifAny: row.hold.awaits)
         key("plan")
         value(row.plan)
         memberTexts("limitsOff", row.plan.limits.off)
@@ -54,6 +55,21 @@ extension JSONWriter {
         member("unresolvedBuys", row.unresolved)
         member("exposure", row.exposure)
         member("waitingSignals", row.waiting)
+        key("previous")
+        if let previous = row.previous { value(previous) } else { null() }
+    }
+
+    /// What it was in the previous system.
+    private mutating func value(_ previous: ImportedSession) {
+        object { json in
+            json.member("id", previous.key)
+            json.member("status", previous.status)
+            json.member("broker", previous.broker)
+            json.member("strategy", previous.strategy)
+            json.memberTexts("flags", previous.flags)
+            json.member("profit", previous.profit)
+            json.member("trades", previous.trades)
+        }
     }
 
     /// As it can be sent back to change it.

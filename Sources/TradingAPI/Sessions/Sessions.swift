@@ -65,6 +65,11 @@ enum Sessions {
         try await turn(call) { .stopSession($0, owner: call.owner, by: call.by) }
     }
 
+    /// What was flagged of a session of the previous system was looked at.
+    static func acceptReview(_ call: Call) async throws -> Reply {
+        try await turn(call) { .acceptReview($0, owner: call.owner, by: call.by) }
+    }
+
     static func resume(_ call: Call) async throws -> Reply {
         _ = try call.parameters([])
         let accept = try call.fieldsIfAny(["acceptDrawdown"])["acceptDrawdown"].ifGiven?.flag() ?? false

@@ -29,6 +29,22 @@ extension JSONWriter {
             json.key("settlement")
             if let settlement = row.settlement { json.value(settlement) } else { json.null() }
             json.member("profit", ifAny: row.profit)
+            json.key("previous")
+            if let previous = row.previous { json.value(previous) } else { json.null() }
+        }
+    }
+
+    /// What it was in the previous system, with prices as they stood there.
+    private mutating func value(_ previous: ImportedTrade) {
+        object { json in
+            json.member("id", previous.key)
+            json.member("status", previous.status)
+            json.member("broker", previous.broker)
+            json.member("contract", ifAny: previous.contractText)
+            json.member("entryPrice", previous.entryPrice)
+            json.member("exitPrice", ifAny: previous.exitPrice)
+            json.member("entryReason", ifAny: previous.entryReason)
+            json.member("exitReason", ifAny: previous.exitReason)
         }
     }
 

@@ -153,7 +153,8 @@ extension Decline {
         case .currencyDiffers, .contractNotACandidate: .unprocessableContent
         case .overloaded: .serviceUnavailable
         case .accountInUse, .accountExists, .sessionNotIdle, .sessionNotActive, .sessionNotPaused, .sessionEnded, .emergencyStopped,
-            .drawdownNotAccepted, .limitStillReached, .doubtUnresolved, .signalExists, .signalNotPending, .intentNotAmbiguous:
+            .drawdownNotAccepted, .limitStillReached, .doubtUnresolved, .signalExists, .signalNotPending, .intentNotAmbiguous, .reviewNotAwaited,
+            .brokerNotServed:
             .conflict
         }
     }
@@ -179,6 +180,8 @@ extension Decline {
         case .intentNotFound: "There is no such trade"
         case .intentNotAmbiguous: "The trade is not ambiguous"
         case .contractNotACandidate: "The contract is none of the candidates"
+        case .reviewNotAwaited: "Nothing of the session waits for a review"
+        case .brokerNotServed: "The session belongs to a broker that is not served"
         case .overloaded: "More is waiting than the server can hold"
         }
     }

@@ -26,7 +26,7 @@ enum FilterDecision {
         if SeededBug.pausedStillBuys.isPlanted, case .paused = session.phase { return nil }
         #endif
         return switch session.phase {
-        case .active: nil
+        case .active: session.hold.isEmpty ? nil : Refusal(session.hold.contains(.token) ? .awaitingToken : .awaitingReview)
         // What a person may lift at any moment can be waited for; a limit may not lift before the signal ends.
         case .starting, .paused(.person): Refusal(.sessionNotActive, waitingHelps: true)
         case .idle, .paused, .stopping, .stopped, .failed: Refusal(.sessionNotActive)

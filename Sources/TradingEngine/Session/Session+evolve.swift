@@ -8,7 +8,8 @@ extension Session {
         case .sessionStarted(let balance):
             phase = .active
             startedAt = fact.at
-            (startBalance, peak, countedPeak) = (balance, balance, balance)
+            // Nothing was settled before, but in a session of the previous system.
+            (startBalance, peak, countedPeak) = (balance - profit, balance, balance)
         case .planChanged(let plan, _): self.plan = plan
         case .paused(let cause, _): phase = .paused(cause)
         case .resumed(_, let streakCleared, let peakCleared):

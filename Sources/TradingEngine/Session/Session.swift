@@ -11,6 +11,8 @@ public struct Session: Hashable, Sendable, Codable, Identified {
     public internal(set) var startedAt: Timestamp?
     public internal(set) var stoppedAt: Timestamp?
     public internal(set) var failure: String?
+    /// Of a session of the previous system: why it does not buy yet. Empty otherwise.
+    public internal(set) var hold: SessionHold = []
 
     /// The account's balance when it became active; zero before.
     public internal(set) var startBalance: Money
