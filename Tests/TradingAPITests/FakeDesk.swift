@@ -40,6 +40,8 @@ final class FakeDesk: TradingDesk {
         var wall = Timestamp.fixture
         /// Settled trades that were read, over all questions.
         var settledRead = 0
+        /// What becomes of the trade that a new signal makes; it is settled, unless this says otherwise.
+        var tradeOfSignals: (state: TradeState, rejection: Rejection?)?
     }
 
     struct Broken: Error, CustomStringConvertible { let description = "disk at sector 7 of the secret volume" }
@@ -97,7 +99,9 @@ final class FakeDesk: TradingDesk {
                         SignalDecisionRow(session: SessionID(rawValue: 10), status: .intended, refusal: nil, at: .fixture),
                         SignalDecisionRow(session: SessionID(rawValue: 11), status: .refused, refusal: refusal, at: .fixture),
                     ]))
-            state.trades.append(.fixture(session: 10, signal: signal.id, owner: signal.owner.rawValue))
+            var trade = TradeRow.fixture(session: 10, signal: signal.id, owner: signal.owner.rawValue)
+            if let (state, rejection) = state.tradeOfSignals { (trade.state, trade.rejection, trade.contract, trade.settlement) = (state, rejection, nil, nil) }
+            state.trades.append(trade)
             return .signal([])
         case .createSession(let id, let owner, let account, let plan, _):
             state.sessions.append(.fixture(id.rawValue, owner: owner.rawValue, account: account, plan: plan, phase: .idle))
