@@ -4,7 +4,7 @@ public import TradingModel
 public import TradingPorts
 
 /// What the book needs of a store.
-public typealias PeopleStore = PersonStore & VisitStore & AccessKeyStore
+public typealias PeopleStore = PersonStore & VisitStore & AccessKeyStore & RealTradingStore
 
 public struct PeopleSettings: Sendable, Hashable {
     /// A visit in which nothing is asked ends after so long.
@@ -27,7 +27,7 @@ public final class PeopleBook: Sendable {
     let store: any PeopleStore
     let settings: PeopleSettings
     /// The machine's clock.
-    let now: @Sendable () -> Timestamp
+    public let now: @Sendable () -> Timestamp
     let queue = HashingQueue()
     let limits: LogInLimits
     /// The store's own number: codes of keys are of this store.

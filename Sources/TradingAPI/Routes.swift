@@ -11,18 +11,19 @@ extension Route {
         .post("/api/v1/log-out", .own, .harmless, LogIn.end),
         .any("/api/v1/me", Me.get),
         .put("/api/v1/me/password", .own, Passwords.change),
+        .post("/api/v1/me/proof", .own, .harmless, Passwords.prove),
         .get("/api/v1/visits", .own, Visits.list),
         .delete("/api/v1/visits/{visit}", .own, Visits.end),
 
         .get("/api/v1/keys", .own, Keys.list),
-        .post("/api/v1/keys", .own, .harmless, Keys.create),
+        .post("/api/v1/keys", .own, .harmless, Keys.create).proven,
         .delete("/api/v1/keys/{key}", .own, Keys.remove),
 
         .get("/api/v1/people", .admin, PeopleRoutes.list),
-        .act("/api/v1/people", .admin, PeopleRoutes.add),
+        .act("/api/v1/people", .admin, PeopleRoutes.add).proven,
         .get("/api/v1/people/{person}", .admin, PeopleRoutes.get),
-        .put("/api/v1/people/{person}", .admin, PeopleRoutes.change),
-        .post("/api/v1/people/{person}/password-code", .admin, .harmless, PeopleRoutes.passwordCode),
+        .put("/api/v1/people/{person}", .admin, PeopleRoutes.change).proven,
+        .post("/api/v1/people/{person}/password-code", .admin, .harmless, PeopleRoutes.passwordCode).proven,
 
         .open("/api/v1/health/live", Health.live),
         .open("/api/v1/health/ready", Health.ready),
@@ -47,11 +48,13 @@ extension Route {
         .get("/api/v1/sessions/{session}/drawdown", .readTrades, Sessions.drawdown),
         .get("/api/v1/sessions/{session}/consecutive-losses", .readTrades, Sessions.consecutiveLosses),
 
-        .act("/api/v1/accounts", .manageAccounts, Accounts.add),
+        .act("/api/v1/accounts", .manageAccounts, Accounts.add).proven,
         .get("/api/v1/accounts", .readTrades, Accounts.list),
         .get("/api/v1/accounts/{account}", .readTrades, Accounts.get),
         .delete("/api/v1/accounts/{account}", .manageAccounts, Accounts.remove),
         .post("/api/v1/accounts/{account}/check", .manageAccounts, .harmless, Accounts.check),
+        .get("/api/v1/accounts/{account}/real-trading", .readTrades, RealTrading.get),
+        .put("/api/v1/accounts/{account}/real-trading", .own, RealTrading.set),
         .put("/api/v1/accounts/{account}/limits", .manageAccounts, Accounts.setLimits),
         .get("/api/v1/accounts/{account}/analytics", .readMetrics, AnalyticsRoutes.ofAccount),
 

@@ -98,6 +98,9 @@ struct Composition {
         var api = APIConfiguration()
         (api.host, api.port, api.version) = (configuration.host, configuration.port, Signalist.version)
         api.proxies = configuration.proxies
+        api.hosts += configuration.hosts
+        api.allowsRealTrading = configuration.engine.allowsRealTrading
+        (api.certificate, api.isSecure, api.limits) = (configuration.certificate, configuration.tls != .none, configuration.limits)
         return api
     }
 

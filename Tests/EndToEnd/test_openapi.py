@@ -29,7 +29,7 @@ def run(shared_world):
 
     # Buys are executed and never answered: so two that are alike become one that a person must resolve.
     broker = shared_world.broker("--fault", "reply-lost:1", "--state", shared_world.folder / "broker")
-    server = shared_world.serve(broker.url, answer_seconds=20, log_ins_per_minute=1000)
+    server = shared_world.serve(broker.url, answer_seconds=20, log_ins_per_minute=1000, writes_per_minute=1000)
     server.api.observer = observe
     server.observe = observe
     return SimpleNamespace(world=shared_world, broker=broker, server=server, api=server.api, contract=contract, faults=faults)
@@ -156,6 +156,12 @@ def test_people_are_as_the_document_says(run):
     assert [item["current"] for item in items] == [True, False]
     assert ada.ask("DELETE", f"/visits/{items[1]['id']}").status == 204
     assert other.ask("GET", "/me").status == 401
+    account = api.add_account("another-token-9")
+    assert api.get(f"/accounts/{account}/real-trading")["real"] is False
+    assert people.admin.ask("PUT", f"/accounts/{account}/real-trading", {"enabled": True}).code == "real_trading_not_allowed"
+    people.admin.ask("PUT", f"/accounts/{account}/real-trading", {"enabled": False}).expect(200)
+    assert ada.ask("POST", "/me/proof", {"password": "wrong"}).code == "password_wrong"
+    ada.keep(ada.ask("POST", "/me/proof", {"password": People.PASSWORD}).expect(204))
     made = ada.post("/keys", {"name": "bot", "scopes": ["read:trades"], "addresses": ["127.0.0.0/8"], "validDays": 1}, 201)
     assert ada.post("/keys", {"name": "bot", "scopes": ["everything"]}, 400)["field"] == "scopes[0]"
     assert "key" not in ada.get("/keys")["items"][0]
