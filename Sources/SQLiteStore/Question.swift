@@ -13,7 +13,7 @@ enum Question: CaseIterable, Sendable {
     case previousPlace, bought, boughtOpen, boughtWon, boughtLost, boughtEven, boughtTotals
     case settled, settledOfSession
     case hooks, hook, anyonesHook, hookSecrets
-    case people, person, personByEmail, personOfCode, visit, visits, accessKeys, realTrading
+    case people, person, personByEmail, personOfCode, visit, visits, accessKeys, realTrading, secondFactor
 
     /// Its arguments stand by position: the owner first, then what is sought, then where the page begins and its length.
     var sql: String {
@@ -71,6 +71,7 @@ enum Question: CaseIterable, Sendable {
         // Whoever has the cookie is its person.
         case .visit: "SELECT \(VisitTable.columns) FROM visit WHERE hash = ?"
         case .visits: "SELECT \(VisitTable.columns) FROM visit WHERE person = ? ORDER BY began_at"
+        case .secondFactor: "SELECT sealed, confirmed_at FROM second_factor WHERE person = ?"
         case .realTrading: "SELECT enabled_at FROM real_trading WHERE owner = ? AND account = ?"
         case .accessKeys: "SELECT \(AccessKeyTable.columns) FROM access_key WHERE owner = ? ORDER BY created_at"
         case .personOfCode:

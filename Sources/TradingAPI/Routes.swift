@@ -12,6 +12,9 @@ extension Route {
         .any("/api/v1/me", Me.get),
         .put("/api/v1/me/password", .own, Passwords.change),
         .post("/api/v1/me/proof", .own, .harmless, Passwords.prove),
+        .post("/api/v1/me/second-factor", .own, .harmless, SecondFactorRoutes.begin).proven,
+        .post("/api/v1/me/second-factor/confirm", .own, .harmless, SecondFactorRoutes.confirm),
+        .delete("/api/v1/me/second-factor", .own, SecondFactorRoutes.remove).proven,
         .get("/api/v1/visits", .own, Visits.list),
         .delete("/api/v1/visits/{visit}", .own, Visits.end),
 

@@ -1,6 +1,8 @@
 """docs/openapi.yaml held against the running server: every operation is asked, every answer is one that it allows."""
 
 import asyncio
+import base64
+import hmac
 import json
 import sys
 import time
@@ -162,6 +164,15 @@ def test_people_are_as_the_document_says(run):
     people.admin.ask("PUT", f"/accounts/{account}/real-trading", {"enabled": False}).expect(200)
     assert ada.ask("POST", "/me/proof", {"password": "wrong"}).code == "password_wrong"
     ada.keep(ada.ask("POST", "/me/proof", {"password": People.PASSWORD}).expect(204))
+    secret = ada.post("/me/second-factor", status=201)["secret"]
+    confirmed = ada.post("/me/second-factor/confirm", {"code": time_code(secret)})
+    ada.keep(confirmed)
+    assert ada.ask("POST", "/me/second-factor").code == "second_factor_exists"
+    assert people.send("/log-in", {"email": "ada@example.org", "password": People.PASSWORD}).code == "second_factor_needed"
+    assert people.send("/log-in", {"email": "ada@example.org", "password": People.PASSWORD, "code": confirmed["recoveryCodes"][0]}).status == 200
+    removed = ada.ask("DELETE", "/me/second-factor").expect(204)
+    ada.keep(removed)
+    assert ada.ask("POST", "/me/second-factor/confirm", {"code": "000000"}).code == "unknown_code"
     made = ada.post("/keys", {"name": "bot", "scopes": ["read:trades"], "addresses": ["127.0.0.0/8"], "validDays": 1}, 201)
     assert ada.post("/keys", {"name": "bot", "scopes": ["everything"]}, 400)["field"] == "scopes[0]"
     assert "key" not in ada.get("/keys")["items"][0]
@@ -173,6 +184,14 @@ def test_people_are_as_the_document_says(run):
     assert ada.ask("POST", "/log-out").status == 204
     assert people.send("/log-in", {"email": "ada@example.org", "password": "wrong"}).code == "log_in_refused"
     assert people.send("/log-in", {"email": "ada@example.org"}).status == 400
+
+
+def time_code(secret):
+    """What a telephone shows (RFC 6238)."""
+    step = (int(time.time()) // 30).to_bytes(8, "big")
+    code = hmac.new(base64.b32decode(secret), step, "sha1").digest()
+    number = int.from_bytes(code[code[19] & 15:][:4], "big") & 0x7fffffff
+    return f"{number % 1_000_000:06}"
 
 
 async def the_same_by_hand(broker):

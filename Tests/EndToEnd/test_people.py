@@ -62,9 +62,18 @@ def status(caller, method, path):
     connection = http.client.HTTPConnection("127.0.0.1", caller.port, timeout=40)
     try:
         connection.request(method, path, b"{}" if method in ("POST", "PUT") else None, headers)
-        return connection.getresponse().status
+        response = connection.getresponse()
+        keep(caller, response)
+        return response.status
     finally:
         connection.close()
+
+
+def keep(caller, response):
+    """A visit may go on under another cookie."""
+    cookie = response.getheader("Set-Cookie")
+    if cookie and "Max-Age=0" not in cookie:
+        caller.cookie = cookie.split(";")[0]
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +236,7 @@ def whole(caller, method, path, body):
     try:
         connection.request(method, path, (json.dumps(body).encode() if body else b"") if method in ("POST", "PUT") else None, headers)
         response = connection.getresponse()
+        keep(caller, response)
         return response.status, response.read()
     finally:
         connection.close()

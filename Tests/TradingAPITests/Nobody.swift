@@ -8,7 +8,7 @@ extension PeopleBook {
 }
 
 /// A store that is not asked.
-private struct NoPeople: PersonStore, VisitStore, AccessKeyStore, RealTradingStore {
+private struct NoPeople: PersonStore, VisitStore, AccessKeyStore, RealTradingStore, SecondFactorStore {
     struct Asked: Error {}
     func people() async throws -> [Person] { throw Asked() }
     func person(_ id: OwnerID) async throws -> Person? { throw Asked() }
@@ -34,4 +34,10 @@ private struct NoPeople: PersonStore, VisitStore, AccessKeyStore, RealTradingSto
     func used(_ marks: [(id: String, at: Timestamp)]) async throws { throw Asked() }
     func realTrading(_ account: AccountID, owner: OwnerID) async throws -> Timestamp? { throw Asked() }
     func keepRealTrading(_ account: AccountID, owner: OwnerID, at: Timestamp?) async throws { throw Asked() }
+    func secondFactor(_ person: OwnerID) async throws -> SecondFactor? { throw Asked() }
+    func beginSecondFactor(_ person: OwnerID, sealed: [UInt8]) async throws -> Bool { throw Asked() }
+    func confirmSecondFactor(_ person: OwnerID, step: Int64, recovery: [[UInt8]], at now: Timestamp) async throws -> Bool { throw Asked() }
+    func useStep(_ step: Int64, of person: OwnerID) async throws -> Bool { throw Asked() }
+    func useRecoveryCode(hash: [UInt8], of person: OwnerID, at now: Timestamp) async throws -> Bool { throw Asked() }
+    func removeSecondFactor(_ person: OwnerID) async throws { throw Asked() }
 }

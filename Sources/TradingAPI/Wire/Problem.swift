@@ -36,6 +36,8 @@ struct Problem: Error, Sendable {
         case logInRefused = "log_in_refused"
         case passwordNeeded = "password_needed"
         case realTradingNotAllowed = "real_trading_not_allowed"
+        case secondFactorNeeded = "second_factor_needed"
+        case secondFactorExists = "second_factor_exists"
         case passwordWrong = "password_wrong"
         case passwordRefused = "password_refused"
         case unknownCode = "unknown_code"
@@ -73,13 +75,15 @@ struct Problem: Error, Sendable {
         var status: HTTPResponse.Status {
             switch self {
             case .malformedJSON, .missingField, .unknownField, .duplicateField, .invalidField: .badRequest
-            case .unauthorized, .logInRefused: .unauthorized
+            case .unauthorized, .logInRefused, .secondFactorNeeded: .unauthorized
             case .notFound: .notFound
             case .hostNotAllowed: .misdirectedRequest
             case .methodNotAllowed: .methodNotAllowed
             case .addressNotAllowed, .forbidden, .crossSite, .passwordWrong, .passwordNeeded: .forbidden
             case .rateLimited: .tooManyRequests
-            case .idempotencyKeyInUse, .tooManyKeys, .tooManyHooks, .twoSecrets, .lastSecret, .emailTaken, .lastAdmin, .realTradingNotAllowed: .conflict
+            case .idempotencyKeyInUse, .tooManyKeys, .tooManyHooks, .twoSecrets, .lastSecret, .emailTaken, .lastAdmin, .realTradingNotAllowed,
+                .secondFactorExists:
+                .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedContentType: .unsupportedMediaType
             case .idempotencyKeyReused, .unknownSymbol, .tokenRefused, .tokenScopes, .alertTooOld, .passwordRefused, .unknownCode: .unprocessableContent
@@ -98,6 +102,8 @@ struct Problem: Error, Sendable {
             case .logInRefused: "The address or the password is wrong"
             case .passwordNeeded: "The password has to be typed again"
             case .realTradingNotAllowed: "The account may not trade real money"
+            case .secondFactorNeeded: "A code of the second factor is needed, too"
+            case .secondFactorExists: "There is a second factor already"
             case .passwordWrong: "The password is wrong"
             case .passwordRefused: "The password is too easy to find"
             case .unknownCode: "The code is wrong, used or too old"
