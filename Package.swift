@@ -91,6 +91,7 @@ let package = Package(
             name: "TradingAPI",
             dependencies: [
                 "TradingService", "TradeAnalytics", "People", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 nio("NIOCore"), nio("NIOPosix"),
             ], swiftSettings: strict),
         /// The command and its subcommands; the only target that names every adapter.

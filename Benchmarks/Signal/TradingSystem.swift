@@ -65,7 +65,7 @@ struct TradingSystem {
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         var api = APIConfiguration()
         api.port = 0
-        let service = makeAPIService(desk: server, hooks: hooks, people: people, configuration: api, eventLoopGroup: apiGroup, logger: logger) {
+        let service = try makeAPIService(desk: server, hooks: hooks, people: people, configuration: api, eventLoopGroup: apiGroup, logger: logger) {
             listening.yield($0)
         }
         let services = ServiceGroup(configuration: .init(services: [.init(service: server), .init(service: service)], logger: logger))

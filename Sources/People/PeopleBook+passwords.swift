@@ -99,6 +99,37 @@ extension PeopleBook {
         return try await queue.run { try hash.text(of: password) }
     }
 
+    // MARK: Typed again
+
+    public enum Proof: Sendable {
+        /// What the cookie of this visit is to say from now on.
+        case done(cookie: Secret)
+        case wrong
+        case wait(seconds: Int64)
+    }
+
+    /// The password once more: for so long what is dangerous may be done in this visit.
+    public static let proofSeconds: Int64 = 300
+
+    /// - Throws: `HashingQueue.Full`; what the store throws.
+    public func prove(_ visit: Visit, with password: Secret) async throws -> Proof {
+        switch try await typed(password, by: visit) {
+        case .wrong: return .wrong
+        case .wait(let seconds): return .wait(seconds: seconds)
+        case .right: return try await renew(visit).map { .done(cookie: $0) } ?? .wrong
+        }
+    }
+
+    public func isProven(_ visit: Visit) -> Bool { now().milliseconds(since: visit.provedAt) < PeopleBook.proofSeconds * 1_000 }
+
+    // MARK: Real money
+
+    public func realTrading(_ account: AccountID, owner: OwnerID) async throws -> Timestamp? { try await store.realTrading(account, owner: owner) }
+
+    public func setRealTrading(_ account: AccountID, owner: OwnerID, isEnabled: Bool) async throws {
+        try await store.keepRealTrading(account, owner: owner, at: isEnabled ? now() : nil)
+    }
+
     // MARK: By an admin
 
     public func add(_ person: NewPerson) async throws -> AddedPerson {

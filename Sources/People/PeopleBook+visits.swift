@@ -9,19 +9,30 @@ extension PeopleBook {
         case done(Person, cookie: Secret)
         /// The address, the password or both are wrong. Which is nobody's business.
         case refused
+        /// The password is right, and a code is needed beside it.
+        case codeNeeded
         /// Too many tries; the next one counts after so many seconds.
         case wait(seconds: Int64)
     }
 
-    /// - Parameter address: where the request comes from, as text.
+    /// - Parameters:
+    ///   - code: of the second factor, or for when that is lost.
+    ///   - address: where the request comes from, as text.
     /// - Throws: `HashingQueue.Full` when more log in at once than the server looks at; what the store throws.
-    public func logIn(_ email: String, password: Secret, address: String, agent: String) async throws -> LogIn {
+    public func logIn(_ email: String, password: Secret, code: String? = nil, address: String, agent: String) async throws -> LogIn {
         if let seconds = limits.take(address: address, at: now()) { return .wait(seconds: seconds) }
         let account = String(email.lowercased().prefix(Email.longest))
         if let seconds = limits.wait(account: account, at: now()) { return .wait(seconds: seconds) }
         var person: Person?
         if let email = Email(email) { person = try await store.person(email) }
         guard let person = try await proven(person, password) else {
+            limits.failed(account: account, at: now())
+            return .refused
+        }
+        switch try await isSecondFactorRight(person.id, code: code) {
+        case .none, .right: break
+        case .needed: return .codeNeeded
+        case .wrong:
             limits.failed(account: account, at: now())
             return .refused
         }

@@ -4,7 +4,7 @@ public import TradingModel
 public import TradingPorts
 
 /// What the book needs of a store.
-public typealias PeopleStore = PersonStore & VisitStore & AccessKeyStore
+public typealias PeopleStore = PersonStore & VisitStore & AccessKeyStore & RealTradingStore & SecondFactorStore
 
 public struct PeopleSettings: Sendable, Hashable {
     /// A visit in which nothing is asked ends after so long.
@@ -27,12 +27,13 @@ public final class PeopleBook: Sendable {
     let store: any PeopleStore
     let settings: PeopleSettings
     /// The machine's clock.
-    let now: @Sendable () -> Timestamp
+    public let now: @Sendable () -> Timestamp
     let queue = HashingQueue()
     let limits: LogInLimits
     /// The store's own number: codes of keys are of this store.
     let instance: [UInt8]
     let keys: Mutex<Keys>
+    let box: SecretBox
     private let standings: Mutex<[OwnerID: Standing]>
     private let known = Mutex(Known())
 
@@ -52,11 +53,13 @@ public final class PeopleBook: Sendable {
     ///   - everybody: all people of the store.
     ///   - keys: all keys of the store.
     ///   - instance: the store's own 16 random bytes.
+    ///   - box: seals the secrets of second factors.
     public init(
         store: any PeopleStore, everybody: [Person], keys: [AccessKey], instance: [UInt8], settings: PeopleSettings = PeopleSettings(),
-        now: @escaping @Sendable () -> Timestamp
+        box: SecretBox = .unimplemented, now: @escaping @Sendable () -> Timestamp
     ) {
         (self.store, self.settings, self.now, self.instance) = (store, settings, now, instance)
+        self.box = box
         self.keys = Mutex(Keys(held: Dictionary(keys.map { ($0.id, Keys.Held($0)) }, uniquingKeysWith: { $1 })))
         limits = LogInLimits(perMinute: settings.logInsPerMinute)
         standings = Mutex(

@@ -42,14 +42,15 @@ extension SQLiteStore: ResealableCredentials {
     public func sealedRows(after account: AccountID, limit: Int) throws -> [SealedRow] {
         try pool.read { db in
             let tokens = try CredentialRow.page(db, after: account, limit: limit)
-            return try tokens + HookTable.sealedPage(db, after: account, limit: limit - tokens.count)
+            let hooks = try HookTable.sealedPage(db, after: account, limit: limit - tokens.count)
+            return try tokens + hooks + SecondFactorTable.sealedPage(db, after: account, limit: limit - tokens.count - hooks.count)
         }
     }
 
     public func sealedCount() throws -> Int {
         try pool.read { db in
             let tokens = try Int.fetchOne(db, sql: "SELECT count(*) FROM credential") ?? 0
-            return try tokens + HookTable.sealedCount(db)
+            return try tokens + HookTable.sealedCount(db) + SecondFactorTable.sealedCount(db)
         }
     }
 
@@ -59,6 +60,10 @@ extension SQLiteStore: ResealableCredentials {
             let update = try db.cachedStatement(
                 sql: "UPDATE credential SET sealed = ?, is_compromised = max(is_compromised, ?) WHERE account = ? AND sealed = ?")
             for change in changes {
+                if change.account.rawValue >= SecondFactorTable.first {
+                    if try !SecondFactorTable.reseal(db, change) { left.insert(change.account) }
+                    continue
+                }
                 if change.account.rawValue >= SealedRow.firstHook {
                     if try !HookTable.reseal(db, change) { left.insert(change.account) }
                     continue

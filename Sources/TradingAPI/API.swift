@@ -36,10 +36,17 @@ struct API: Sendable {
     let streams = StreamCount()
     let keysInUse = KeysInUse()
     let analytics = AnalyticsCache()
-    let hookRates = HookRates()
+    let hookRates = Rates()
     let listedSymbols = ListedSymbols()
     let folds = SettledFolds()
+    let rates = Rates()
+    let hosts: HostNames
     let startedAt = ContinuousClock.now
+
+    init(desk: any TradingDesk, hooks: HookBook, people: PeopleBook, configuration: APIConfiguration, logger: Logger) {
+        (self.desk, self.hooks, self.people, self.configuration, self.logger) = (desk, hooks, people, configuration, logger)
+        hosts = HostNames(configuration.hosts + [configuration.host])
+    }
 
     /// The reply, and the route that gave it, for the log.
     func answer(_ request: APIRequest) async -> (reply: Reply, route: String) {
@@ -47,6 +54,7 @@ struct API: Sendable {
         let route = if case .found(let route, _) = match { route.path } else { "none" }
         var reply: Reply
         do {
+            guard hosts.contains(request.authority) else { throw Problem(.hostNotAllowed, field: "Host") }
             reply = try await answer(request, match)
         } catch let error as PreviousError {
             reply = PreviousReply.failure(error.status, error.text)
@@ -62,8 +70,7 @@ struct API: Sendable {
             let problem = Problem(.internalError)
             reply = request.path.hasPrefix(PreviousReply.paths) ? problem.previousReply(to: route) : problem.reply
         }
-        reply.headers[.cacheControl] = "no-store"
-        reply.headers[.xContentTypeOptions] = "nosniff"
+        SecureHeaders.add(to: &reply.headers, isSecure: configuration.isSecure)
         return (reply, route)
     }
 
@@ -74,6 +81,8 @@ struct API: Sendable {
             if request.method.isUnsafe { try CrossSite.checkOpen(request) }
         } else {
             caller = try await self.caller(request)
+            let isSignal = if case .found(let route, _) = match { route.access == .scope(.sendSignals) } else { false }
+            try limit(caller, request.method, isSignal: isSignal)
         }
         switch match {
         case .notFound: throw Problem(.notFound)
@@ -83,6 +92,7 @@ struct API: Sendable {
             if case .scope(let scope) = route.access, !caller.scopes.contains(scope) {
                 throw Problem(.forbidden, "expected the scope \(scope.rawValue)")
             }
+            if route.needsProof, let visit = caller.visit, !people.isProven(visit) { throw Problem(.passwordNeeded) }
             var body: [UInt8] = []
             if route.takesBody {
                 guard let whole = try await request.body(configuration.bodyBytesMost) else {
@@ -110,7 +120,7 @@ struct API: Sendable {
     private func caller(_ request: APIRequest) async throws -> Caller {
         if let text = request.headers[.authorization] {
             let parts = text.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "bearer", (1...512).contains(parts[1].utf8.count) else { throw API.unauthorized }
+            guard parts.count == 2, parts[0].lowercased() == "bearer", (1...512).contains(parts[1].utf8.count) else { throw unknown(request) }
             if let caller = people.caller(key: parts[1]) {
                 if case .accessKey(let key) = caller.way, !Keys.allows(key, address(request)) { throw Problem(.addressNotAllowed) }
                 return caller
@@ -124,7 +134,28 @@ struct API: Sendable {
             if request.method.isUnsafe { try CrossSite.check(request, configuration) }
             return caller
         }
-        throw API.unauthorized
+        throw unknown(request)
+    }
+
+    /// Each person and each key has so much a minute.
+    private func limit(_ caller: Caller, _ method: HTTPRequest.Method, isSignal: Bool) throws(Problem) {
+        let who: String
+        switch caller.way {
+        case .ownerKey: return
+        case .accessKey(let key): who = key.id
+        case .visit(let visit): who = "\(visit.person)"
+        }
+        let limits = configuration.limits
+        let (kind, most) =
+            isSignal ? ("signal", limits.signalsPerMinute) : method.isUnsafe ? ("write", limits.writesPerMinute) : ("read", limits.readsPerMinute)
+        if let seconds = rates.take("\(kind) \(who)", perMinute: Int32(most), at: people.now()) { throw Problem.wait(seconds) }
+    }
+
+    /// Who is not known may say so as often as an address may.
+    private func unknown(_ request: APIRequest) -> Problem {
+        let household = address(request)?.household ?? "unknown"
+        return rates.take("unknown \(household)", perMinute: Int32(configuration.limits.unknownPerMinute), at: people.now()).map(Problem.wait)
+            ?? API.unauthorized
     }
 
     private func address(_ request: APIRequest) -> NetworkAddress? {

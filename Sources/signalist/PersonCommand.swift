@@ -39,6 +39,7 @@ struct PersonCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print a new one-time code with which a person sets the password. The one of before stays until then.")
         @Argument(help: "The address of the person.") var email: String
+        @Flag(help: "The telephone is lost: the password alone lets in until another one is set up.") var withoutSecondFactor = false
         @Option(help: "A settings file, NAME = value a line.") var config: String?
 
         func run() async throws {
@@ -46,6 +47,7 @@ struct PersonCommand: AsyncParsableCommand {
             try await PersonCommand.withStore(config) { store in
                 guard let person = try await store.person(email) else { throw ValidationError("\(email): expected the address of a person") }
                 guard person.disabledAt == nil else { throw ValidationError("\(email): this person is disabled; an admin takes that back first") }
+                if withoutSecondFactor { try await store.removeSecondFactor(person.id) }
                 try await PersonCommand.printCode(store, person)
             }
         }

@@ -27,11 +27,11 @@ struct Serve: AsyncParsableCommand {
         try await parts.offerSetUp()
         let control = try parts.controlSocket()
         defer { control.close() }
-        let api = makeAPIService(
+        let api = try makeAPIService(
             desk: parts.server, hooks: parts.hooks, people: parts.people, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup,
             logger: logger
         ) { [logger] port in
-            logger.notice("listening", metadata: ["address": "http://\(configuration.host):\(port)"])
+            logger.notice("listening", metadata: ["address": "\(configuration.certificate == nil ? "http" : "https")://\(configuration.host):\(port)"])
         }
         // Started in this order, ended in the reverse: the API refuses first, the loop commits last.
         let group = ServiceGroup(

@@ -30,6 +30,13 @@ struct ServerConfiguration: Sendable {
     var inboxCapacity = 4_096
     var logLevel = Logger.Level.info
     var proxies: [Network] = []
+    var hosts: [String] = []
+    var limits = RequestLimits()
+    /// Who speaks TLS with browsers.
+    enum TLS: String, Sendable { case none, server, proxy }
+    var tls = TLS.none
+    var certificateFile = "", certificateKeyFile = ""
+    var certificate: TLSFiles? { tls == .server ? TLSFiles(certificate: certificateFile, key: certificateKeyFile) : nil }
     var engine = EngineSettings()
 
     var brokerAddress: BrokerAddress {
@@ -65,6 +72,15 @@ struct ServerConfiguration: Sendable {
             throw ConfigurationError(
                 name: "SIGNALIST_AUDIT_CHECKPOINTS", value: auditCheckpoints,
                 expected: "a file outside SIGNALIST_DATA_DIR, \(dataDirectory): it has to outlive a change of the data")
+        }
+        if tls == .server, certificateFile.isEmpty || certificateKeyFile.isEmpty {
+            throw ConfigurationError(name: "SIGNALIST_TLS", value: "server", expected: "SIGNALIST_TLS_CERTIFICATE and SIGNALIST_TLS_KEY beside it")
+        }
+        if tls == .proxy, proxies.isEmpty {
+            throw ConfigurationError(name: "SIGNALIST_TLS", value: "proxy", expected: "SIGNALIST_PROXIES beside it, naming the proxy")
+        }
+        if tls == .none, !["127.0.0.1", "::1", "localhost"].contains(host) {
+            throw ConfigurationError(name: "SIGNALIST_HOST", value: host, expected: "127.0.0.1, ::1 or localhost, or SIGNALIST_TLS beside it")
         }
         guard brokerSpeed == 1 || brokerURL.lowercased().hasPrefix("ws://") else {
             throw ConfigurationError(
@@ -168,13 +184,33 @@ extension ServerConfiguration {
 
     static let settings: [Setting] = [
         Setting(
-            name: "SIGNALIST_HOST", purpose: "Address the API listens on. Only this machine, until TLS is there.", expected: "127.0.0.1, ::1 or localhost",
-            preset: "127.0.0.1"
+            name: "SIGNALIST_HOST", purpose: "Address the API listens on. Any other than this machine's own needs SIGNALIST_TLS.",
+            expected: "an address, or localhost", preset: "127.0.0.1"
         ) {
-            guard ["127.0.0.1", "::1", "localhost"].contains($1) else { return false }
+            guard $1 == "localhost" || (Network($1) != nil && !$1.contains("/")) else { return false }
             $0.host = $1
             return true
         },
+        Setting(
+            name: "SIGNALIST_HOSTS", purpose: "Names by which the API may be asked, beside its address and those of this machine.",
+            expected: "names with commas between, or none", preset: "none"
+        ) {
+            let names = $1 == "none" ? [] : $1.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+            let letters = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")
+            guard names.allSatisfy({ !$0.isEmpty && $0.allSatisfy(letters.contains) }) else { return false }
+            $0.hosts = names
+            return true
+        },
+        Setting(
+            name: "SIGNALIST_TLS", purpose: "Who speaks TLS: this server with its own certificate, a proxy of SIGNALIST_PROXIES, or nobody.",
+            expected: "none, server or proxy", preset: "none"
+        ) {
+            guard let tls = TLS(rawValue: $1) else { return false }
+            $0.tls = tls
+            return true
+        },
+        path("SIGNALIST_TLS_CERTIFICATE", "PEM file of the certificate and those above it, read at the start.", \.certificateFile),
+        path("SIGNALIST_TLS_KEY", "PEM file of its key.", \.certificateKeyFile),
         number("SIGNALIST_PORT", "Port the API listens on; 0 lets the system choose.", 0...65_535, \.port),
         path("SIGNALIST_DATA_DIR", "Folder of the database.", \.dataDirectory),
         Setting(
@@ -206,6 +242,18 @@ extension ServerConfiguration {
         path(
             "SIGNALIST_AUDIT_CHECKPOINTS", "Where it is kept how far the audit log was, signed; outside the data folder, best on another disk. docs/audit.md.",
             \.auditCheckpoints),
+        number("SIGNALIST_WRITES_PER_MINUTE", "Requests that change something, of one person or key.", 1...100_000, \.limits.writesPerMinute),
+        number("SIGNALIST_READS_PER_MINUTE", "Requests that ask, of one person or key.", 1...100_000, \.limits.readsPerMinute),
+        number("SIGNALIST_SIGNALS_PER_MINUTE", "Signals of one person or key.", 1...100_000, \.limits.signalsPerMinute),
+        number("SIGNALIST_UNKNOWN_PER_MINUTE", "Requests from one address without a key or visit that is known.", 1...100_000, \.limits.unknownPerMinute),
+        Setting(
+            name: "SIGNALIST_REAL_ACCOUNTS", purpose: "Whether accounts with real money may trade; each has to be enabled by its owner as well.",
+            expected: "refused or allowed", preset: "refused"
+        ) {
+            guard ["refused", "allowed"].contains($1) else { return false }
+            $0.engine.allowsRealTrading = $1 == "allowed"
+            return true
+        },
         path("SIGNALIST_SET_UP_FILE", "Where the code for making the first admin is written at a start without one, readable by its owner only.", \.setUpFile),
         number("SIGNALIST_LOG_INS_PER_MINUTE", "Tries to log in that one address has a minute.", 1...1_000, \.people.logInsPerMinute),
         Setting(

@@ -1,6 +1,8 @@
 """docs/openapi.yaml held against the running server: every operation is asked, every answer is one that it allows."""
 
 import asyncio
+import base64
+import hmac
 import json
 import sys
 import time
@@ -29,7 +31,7 @@ def run(shared_world):
 
     # Buys are executed and never answered: so two that are alike become one that a person must resolve.
     broker = shared_world.broker("--fault", "reply-lost:1", "--state", shared_world.folder / "broker")
-    server = shared_world.serve(broker.url, answer_seconds=20, log_ins_per_minute=1000)
+    server = shared_world.serve(broker.url, answer_seconds=20, log_ins_per_minute=1000, writes_per_minute=1000)
     server.api.observer = observe
     server.observe = observe
     return SimpleNamespace(world=shared_world, broker=broker, server=server, api=server.api, contract=contract, faults=faults)
@@ -159,6 +161,21 @@ def test_people_are_as_the_document_says(run):
     assert [item["current"] for item in items] == [True, False]
     assert ada.ask("DELETE", f"/visits/{items[1]['id']}").status == 204
     assert other.ask("GET", "/me").status == 401
+    account = api.add_account("another-token-9")
+    assert api.get(f"/accounts/{account}/real-trading")["real"] is False
+    assert people.admin.ask("PUT", f"/accounts/{account}/real-trading", {"enabled": True}).code == "real_trading_not_allowed"
+    people.admin.ask("PUT", f"/accounts/{account}/real-trading", {"enabled": False}).expect(200)
+    assert ada.ask("POST", "/me/proof", {"password": "wrong"}).code == "password_wrong"
+    ada.keep(ada.ask("POST", "/me/proof", {"password": People.PASSWORD}).expect(204))
+    secret = ada.post("/me/second-factor", status=201)["secret"]
+    confirmed = ada.post("/me/second-factor/confirm", {"code": time_code(secret)})
+    ada.keep(confirmed)
+    assert ada.ask("POST", "/me/second-factor").code == "second_factor_exists"
+    assert people.send("/log-in", {"email": "ada@example.org", "password": People.PASSWORD}).code == "second_factor_needed"
+    assert people.send("/log-in", {"email": "ada@example.org", "password": People.PASSWORD, "code": confirmed["recoveryCodes"][0]}).status == 200
+    removed = ada.ask("DELETE", "/me/second-factor").expect(204)
+    ada.keep(removed)
+    assert ada.ask("POST", "/me/second-factor/confirm", {"code": "000000"}).code == "unknown_code"
     made = ada.post("/keys", {"name": "bot", "scopes": ["read:trades"], "addresses": ["127.0.0.0/8"], "validDays": 1}, 201)
     assert ada.post("/keys", {"name": "bot", "scopes": ["everything"]}, 400)["field"] == "scopes[0]"
     assert "key" not in ada.get("/keys")["items"][0]
@@ -170,6 +187,14 @@ def test_people_are_as_the_document_says(run):
     assert ada.ask("POST", "/log-out").status == 204
     assert people.send("/log-in", {"email": "ada@example.org", "password": "wrong"}).code == "log_in_refused"
     assert people.send("/log-in", {"email": "ada@example.org"}).status == 400
+
+
+def time_code(secret):
+    """What a telephone shows (RFC 6238)."""
+    step = (int(time.time()) // 30).to_bytes(8, "big")
+    code = hmac.new(base64.b32decode(secret), step, "sha1").digest()
+    number = int.from_bytes(code[code[19] & 15:][:4], "big") & 0x7fffffff
+    return f"{number % 1_000_000:06}"
 
 
 async def the_same_by_hand(broker):

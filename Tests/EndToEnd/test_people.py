@@ -5,6 +5,8 @@ import contextlib
 import http.client
 import json
 import re
+import socket
+import ssl
 import stat
 import subprocess
 
@@ -33,6 +35,10 @@ PLACES = {"session": "99999", "account": "99999", "person": "99999", "trade": "1
           "hook": "0" * 32, "visit": "0" * 16, "version": "1", "token": "x" * 43, "key": "abcdefgh"}
 
 
+# These tests ask faster than people do.
+GENEROUS = {"log_ins_per_minute": 1000, "writes_per_minute": 10000, "reads_per_minute": 10000, "unknown_per_minute": 10000}
+
+
 def operations():
     """Every (method, path, scope) of the documents; the scope of an open one is None."""
     found = []
@@ -56,15 +62,24 @@ def status(caller, method, path):
     connection = http.client.HTTPConnection("127.0.0.1", caller.port, timeout=40)
     try:
         connection.request(method, path, b"{}" if method in ("POST", "PUT") else None, headers)
-        return connection.getresponse().status
+        response = connection.getresponse()
+        keep(caller, response)
+        return response.status
     finally:
         connection.close()
+
+
+def keep(caller, response):
+    """A visit may go on under another cookie."""
+    cookie = response.getheader("Set-Cookie")
+    if cookie and "Max-Age=0" not in cookie:
+        caller.cookie = cookie.split(";")[0]
 
 
 @pytest.fixture(scope="module")
 def callers(shared_world):
     broker = shared_world.broker("--seed", 9)
-    server = shared_world.serve(broker.url, log_ins_per_minute=1000)
+    server = shared_world.serve(broker.url, **GENEROUS)
     people = People(shared_world, server)
     found = {role: people.add(role, role) for role in ROLES if role != "admin"}
     for name in SCOPES:
@@ -108,7 +123,7 @@ def test_the_page_says_which_role_has_which_scope():
 
 def test_the_first_admin_is_made_once_and_a_restart_changes_nothing(world):
     broker = world.broker("--seed", 9)
-    server = world.serve(broker.url, log_ins_per_minute=1000)
+    server = world.serve(broker.url, **GENEROUS)
     place = world.folder / "set-up-code"
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
     code = world.set_up_code()
@@ -130,7 +145,7 @@ def test_the_first_admin_is_made_once_and_a_restart_changes_nothing(world):
 
     cookie = admin.cookie.split("=")[1]
     server.kill()
-    again = world.serve(broker.url, log_ins_per_minute=1000)
+    again = world.serve(broker.url, **GENEROUS)
     admin.port = again.port
     assert admin.get("/me")["owner"] == 1, "who was in is in"
     assert not place.exists()
@@ -143,7 +158,7 @@ def test_the_first_admin_is_made_once_and_a_restart_changes_nothing(world):
 
 def test_the_way_back_in_is_on_the_machine_itself(world):
     broker = world.broker("--seed", 9)
-    settings = world.settings(broker.url, log_ins_per_minute=1000)
+    settings = world.settings(broker.url, **GENEROUS)
 
     def person(*arguments, code=0):
         done = subprocess.run([binary(), "person", *arguments], env=settings, capture_output=True, text=True, timeout=60, cwd=world.folder)
@@ -158,7 +173,7 @@ def test_the_way_back_in_is_on_the_machine_itself(world):
     # A first owner, and so a first key, is made only where there is no owner yet.
     (world.folder / "api-key").write_text("none")
     assert re.fullmatch("[a-z0-9]{32}", first) and first != second
-    server = world.serve(broker.url, log_ins_per_minute=1000)
+    server = world.serve(broker.url, **GENEROUS)
     assert not (world.folder / "set-up-code").exists(), "there is an admin"
     assert "in use" in person("list", code=1)
     open_api = API(server.port, None)
@@ -174,6 +189,7 @@ MARK = "of-ada-alone"
 BODIES = {
     ("PUT", "/api/v1/sessions/{session}/plan"): {"name": "mine now", "stake": {"fixed": "1.00"}},
     ("PUT", "/api/v1/accounts/{account}/limits"): {"openContracts": 1},
+    ("PUT", "/api/v1/accounts/{account}/real-trading"): {"enabled": False},
     ("POST", "/api/v1/trades/{trade}/resolve"): {"contract": "1"},
     ("PUT", "/api/v1/hooks/{hook}"): {"name": "mine now"},
 }
@@ -181,7 +197,7 @@ BODIES = {
 
 def test_nobody_finds_or_touches_what_is_anothers(world):
     broker = world.broker("--seed", 11)
-    server = world.serve(broker.url, log_ins_per_minute=1000)
+    server = world.serve(broker.url, **GENEROUS)
     people = People(world, server)
     ada, ben = people.add("ada", "trader"), people.add("ben", "trader")
     account = ada.add_account("token-of-ada-alone")
@@ -220,6 +236,7 @@ def whole(caller, method, path, body):
     try:
         connection.request(method, path, (json.dumps(body).encode() if body else b"") if method in ("POST", "PUT") else None, headers)
         response = connection.getresponse()
+        keep(caller, response)
         return response.status, response.read()
     finally:
         connection.close()
@@ -227,7 +244,7 @@ def whole(caller, method, path, body):
 
 def test_a_stream_tells_of_its_owner_alone_and_ends_with_the_visit(world):
     broker = world.broker("--seed", 12)
-    server = world.serve(broker.url, log_ins_per_minute=1000)
+    server = world.serve(broker.url, **GENEROUS)
     people = People(world, server)
     ada, ben = people.add("ada", "trader"), people.add("ben", "trader")
     with stream(ben) as listening:
@@ -251,3 +268,58 @@ def stream(browser):
         yield connection.getresponse()
     finally:
         connection.close()
+
+
+def test_with_its_own_certificate_it_speaks_tls_and_nothing_else(world):
+    made = subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                           "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", world.folder / "key.pem", "-out", world.folder / "cert.pem"],
+                          capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    broker = world.broker("--seed", 13)
+    settings = world.settings(broker.url, tls="server", tls_certificate=world.folder / "cert.pem", tls_key=world.folder / "key.pem", host="127.0.0.1", **GENEROUS)
+    server = world._run("server", ["serve"], settings)
+    port = int(server.wait_for(r"address=https://127\.0\.0\.1:(\d+)")[1])
+    trust = ssl.create_default_context(cafile=world.folder / "cert.pem")
+
+    def ask(method, path, body=None, **headers):
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=40, context=trust)
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+        finally:
+            connection.close()
+
+    status, headers, _ = ask("GET", "/api/v1/sessions", Authorization=f"Bearer {world.key()}")
+    assert status == 200 and headers["strict-transport-security"].startswith("max-age=31536000")
+    body = {"code": world.set_up_code(), "email": "ada@example.org", "name": "Ada", "password": People.PASSWORD}
+    assert ask("POST", "/api/v1/set-up", json.dumps(body), **{"Content-Type": "application/json"})[0] == 201
+    status, headers, _ = ask("POST", "/api/v1/log-in", json.dumps({"email": "ada@example.org", "password": People.PASSWORD}), **{"Content-Type": "application/json"})
+    assert status == 200 and re.fullmatch(r"__Host-sid=[0-9a-f]{64}; Path=/; HttpOnly; SameSite=Strict; Secure", headers["set-cookie"])
+    assert ask("GET", "/api/v1/me", Cookie=headers["set-cookie"].split(";")[0])[0] == 200
+    old = ssl.create_default_context(cafile=world.folder / "cert.pem")
+    old.set_ciphers("DEFAULT:@SECLEVEL=0")
+    old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    with pytest.raises((ssl.SSLError, ConnectionError)), socket.create_connection(("127.0.0.1", port), 10) as plain:
+        old.wrap_socket(plain, server_hostname="localhost")
+    with pytest.raises((http.client.BadStatusLine, ConnectionError)):
+        plain = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        plain.request("GET", "/api/v1/health/live")
+        plain.getresponse()
+
+
+@pytest.mark.parametrize(["setting", "words"], [
+    ({"host": "0.0.0.0"}, "SIGNALIST_TLS beside it"), ({"tls": "server"}, "SIGNALIST_TLS_CERTIFICATE"), ({"tls": "proxy"}, "SIGNALIST_PROXIES"),
+    ({"tls": "server", "tls_certificate": "none.pem", "tls_key": "none.pem"}, "none.pem"),
+])
+def test_it_does_not_start_open_to_others(world, setting, words):
+    settings = world.settings("ws://127.0.0.1:9/", **setting)
+    done = subprocess.run([binary(), "serve"], env=settings, capture_output=True, text=True, timeout=60, cwd=world.folder)
+    assert done.returncode != 0 and words in done.stderr, done.stderr
+
+
+def test_it_answers_by_its_own_names_alone(world):
+    broker = world.broker("--seed", 14)
+    server = world.serve(broker.url, hosts="trade.example.org")
+    for name, status in (("evil.example", 421), ("127.0.0.1.evil.example", 421), ("trade.example.org", 200), ("localhost:1", 200)):
+        assert server.api.ask("GET", "/sessions", headers={"Host": name}).status == status, name

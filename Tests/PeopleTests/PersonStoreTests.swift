@@ -128,6 +128,23 @@ import TradingPorts
     ])
     func whatCanBeNoCodeIsNone(_ text: String) { #expect(OneTimeCode.hash(ofGiven: text) == nil) }
 
+    @Test func secretsOfSecondFactorsMoveFromKeyToKeyWithTheOthers() async throws {
+        let world = try StoreWorld(), store = world.store
+        let ada = try await added(store, person()), zero = AccountID(rawValue: 0)
+        try store.keep([1], account: AccountID(rawValue: 5), owner: ada.id, loginID: Label("VRTC1")!, isVirtual: true, isCompromised: false)
+        #expect(try await store.beginSecondFactor(ada.id, sealed: [7]))
+        #expect(try store.sealedCount() == 2)
+        let rows = try store.sealedRows(after: zero, limit: 9)
+        #expect(rows.map(\.credential.bytes) == [[1], [7]])
+        #expect(try store.sealedRows(after: zero, limit: 1).map(\.credential.bytes) == [[1]])
+        let hers = rows[1].account
+        #expect(rows[1].credential.owner == ada.id)
+        #expect(try store.sealedRows(after: hers, limit: 9) == [])
+        #expect(try store.reseal([Reseal(account: hers, old: [7], new: [8], isCompromised: false)], nil) == [])
+        #expect(try store.reseal([Reseal(account: hers, old: [7], new: [9], isCompromised: false)], nil) == [hers])
+        #expect(try await store.secondFactor(ada.id)?.sealed == [8])
+    }
+
     @Test func twoCodesDiffer() {
         let codes = Set((0..<1_000).map { _ in OneTimeCode.new().hash })
         #expect(codes.count == 1_000)

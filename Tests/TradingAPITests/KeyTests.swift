@@ -137,6 +137,27 @@ import TradingPorts
         #expect(await client.post("/api/v1/signals/00000000000000000000000000000005/cancel").line == "403 forbidden session")
     }
 
+    @Test func aPersonAndEachKeyHaveSoMuchAMinute() async throws {
+        var limits = RequestLimits()
+        (limits.readsPerMinute, limits.writesPerMinute, limits.signalsPerMinute) = (5, 3, 2)
+        let world = try PeopleWorld(limits: limits)
+        try await world.person("ada")
+        let browser = try await world.browser("ada")
+        let (_, one) = try await key(world, browser, #""scopes":["read:trades","signal:send"]"#)
+        let (_, other) = try await key(world, browser, #""scopes":["read:trades"]"#)
+        for _ in 0..<5 { #expect(await one.get("/api/v1/me").status == 200) }
+        #expect(await one.get("/api/v1/me").line == "429 rate_limited")
+        for _ in 0..<2 { #expect(await one.post("/api/v1/signals", #"{"symbol":"R_100","kind":"rise"}"#).status == 202) }
+        #expect(await one.post("/api/v1/signals", #"{"symbol":"R_100","kind":"rise"}"#).line == "429 rate_limited")
+        #expect(await other.get("/api/v1/me").status == 200)
+        #expect(await browser.get("/api/v1/me").status == 200)
+        #expect(await browser.send(.post, "/api/v1/emergency-stop").status == 200)
+        #expect(await browser.send(.post, "/api/v1/emergency-stop").line == "429 rate_limited", "two keys and this")
+        world.turn(bySeconds: 30)
+        #expect(await one.get("/api/v1/me").status == 200)
+        #expect(await browser.send(.post, "/api/v1/emergency-stop").status == 200)
+    }
+
     @Test func fiftyKeysAreEnough() async throws {
         let world = try PeopleWorld()
         try await world.person("ada")

@@ -8,7 +8,7 @@ extension PeopleBook {
 }
 
 /// A store that is not asked.
-private struct NoPeople: PersonStore, VisitStore, AccessKeyStore {
+private struct NoPeople: PersonStore, VisitStore, AccessKeyStore, RealTradingStore, SecondFactorStore {
     struct Asked: Error {}
     func people() async throws -> [Person] { throw Asked() }
     func person(_ id: OwnerID) async throws -> Person? { throw Asked() }
@@ -32,4 +32,12 @@ private struct NoPeople: PersonStore, VisitStore, AccessKeyStore {
     func add(_ key: AccessKey, atMost most: Int) async throws -> Bool { throw Asked() }
     func remove(accessKey id: String, owner: OwnerID) async throws -> Bool { throw Asked() }
     func used(_ marks: [(id: String, at: Timestamp)]) async throws { throw Asked() }
+    func realTrading(_ account: AccountID, owner: OwnerID) async throws -> Timestamp? { throw Asked() }
+    func keepRealTrading(_ account: AccountID, owner: OwnerID, at: Timestamp?) async throws { throw Asked() }
+    func secondFactor(_ person: OwnerID) async throws -> SecondFactor? { throw Asked() }
+    func beginSecondFactor(_ person: OwnerID, sealed: [UInt8]) async throws -> Bool { throw Asked() }
+    func confirmSecondFactor(_ person: OwnerID, step: Int64, recovery: [[UInt8]], at now: Timestamp) async throws -> Bool { throw Asked() }
+    func useStep(_ step: Int64, of person: OwnerID) async throws -> Bool { throw Asked() }
+    func useRecoveryCode(hash: [UInt8], of person: OwnerID, at now: Timestamp) async throws -> Bool { throw Asked() }
+    func removeSecondFactor(_ person: OwnerID) async throws { throw Asked() }
 }

@@ -20,7 +20,7 @@ import TradingPorts
             #"{"code":"\#(code)","email":"ada@example.org","name":"Ada","password":"\#(password)"}"#
         }
         #expect(await client.get("/api/v1/set-up").json["open"]?.bool == true)
-        #expect(await client.post("/api/v1/set-up", body("a" + code.dropFirst())).line == "422 unknown_code code")
+        #expect(await client.post("/api/v1/set-up", body((code.first == "a" ? "b" : "a") + code.dropFirst())).line == "422 unknown_code code")
         #expect(await client.post("/api/v1/set-up", body(code, password: "short")).line == "422 password_refused password")
         #expect(await client.post("/api/v1/set-up", body(code)).status == 201)
         #expect(await client.post("/api/v1/set-up", body(code)).line == "422 unknown_code code")

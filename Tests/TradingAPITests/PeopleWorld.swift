@@ -20,7 +20,7 @@ final class PeopleWorld: Sendable {
 
     private final class Clock: Sendable { let time = Mutex(Timestamp(seconds: 1_800_000_000)) }
 
-    init(isSecure: Bool = false, _ set: (inout PeopleSettings) -> Void = { _ in }) throws {
+    init(isSecure: Bool = false, limits: RequestLimits = RequestLimits(), allowsReal: Bool = false, _ set: (inout PeopleSettings) -> Void = { _ in }) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("signalist-people-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let clock = clock
@@ -31,9 +31,9 @@ final class PeopleWorld: Sendable {
         set(&settings)
         book = PeopleBook(
             store: store, everybody: try store.everybody(), keys: try store.everyAccessKey(), instance: store.instanceID, settings: settings,
-            now: { clock.time.withLock(\.self) })
+            box: PeopleWorld.box, now: { clock.time.withLock(\.self) })
         var configuration = APIConfiguration()
-        configuration.isSecure = isSecure
+        (configuration.isSecure, configuration.limits, configuration.allowsRealTrading) = (isSecure, limits, allowsReal)
         var client = Client(people: book, configuration: configuration)
         client.key = nil
         self.client = client
@@ -45,6 +45,15 @@ final class PeopleWorld: Sendable {
     }
 
     var now: Timestamp { clock.time.withLock(\.self) }
+    /// Turns bytes around and binds them to a person, so that what is stored is not what was sealed.
+    private static let box = SecretBox(
+        seal: { secret, person in secret.reveal { Array("\(person):\($0)".utf8.reversed()) } },
+        open: { sealed, person in
+            let text = String(decoding: sealed.reversed(), as: UTF8.self), prefix = "\(person):"
+            guard text.hasPrefix(prefix) else { throw NotAdded() }
+            return Secret(String(text.dropFirst(prefix.count)))
+        })
+
     func turn(bySeconds seconds: Int64) { clock.time.withLock { $0 = $0.adding(seconds: seconds) } }
 
     /// Somebody with a password.

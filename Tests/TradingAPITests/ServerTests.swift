@@ -45,7 +45,7 @@ import TradingPorts
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let service = makeAPIService(
+        let service = try makeAPIService(
             desk: desk, hooks: desk.hookBook, people: .nobody, configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         ) {

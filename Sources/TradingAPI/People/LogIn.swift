@@ -14,9 +14,13 @@ extension HTTPField.Name { fileprivate static let clearSiteData = HTTPField.Name
 enum LogIn {
     static func create(_ call: Call) async throws -> Reply {
         _ = try call.parameters([])
-        let fields = try call.fields(["email", "password"])
+        let fields = try call.fields(["email", "password", "code"])
         let email = try fields["email"].text(), password = Secret(try fields["password"].text())
-        switch try await hashing({ try await call.people.logIn(email, password: password, address: call.household, agent: call.headers[.userAgent] ?? "") }) {
+        let code = try fields["code"].ifGiven?.text()
+        switch try await hashing({
+            try await call.people.logIn(email, password: password, code: code, address: call.household, agent: call.headers[.userAgent] ?? "")
+        }) {
+        case .codeNeeded: throw Problem(.secondFactorNeeded, field: "code", headers: [.wwwAuthenticate: "Bearer"])
         case .wait(let seconds): throw Problem.wait(seconds)
         case .refused: throw Problem(.logInRefused, headers: [.wwwAuthenticate: "Bearer"])
         case .done(let person, let cookie):
@@ -53,12 +57,13 @@ enum Me {
     /// Who asks, as the server sees it, and what that may do.
     static func get(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        let person = try await call.people.person(call.owner)
+        let person = try await call.people.person(call.owner), hasSecondFactor = try await call.people.hasSecondFactor(call.owner)
         return .json { json in
             json.object { json in
                 json.member("owner", call.owner.rawValue)
                 if let person { json.key("person"); json.value(person) } else { json.nullMember("person") }
                 json.member("way", call.caller.visit == nil ? "key" : "visit")
+                json.member("secondFactor", hasSecondFactor)
                 json.memberTexts("scopes", call.caller.scopes.list.map(\.rawValue))
             }
         }

@@ -22,6 +22,21 @@ enum Passwords {
         }
     }
 
+    /// The password once more, before what is dangerous.
+    static func prove(_ call: Call) async throws -> Reply {
+        _ = try call.parameters([])
+        let fields = try call.fields(["password"]), password = Secret(try fields["password"].text())
+        guard let visit = call.caller.visit else { throw Problem(.forbidden) }
+        switch try await LogIn.hashing({ try await call.people.prove(visit, with: password) }) {
+        case .done(let cookie):
+            var reply = Reply.noContent
+            reply.headers[.setCookie] = SessionCookie.set(cookie, call.configuration)
+            return reply
+        case .wrong: throw Problem(.passwordWrong, field: "password")
+        case .wait(let seconds): throw Problem.wait(seconds)
+        }
+    }
+
     /// The other visits of the person end, and this one goes on under another cookie.
     static func change(_ call: Call) async throws -> Reply {
         _ = try call.parameters([])

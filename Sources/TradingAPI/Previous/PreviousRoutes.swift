@@ -5,13 +5,13 @@ import People
 
 extension Route {
     static let previous: [Route] = [
-        .post("/api/deriv/token", .manageAccounts, .harmless, PreviousToken.store),
+        .post("/api/deriv/token", .manageAccounts, .harmless, PreviousToken.store).proven,
         .get("/api/deriv/token", .readTrades, PreviousToken.get),
         .delete("/api/deriv/token", .manageAccounts, PreviousToken.remove),
         .put("/api/deriv/token", .manageAccounts, PreviousToken.validate),
         .put("/api/deriv/token/validate", .manageAccounts, PreviousToken.validate),
 
-        .post("/api/deriv/token/secure", .manageAccounts, .harmless, PreviousTokenSecure.store),
+        .post("/api/deriv/token/secure", .manageAccounts, .harmless, PreviousTokenSecure.store).proven,
         .get("/api/deriv/token/secure", .readTrades, PreviousTokenSecure.get),
         .delete("/api/deriv/token/secure", .manageAccounts, PreviousTokenSecure.remove),
         .put("/api/deriv/token/secure", .manageAccounts, PreviousTokenSecure.validate),

@@ -33,7 +33,7 @@ enum PreviousStream {
     /// told all the time.
     private static func run(_ call: Call, asked: String?, _ writer: inout any ResponseBodyWriter) async throws {
         var asked = asked, isFirst = true
-        while !Task.isCancelled {
+        while !Task.isCancelled, call.people.isStillIn(call.caller) {
             let subscription = call.desk.facts(of: call.owner)
             defer { subscription.cancel() }
             let newest = try await call.reads.newestFact(call.owner)

@@ -12,7 +12,7 @@ import TradingService
 struct Call: Sendable {
     let desk: any TradingDesk
     let hooks: HookBook
-    let hookRates: HookRates
+    let hookRates: Rates
     let listedSymbols: ListedSymbols
     let configuration: APIConfiguration
     let streams: StreamCount

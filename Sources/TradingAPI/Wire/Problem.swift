@@ -34,12 +34,17 @@ struct Problem: Error, Sendable {
         case forbidden
         case crossSite = "cross_site"
         case logInRefused = "log_in_refused"
+        case passwordNeeded = "password_needed"
+        case realTradingNotAllowed = "real_trading_not_allowed"
+        case secondFactorNeeded = "second_factor_needed"
+        case secondFactorExists = "second_factor_exists"
         case passwordWrong = "password_wrong"
         case passwordRefused = "password_refused"
         case unknownCode = "unknown_code"
         case emailTaken = "email_taken"
         case lastAdmin = "last_admin"
         case notFound = "not_found"
+        case hostNotAllowed = "host_not_allowed"
         case methodNotAllowed = "method_not_allowed"
         case bodyTooLarge = "body_too_large"
         case unsupportedContentType = "unsupported_content_type"
@@ -70,12 +75,15 @@ struct Problem: Error, Sendable {
         var status: HTTPResponse.Status {
             switch self {
             case .malformedJSON, .missingField, .unknownField, .duplicateField, .invalidField: .badRequest
-            case .unauthorized, .logInRefused: .unauthorized
+            case .unauthorized, .logInRefused, .secondFactorNeeded: .unauthorized
             case .notFound: .notFound
+            case .hostNotAllowed: .misdirectedRequest
             case .methodNotAllowed: .methodNotAllowed
-            case .addressNotAllowed, .forbidden, .crossSite, .passwordWrong: .forbidden
+            case .addressNotAllowed, .forbidden, .crossSite, .passwordWrong, .passwordNeeded: .forbidden
             case .rateLimited: .tooManyRequests
-            case .idempotencyKeyInUse, .tooManyKeys, .tooManyHooks, .twoSecrets, .lastSecret, .emailTaken, .lastAdmin: .conflict
+            case .idempotencyKeyInUse, .tooManyKeys, .tooManyHooks, .twoSecrets, .lastSecret, .emailTaken, .lastAdmin, .realTradingNotAllowed,
+                .secondFactorExists:
+                .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedContentType: .unsupportedMediaType
             case .idempotencyKeyReused, .unknownSymbol, .tokenRefused, .tokenScopes, .alertTooOld, .passwordRefused, .unknownCode: .unprocessableContent
@@ -92,12 +100,17 @@ struct Problem: Error, Sendable {
             case .forbidden: "This key or role may not do that"
             case .crossSite: "The request comes from another site"
             case .logInRefused: "The address or the password is wrong"
+            case .passwordNeeded: "The password has to be typed again"
+            case .realTradingNotAllowed: "The account may not trade real money"
+            case .secondFactorNeeded: "A code of the second factor is needed, too"
+            case .secondFactorExists: "There is a second factor already"
             case .passwordWrong: "The password is wrong"
             case .passwordRefused: "The password is too easy to find"
             case .unknownCode: "The code is wrong, used or too old"
             case .emailTaken: "Somebody has this address already"
             case .lastAdmin: "Nobody could look after people any more"
             case .notFound: "There is no such resource"
+            case .hostNotAllowed: "The server is not asked by this name"
             case .methodNotAllowed: "The resource does not know this method"
             case .bodyTooLarge: "The body is too large"
             case .unsupportedContentType: "The body must be application/json"

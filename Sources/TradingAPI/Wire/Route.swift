@@ -32,6 +32,8 @@ struct Route: Sendable {
     let repeats: Repeats
     let access: Access
     let handler: Handler
+    /// Whoever is logged in has to have typed the password within the last minutes. Keys cannot, and need not.
+    private(set) var needsProof = false
     let parts: [Substring]
 
     private init(_ method: HTTPRequest.Method, _ path: String, _ repeats: Repeats, _ access: Access, _ handler: @escaping Handler) {
@@ -53,6 +55,13 @@ struct Route: Sendable {
     static func openPost(_ path: String, _ handler: @escaping Handler) -> Route { Route(.post, path, .recognized, .open, handler) }
     static func put(_ path: String, _ scope: Scope, _ handler: @escaping Handler) -> Route { Route(.put, path, .harmless, .scope(scope), handler) }
     static func delete(_ path: String, _ scope: Scope, _ handler: @escaping Handler) -> Route { Route(.delete, path, .harmless, .scope(scope), handler) }
+
+    /// The same, for what somebody at an unlocked screen must not do.
+    var proven: Route {
+        var route = self
+        route.needsProof = true
+        return route
+    }
 
     var needsKey: Bool { access != .open }
     /// It reads a body, when there is one.

@@ -75,7 +75,7 @@ struct Demo: AsyncParsableCommand {
             "signalist demo: simulated broker on ws://127.0.0.1:\(brokerPort), \(speed) times as fast, seed \(served)"
                 + (served == seed ? "" : ", which stays that of the first start"))
         let director = DemoDirector(parts: parts, owner: owner, seconds: seconds, say: say)
-        let api = makeAPIService(
+        let api = try makeAPIService(
             desk: parts.server, hooks: parts.hooks, people: parts.people, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup,
             logger: logger
         ) { port in

@@ -1,0 +1,23 @@
+public import TradingModel
+
+/// The secret of which a person's telephone makes codes, as a store keeps it.
+public struct SecondFactor: Sendable, Hashable {
+    public var sealed: [UInt8]
+    /// Until the person has shown a code it counts for nothing.
+    public var confirmedAt: Timestamp?
+    public init(sealed: [UInt8], confirmedAt: Timestamp?) { (self.sealed, self.confirmedAt) = (sealed, confirmedAt) }
+}
+
+/// Second factors at rest. Everything is durable when it returns.
+public protocol SecondFactorStore: Sendable {
+    func secondFactor(_ person: OwnerID) async throws -> SecondFactor?
+    /// In the place of one that was never confirmed. False, and nothing is done, when there is one that was.
+    func beginSecondFactor(_ person: OwnerID, sealed: [UInt8]) async throws -> Bool
+    /// With the codes for when the telephone is lost, by their hashes. False when there is none that waits for this.
+    func confirmSecondFactor(_ person: OwnerID, step: Int64, recovery: [[UInt8]], at now: Timestamp) async throws -> Bool
+    /// Each code is good once: true when no code of this time or a later one was used.
+    func useStep(_ step: Int64, of person: OwnerID) async throws -> Bool
+    /// True for the one who uses it first.
+    func useRecoveryCode(hash: [UInt8], of person: OwnerID, at now: Timestamp) async throws -> Bool
+    func removeSecondFactor(_ person: OwnerID) async throws
+}
