@@ -76,6 +76,10 @@ let package = Package(
         .target(name: "KeyRing", dependencies: ["TradingModel", "PlainJSON", crypto, cryptoExtras], swiftSettings: strict),
         /// The ring in use, and the state machine that moves everything sealed to another key.
         .target(name: "KeyRotation", dependencies: ["KeyRing", "TradingPorts"], swiftSettings: strict),
+        /// Argon2, from Debian.
+        .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
+        /// Who may come in: passwords, one-time codes, visits, keys.
+        .target(name: "People", dependencies: ["TradingPorts", "CArgon2", crypto], swiftSettings: strict),
         /// What the previous system stored, read from its exports and judged.
         .target(name: "PreviousImport", dependencies: ["TradingModel", "PlainJSON"], swiftSettings: strict),
         /// The running shell: the loop, the inbox, the feeds, the strategies' runner.
@@ -84,15 +88,16 @@ let package = Package(
         .target(
             name: "TradingAPI",
             dependencies: [
-                "TradingService", "TradeAnalytics", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
+                "TradingService", "TradeAnalytics", "People", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 nio("NIOCore"), nio("NIOPosix"),
             ], swiftSettings: strict),
         /// The command and its subcommands; the only target that names every adapter.
         .executableTarget(
             name: "signalist",
             dependencies: [
-                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRotation", "PreviousImport", "TradeAnalytics",
-                signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "KeyRotation", "PreviousImport", "TradeAnalytics", "People",
+                lifecycle, signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 
         /// The engine, the line and the journal's coding in a hostile world from a seed, the simulated broker's ledger as the judge.
@@ -118,7 +123,7 @@ let package = Package(
             name: "signalist-bench",
             dependencies: [
                 "TradingAPI", "DerivBroker", "DerivWire", "DerivSimulator", "SimulatedMarket", "SQLiteStore", "TradingTesting", "TradeAnalytics",
-                "KeyRotation", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+                "KeyRotation", "People", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
             ], path: "Benchmarks", swiftSettings: strict),
 
         // Fixtures, scripts, conformance suites and the seeded simulation.
@@ -140,6 +145,7 @@ let package = Package(
         .testTarget(name: "FaultSimulationTests", dependencies: ["FaultSimulation", "StorageSimulation"], swiftSettings: strict),
         .testTarget(name: "KeyRingTests", dependencies: ["KeyRing", "PlainJSON"], swiftSettings: strict),
         .testTarget(name: "PreviousImportTests", dependencies: ["PreviousImport", "PlainJSON"], swiftSettings: strict),
+        .testTarget(name: "PeopleTests", dependencies: ["People", "SQLiteStore", crypto], swiftSettings: strict),
         .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation"], swiftSettings: strict),
         .testTarget(
             name: "DerivBrokerTests", dependencies: ["DerivBroker", "DerivSimulator", "TradingTesting", logging, nio("NIOCore"), nio("NIOPosix")],
@@ -148,7 +154,7 @@ let package = Package(
         .testTarget(
             name: "TradingAPITests",
             dependencies: [
-                "TradingAPI", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
+                "TradingAPI", "SQLiteStore", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ], swiftSettings: strict),
         .testTarget(

@@ -7,6 +7,7 @@ import DerivSimulator
 import Logging
 import NIOCore
 import NIOPosix
+import People
 import SQLiteStore
 import ServiceLifecycle
 import Synchronization
@@ -60,10 +61,13 @@ struct TradingSystem {
         let hooks = HookBook(
             store: store, now: { WallClock.now() }, seal: { _, hook, _ in throw BenchmarkFailure("a secret of hook \(hook)") },
             open: { _, hook, _ in throw BenchmarkFailure("a secret of hook \(hook)") })
+        let people = PeopleBook(store: store, everybody: [], keys: [], instance: store.instanceID, now: { WallClock.now() })
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         var api = APIConfiguration()
         api.port = 0
-        let service = makeAPIService(desk: server, hooks: hooks, configuration: api, eventLoopGroup: apiGroup, logger: logger) { listening.yield($0) }
+        let service = try makeAPIService(desk: server, hooks: hooks, people: people, configuration: api, eventLoopGroup: apiGroup, logger: logger) {
+            listening.yield($0)
+        }
         let services = ServiceGroup(configuration: .init(services: [.init(service: server), .init(service: service)], logger: logger))
         let running = Task {
             do { try await services.run() } catch { milestones.failed(error); listening.finish(); throw error }

@@ -14,6 +14,7 @@ enum Question: CaseIterable, Sendable {
     case settled, settledOfSession
     case imported, previousDefaults, previouslyOther, previouslyOpen, previouslyWon, previouslyLost, previouslyEven
     case hooks, hook, anyonesHook, hookSecrets
+    case people, person, personByEmail, personOfCode, visit, visits, accessKeys, realTrading
 
     /// Its arguments stand by position: the owner first, then what is sought, then where the page begins and its length.
     var sql: String {
@@ -84,6 +85,22 @@ enum Question: CaseIterable, Sendable {
         // Asked for an alert, which proves itself with the hook's secret, and for a hook that the owner was found to have.
         case .anyonesHook: "SELECT \(HookTable.columns) FROM hook WHERE id = ?"
         case .hookSecrets: "SELECT version, bytes, created_at FROM hook_secret WHERE hook = ? ORDER BY version"
+        // For an admin, and for the way in: nobody's own yet.
+        case .people: "SELECT \(PeopleTables.columns) FROM person WHERE owner > 0 ORDER BY owner"
+        case .person: "SELECT \(PeopleTables.columns) FROM person WHERE owner = ?"
+        case .personByEmail: "SELECT \(PeopleTables.columns) FROM person WHERE email_key = ?"
+        // Whoever has the cookie is its person.
+        case .visit: "SELECT \(VisitTable.columns) FROM visit WHERE hash = ?"
+        case .visits: "SELECT \(VisitTable.columns) FROM visit WHERE person = ? ORDER BY began_at"
+        case .realTrading: "SELECT enabled_at FROM real_trading WHERE owner = ? AND account = ?"
+        case .accessKeys: "SELECT \(AccessKeyTable.columns) FROM access_key WHERE owner = ? ORDER BY created_at"
+        case .personOfCode:
+            """
+            SELECT \(PeopleTables.columns) FROM person
+            WHERE owner = (
+                SELECT person FROM one_time_code WHERE hash = ? AND purpose = 'set_password' AND used_at IS NULL AND valid_until > ?)
+                AND disabled_at IS NULL
+            """
         case .facts: "SELECT \(JournalTable.columns) FROM journal WHERE owner = ? AND owner_seq > ? ORDER BY owner_seq LIMIT ?"
         case .newestFact: "SELECT max(owner_seq) FROM journal WHERE owner = ?"
         case .keyOwner: "SELECT owner FROM api_key WHERE hash = ?"

@@ -48,7 +48,7 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("9 hooks") { db in try db.execute(sql: HookTable.tables) }
-        // 10 is taken by people.
+        migrator.registerMigration("10 people") { db in try db.execute(sql: PeopleTables.tables) }
         migrator.registerMigration("11 previous system") { db in try db.execute(sql: PreviousTables.columns + PreviousTables.kept) }
         return migrator
     }

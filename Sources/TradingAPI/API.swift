@@ -5,6 +5,7 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import Logging
+import People
 import PlainJSON
 import TradingModel
 import TradingPorts
@@ -17,6 +18,8 @@ struct APIRequest: Sendable {
     var path: String
     var query: String?
     var headers: HTTPFields
+    /// The `Host` that was asked for.
+    var authority: String?
     /// The other end of the connection; nil when it is not known.
     var peer: NetworkAddress?
     /// The whole body, or nil when it is larger than so many bytes.
@@ -26,16 +29,24 @@ struct APIRequest: Sendable {
 struct API: Sendable {
     let desk: any TradingDesk
     let hooks: HookBook
+    let people: PeopleBook
     let configuration: APIConfiguration
     let logger: Logger
     let table = RouteTable(routes: Route.all + Route.previous)
     let streams = StreamCount()
     let keysInUse = KeysInUse()
     let analytics = AnalyticsCache()
-    let hookRates = HookRates()
+    let hookRates = Rates()
     let listedSymbols = ListedSymbols()
     let folds = SettledFolds()
+    let rates = Rates()
+    let hosts: HostNames
     let startedAt = ContinuousClock.now
+
+    init(desk: any TradingDesk, hooks: HookBook, people: PeopleBook, configuration: APIConfiguration, logger: Logger) {
+        (self.desk, self.hooks, self.people, self.configuration, self.logger) = (desk, hooks, people, configuration, logger)
+        hosts = HostNames(configuration.hosts + [configuration.host])
+    }
 
     /// The reply, and the route that gave it, for the log.
     func answer(_ request: APIRequest) async -> (reply: Reply, route: String) {
@@ -43,6 +54,7 @@ struct API: Sendable {
         let route = if case .found(let route, _) = match { route.path } else { "none" }
         var reply: Reply
         do {
+            guard hosts.contains(request.authority) else { throw Problem(.hostNotAllowed, field: "Host") }
             reply = try await answer(request, match)
         } catch let error as PreviousError {
             reply = PreviousReply.failure(error.status, error.text)
@@ -58,19 +70,29 @@ struct API: Sendable {
             let problem = Problem(.internalError)
             reply = request.path.hasPrefix(PreviousReply.paths) ? problem.previousReply(to: route) : problem.reply
         }
-        reply.headers[.cacheControl] = "no-store"
-        reply.headers[.xContentTypeOptions] = "nosniff"
+        SecureHeaders.add(to: &reply.headers, isSecure: configuration.isSecure)
         return (reply, route)
     }
 
     private func answer(_ request: APIRequest, _ match: RouteTable.Match) async throws -> Reply {
-        var owner: OwnerID?
-        if case .found(let route, _) = match, !route.needsKey {} else { owner = try await self.owner(request.headers) }
+        var caller = Caller.nobody
+        if case .found(let route, _) = match, !route.needsKey {
+            // A cookie is looked at where it lets somebody in. Here what counts is only that no other site sends this.
+            if request.method.isUnsafe { try CrossSite.checkOpen(request) }
+        } else {
+            caller = try await self.caller(request)
+            let isSignal = if case .found(let route, _) = match { route.access == .scope(.sendSignals) } else { false }
+            try limit(caller, request.method, isSignal: isSignal)
+        }
         switch match {
         case .notFound: throw Problem(.notFound)
         case .wrongMethod(let allowed):
             throw Problem(.methodNotAllowed, "expected \(allowed.joined(separator: ", "))", headers: [.allow: allowed.joined(separator: ", ")])
         case .found(let route, let parameters):
+            if case .scope(let scope) = route.access, !caller.scopes.contains(scope) {
+                throw Problem(.forbidden, "expected the scope \(scope.rawValue)")
+            }
+            if route.needsProof, let visit = caller.visit, !people.isProven(visit) { throw Problem(.passwordNeeded) }
             var body: [UInt8] = []
             if route.takesBody {
                 guard let whole = try await request.body(configuration.bodyBytesMost) else {
@@ -83,9 +105,8 @@ struct API: Sendable {
                 desk: desk, hooks: hooks, hookRates: hookRates, listedSymbols: listedSymbols, configuration: configuration, streams: streams,
                 keysInUse: keysInUse,
                 analytics: analytics, folds: folds, startedAt: startedAt, logger: logger,
-                address: Origin.address(
-                    peer: request.peer, forwardedFor: request.headers[values: API.forwardedFor], proxies: configuration.proxies),
-                owner: owner ?? OwnerID(rawValue: 0),
+                address: address(request),
+                people: people, caller: caller,
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
                 idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil,
                 requestHash: route.repeats == .remembered ? Idempotency.hash(method: request.method, target: target, body: body) : [])
@@ -96,13 +117,61 @@ struct API: Sendable {
 
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
 
-    private func owner(_ headers: HTTPFields) async throws -> OwnerID {
-        let parts = (headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
-        if parts.count == 2, parts[0].lowercased() == "bearer", (1...512).contains(parts[1].utf8.count),
-            let owner = try await desk.reads.owner(keyHash: Array(SHA256.hash(data: Array(parts[1].utf8))))
-        {
-            return owner
+    private func caller(_ request: APIRequest) async throws -> Caller {
+        if let text = request.headers[.authorization] {
+            let parts = text.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == "bearer", (1...512).contains(parts[1].utf8.count) else { throw unknown(request) }
+            if let caller = people.caller(key: parts[1]) {
+                if case .accessKey(let key) = caller.way, !Keys.allows(key, address(request)) { throw Problem(.addressNotAllowed) }
+                return caller
+            }
+            if let owner = try await desk.reads.owner(keyHash: Array(SHA256.hash(data: Array(parts[1].utf8)))),
+                let caller = people.caller(ownerKeyOf: owner)
+            {
+                return caller
+            }
+        } else if let cookie = SessionCookie.value(request.headers, configuration), let caller = try people.caller(cookie: cookie) {
+            if request.method.isUnsafe { try CrossSite.check(request, configuration) }
+            return caller
         }
-        throw Problem(.unauthorized, "expected Authorization: Bearer and a key of this server", headers: [.wwwAuthenticate: "Bearer"])
+        throw unknown(request)
     }
+
+    /// Each person and each key has so much a minute.
+    private func limit(_ caller: Caller, _ method: HTTPRequest.Method, isSignal: Bool) throws(Problem) {
+        let who: String
+        switch caller.way {
+        case .ownerKey: return
+        case .accessKey(let key): who = key.id
+        case .visit(let visit): who = "\(visit.person)"
+        }
+        let limits = configuration.limits
+        let (kind, most) =
+            isSignal ? ("signal", limits.signalsPerMinute) : method.isUnsafe ? ("write", limits.writesPerMinute) : ("read", limits.readsPerMinute)
+        if let seconds = rates.take("\(kind) \(who)", perMinute: Int32(most), at: people.now()) { throw Problem.wait(seconds) }
+    }
+
+    /// Who is not known may say so as often as an address may.
+    private func unknown(_ request: APIRequest) -> Problem {
+        let household = address(request)?.household ?? "unknown"
+        return rates.take("unknown \(household)", perMinute: Int32(configuration.limits.unknownPerMinute), at: people.now()).map(Problem.wait)
+            ?? API.unauthorized
+    }
+
+    private func address(_ request: APIRequest) -> NetworkAddress? {
+        Origin.address(peer: request.peer, forwardedFor: request.headers[values: API.forwardedFor], proxies: configuration.proxies)
+    }
+
+    private static let unauthorized = Problem(
+        .unauthorized, "expected Authorization: Bearer and a key of this server, or to be logged in", headers: [.wwwAuthenticate: "Bearer"])
+}
+
+extension Caller {
+    /// Who asks an open route.
+    static let nobody = Caller(owner: OwnerID(rawValue: 0), scopes: Scopes([]), way: .ownerKey)
+}
+
+extension HTTPRequest.Method {
+    /// It may change something.
+    var isUnsafe: Bool { self != .get && self != .head }
 }

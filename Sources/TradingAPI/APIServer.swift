@@ -3,16 +3,26 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 public import Logging
 public import NIOCore
+import NIOSSL
+public import People
 import PlainJSON
 public import ServiceLifecycle
 public import TradingService
 
 /// Everything about the API that an operator may set.
 public struct APIConfiguration: Sendable {
-    /// Loopback unless the operator says otherwise: there is no TLS here.
+    /// Loopback unless the operator says otherwise, which takes TLS here or in a proxy.
     public var host = "127.0.0.1"
+    /// Names by which it may be asked, beside `host`.
+    public var hosts = ["127.0.0.1", "localhost", "::1"]
+    /// Files of a certificate, with those above it, and of its key, as PEM; nil without TLS here.
+    public var certificate: TLSFiles?
+    public var limits = RequestLimits()
+    /// The server was started with real accounts allowed.
+    public var allowsRealTrading = false
     /// 0 takes any free port.
     public var port = 8080
     /// No request of ours comes near it.
@@ -27,25 +37,57 @@ public struct APIConfiguration: Sendable {
     public var idleSeconds: Int64 = 60
     /// Proxies whose `X-Forwarded-For` is believed.
     public var proxies: [Network] = []
+    /// Browsers reach it by https, by this server or a proxy before it: cookies go no other way.
+    public var isSecure = false
     /// Shown by `GET /api/v1/health`.
     public var version = "development"
 
     public init() {}
 }
 
+/// Where the certificate lies.
+public struct TLSFiles: Sendable, Hashable {
+    public var certificate: String
+    public var key: String
+    public init(certificate: String, key: String) { (self.certificate, self.key) = (certificate, key) }
+
+    /// TLS 1.2 and later.
+    func configuration() throws -> TLSConfiguration {
+        let chain: [NIOSSLCertificate], secret: NIOSSLPrivateKey
+        do { chain = try NIOSSLCertificate.fromPEMFile(certificate) } catch { throw TLSFileError(file: certificate, expected: "a certificate as PEM") }
+        do { secret = try NIOSSLPrivateKey(file: key, format: .pem) } catch { throw TLSFileError(file: key, expected: "the certificate's key as PEM") }
+        var tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { NIOSSLCertificateSource.certificate($0) }, privateKey: .privateKey(secret))
+        tls.minimumTLSVersion = .tlsv12
+        tls.applicationProtocols = ["http/1.1"]
+        return tls
+    }
+}
+
+/// A file of the certificate that is not what it must be.
+public struct TLSFileError: Error, Hashable, CustomStringConvertible {
+    public let file: String
+    public let expected: String
+    public var description: String { "\(file): expected \(expected)" }
+}
+
 /// The API as a service. It ends when the group that it runs in shuts down: streams are closed, requests are answered.
+/// - Throws: when the certificate or its key cannot be read.
 /// - Parameter onListening: is told the port, once connections are taken.
 public func makeAPIService(
-    desk: any TradingDesk, hooks: HookBook, configuration: APIConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger,
+    desk: any TradingDesk, hooks: HookBook, people: PeopleBook, configuration: APIConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
-) -> some Service {
-    let api = API(desk: desk, hooks: hooks, configuration: configuration, logger: logger)
+) throws -> some Service {
+    let api = API(desk: desk, hooks: hooks, people: people, configuration: configuration, logger: logger)
     var http = HTTP1Channel.Configuration(idleTimeout: .seconds(configuration.idleSeconds))
     http.httpDecoder.maxHeaderListSize = configuration.headerBytesMost
     http.httpDecoder.maxHeaderFieldSize = configuration.headerBytesMost
     http.httpDecoder.maxHeaderFieldCount = configuration.headersMost
+    let server =
+        try configuration.certificate.map { try HTTPServerBuilder.tls(.http1(configuration: http), tlsConfiguration: $0.configuration()) }
+        ?? .http1(configuration: http)
     let application = Application(
-        responder: APIResponder(api: api), server: .http1(configuration: http),
+        responder: APIResponder(api: api), server: server,
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil,
             availableConnectionsDelegate: .maximum(configuration.connectionsMost, logger: logger)),
@@ -64,7 +106,8 @@ struct APIResponder: HTTPResponder {
         let announced = request.headers[.contentLength].flatMap { Int($0) }
         let (reply, route) = await api.answer(
             APIRequest(
-                method: request.method, path: request.uri.path, query: request.uri.query, headers: request.headers, peer: context.peer,
+                method: request.method, path: request.uri.path, query: request.uri.query, headers: request.headers, authority: request.head.authority,
+                peer: context.peer,
                 body: { most in
                     if let announced, announced > most { return nil }
                     var bytes: [UInt8] = []

@@ -6,6 +6,7 @@ import KeyRotation
 import Logging
 import NIOCore
 import NIOPosix
+import People
 import SQLiteStore
 import TradingAPI
 import TradingEngine
@@ -23,6 +24,7 @@ struct Composition {
     let market: DerivMarket
     let apiGroup: MultiThreadedEventLoopGroup
     let hooks: HookBook
+    let people: PeopleBook
     let configuration: ServerConfiguration
     let logger: Logger
     /// What was brought along from before this start.
@@ -59,6 +61,9 @@ struct Composition {
         }
         let vault = keys.vault
         hooks = Composition.hooks(store, keys)
+        people = PeopleBook(
+            store: store, everybody: try store.everybody(), keys: try store.everyAccessKey(), instance: store.instanceID, settings: configuration.people,
+            now: { WallClock.now() })
         let suspects = try StartRecord.begin(
             configuration.dataDirectory + "/starts", running: restored.state.sessions.elements.filter(\.phase.isRunning).map(\.id))
         market = try DerivMarket(
@@ -94,6 +99,9 @@ struct Composition {
         var api = APIConfiguration()
         (api.host, api.port, api.version) = (configuration.host, configuration.port, Signalist.version)
         api.proxies = configuration.proxies
+        api.hosts += configuration.hosts
+        api.allowsRealTrading = configuration.engine.allowsRealTrading
+        (api.certificate, api.isSecure, api.limits) = (configuration.certificate, configuration.tls != .none, configuration.limits)
         return api
     }
 
@@ -106,6 +114,19 @@ struct Composition {
         logger.notice("first API key written", metadata: ["file": "\(configuration.apiKeyFile)"])
         if isatty(STDERR_FILENO) == 1 { Terminal.note("Your first API key: \(key.text)\n(also in \(configuration.apiKeyFile))") }
         return owner
+    }
+
+    /// While there is no admin, a code for making one lies in a file that only this user reads; with a terminal it is shown, too.
+    func offerSetUp() async throws {
+        guard let code = try await people.setUpCode() else {
+            unlink(configuration.setUpFile)
+            return
+        }
+        try PrivateFile.write(code.reveal { $0 }, to: configuration.setUpFile, setting: "SIGNALIST_SET_UP_FILE")
+        let minutes = PeopleBook.setUpSeconds / 60
+        logger.notice("nobody looks after people yet; set-up code written", metadata: ["file": "\(configuration.setUpFile)", "minutes": "\(minutes)"])
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        Terminal.note("Your set-up code, good for \(minutes) minutes: \(code.reveal { $0 })\n(also in \(configuration.setUpFile))")
     }
 
     /// Serves until it is told to end; an hour of that is no crashing start.
@@ -138,10 +159,17 @@ struct APIKey {
             text: "sgk_" + secret.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: ""))
     }
 
-    func write(to path: String) throws {
+    func write(to path: String) throws { try PrivateFile.write(text, to: path, setting: "SIGNALIST_API_KEY_FILE") }
+}
+
+/// One line that only this user reads.
+enum PrivateFile {
+    static func write(_ text: String, to path: String, setting: String) throws {
         try Folder.make((path as NSString).deletingLastPathComponent)
+        // A file of before may be open to others: it goes first.
+        unlink(path)
         guard FileManager.default.createFile(atPath: path, contents: Data((text + "\n").utf8), attributes: [.posixPermissions: 0o600]) else {
-            throw ConfigurationError(name: "SIGNALIST_API_KEY_FILE", value: path, expected: "a file that can be written")
+            throw ConfigurationError(name: setting, value: path, expected: "a file that can be written")
         }
     }
 }

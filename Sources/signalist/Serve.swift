@@ -24,18 +24,21 @@ struct Serve: AsyncParsableCommand {
         let brokerGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let parts = try Composition(configuration, brokerGroup: brokerGroup, logger: logger)
         _ = try parts.firstOwner()
+        try await parts.offerSetUp()
         let control = try parts.controlSocket()
         defer { control.close() }
-        let api = makeAPIService(
-            desk: parts.server, hooks: parts.hooks, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup, logger: logger
+        let api = try makeAPIService(
+            desk: parts.server, hooks: parts.hooks, people: parts.people, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup,
+            logger: logger
         ) { [logger] port in
-            logger.notice("listening", metadata: ["address": "http://\(configuration.host):\(port)"])
+            logger.notice("listening", metadata: ["address": "\(configuration.certificate == nil ? "http" : "https")://\(configuration.host):\(port)"])
         }
         // Started in this order, ended in the reverse: the API refuses first, the loop commits last.
         let group = ServiceGroup(
             configuration: .init(
                 services: [
                     .init(service: Trading(server: parts.server, logger: logger), successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: PeopleKeeping(people: parts.people, logger: logger)),
                     .init(service: api, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

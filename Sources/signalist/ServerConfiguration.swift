@@ -2,6 +2,7 @@ import DerivBroker
 import Foundation
 import KeyRing
 import Logging
+import People
 import TradingAPI
 import TradingEngine
 import TradingModel
@@ -20,12 +21,21 @@ struct ServerConfiguration: Sendable {
     /// Where systemd puts credentials, `$CREDENTIALS_DIRECTORY`.
     var credentialsDirectory: String?
     var apiKeyFile = "var/server/api-key"
+    var setUpFile = "var/server/set-up-code"
+    var people = PeopleSettings()
     var brokerURL = "wss://ws.derivws.com/websockets/v3"
     var brokerAppID = 1089
     var brokerSpeed = 1
     var inboxCapacity = 4_096
     var logLevel = Logger.Level.info
     var proxies: [Network] = []
+    var hosts: [String] = []
+    var limits = RequestLimits()
+    /// Who speaks TLS with browsers.
+    enum TLS: String, Sendable { case none, server, proxy }
+    var tls = TLS.none
+    var certificateFile = "", certificateKeyFile = ""
+    var certificate: TLSFiles? { tls == .server ? TLSFiles(certificate: certificateFile, key: certificateKeyFile) : nil }
     var engine = EngineSettings()
 
     var brokerAddress: BrokerAddress {
@@ -56,6 +66,15 @@ struct ServerConfiguration: Sendable {
         guard !whole(keyRing).hasPrefix(whole(dataDirectory)) else {
             throw ConfigurationError(
                 name: "SIGNALIST_KEY_RING", value: keyRing, expected: "a file outside SIGNALIST_DATA_DIR, \(dataDirectory): one copy of both opens everything")
+        }
+        if tls == .server, certificateFile.isEmpty || certificateKeyFile.isEmpty {
+            throw ConfigurationError(name: "SIGNALIST_TLS", value: "server", expected: "SIGNALIST_TLS_CERTIFICATE and SIGNALIST_TLS_KEY beside it")
+        }
+        if tls == .proxy, proxies.isEmpty {
+            throw ConfigurationError(name: "SIGNALIST_TLS", value: "proxy", expected: "SIGNALIST_PROXIES beside it, naming the proxy")
+        }
+        if tls == .none, !["127.0.0.1", "::1", "localhost"].contains(host) {
+            throw ConfigurationError(name: "SIGNALIST_HOST", value: host, expected: "127.0.0.1, ::1 or localhost, or SIGNALIST_TLS beside it")
         }
         guard brokerSpeed == 1 || brokerURL.lowercased().hasPrefix("ws://") else {
             throw ConfigurationError(
@@ -159,13 +178,33 @@ extension ServerConfiguration {
 
     static let settings: [Setting] = [
         Setting(
-            name: "SIGNALIST_HOST", purpose: "Address the API listens on. Only this machine, until TLS is there.", expected: "127.0.0.1, ::1 or localhost",
-            preset: "127.0.0.1"
+            name: "SIGNALIST_HOST", purpose: "Address the API listens on. Any other than this machine's own needs SIGNALIST_TLS.",
+            expected: "an address, or localhost", preset: "127.0.0.1"
         ) {
-            guard ["127.0.0.1", "::1", "localhost"].contains($1) else { return false }
+            guard $1 == "localhost" || (Network($1) != nil && !$1.contains("/")) else { return false }
             $0.host = $1
             return true
         },
+        Setting(
+            name: "SIGNALIST_HOSTS", purpose: "Names by which the API may be asked, beside its address and those of this machine.",
+            expected: "names with commas between, or none", preset: "none"
+        ) {
+            let names = $1 == "none" ? [] : $1.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+            let letters = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")
+            guard names.allSatisfy({ !$0.isEmpty && $0.allSatisfy(letters.contains) }) else { return false }
+            $0.hosts = names
+            return true
+        },
+        Setting(
+            name: "SIGNALIST_TLS", purpose: "Who speaks TLS: this server with its own certificate, a proxy of SIGNALIST_PROXIES, or nobody.",
+            expected: "none, server or proxy", preset: "none"
+        ) {
+            guard let tls = TLS(rawValue: $1) else { return false }
+            $0.tls = tls
+            return true
+        },
+        path("SIGNALIST_TLS_CERTIFICATE", "PEM file of the certificate and those above it, read at the start.", \.certificateFile),
+        path("SIGNALIST_TLS_KEY", "PEM file of its key.", \.certificateKeyFile),
         number("SIGNALIST_PORT", "Port the API listens on; 0 lets the system choose.", 0...65_535, \.port),
         path("SIGNALIST_DATA_DIR", "Folder of the database.", \.dataDirectory),
         Setting(
@@ -194,6 +233,28 @@ extension ServerConfiguration {
             return true
         },
         path("SIGNALIST_API_KEY_FILE", "Where the first API key is written, readable by its owner only.", \.apiKeyFile),
+        number("SIGNALIST_WRITES_PER_MINUTE", "Requests that change something, of one person or key.", 1...100_000, \.limits.writesPerMinute),
+        number("SIGNALIST_READS_PER_MINUTE", "Requests that ask, of one person or key.", 1...100_000, \.limits.readsPerMinute),
+        number("SIGNALIST_SIGNALS_PER_MINUTE", "Signals of one person or key.", 1...100_000, \.limits.signalsPerMinute),
+        number("SIGNALIST_UNKNOWN_PER_MINUTE", "Requests from one address without a key or visit that is known.", 1...100_000, \.limits.unknownPerMinute),
+        Setting(
+            name: "SIGNALIST_REAL_ACCOUNTS", purpose: "Whether accounts with real money may trade; each has to be enabled by its owner as well.",
+            expected: "refused or allowed", preset: "refused"
+        ) {
+            guard ["refused", "allowed"].contains($1) else { return false }
+            $0.engine.allowsRealTrading = $1 == "allowed"
+            return true
+        },
+        path("SIGNALIST_SET_UP_FILE", "Where the code for making the first admin is written at a start without one, readable by its owner only.", \.setUpFile),
+        number("SIGNALIST_LOG_INS_PER_MINUTE", "Tries to log in that one address has a minute.", 1...1_000, \.people.logInsPerMinute),
+        Setting(
+            name: "SIGNALIST_VISIT_IDLE_MINUTES", purpose: "Whoever is logged in and asks nothing for so long is logged out.", expected: "1 to 720",
+            preset: "30"
+        ) {
+            guard let minutes = Int64($1), (1...720).contains(minutes) else { return false }
+            $0.people.idleSeconds = minutes * 60
+            return true
+        },
         Setting(
             name: "SIGNALIST_BROKER_URL", purpose: "The broker's WebSocket. Plain ws is taken for this machine only.",
             expected: "a wss:// URL, or ws:// on 127.0.0.1 or localhost",

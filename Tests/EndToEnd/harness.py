@@ -149,7 +149,8 @@ class World:
         """The environment of `signalist serve` in this world's folder."""
         return {
             "SIGNALIST_PORT": "0", "SIGNALIST_DATA_DIR": str(self.folder / "data"), "SIGNALIST_KEY_RING": str(self.folder / "keys/key-ring.json"),
-            "SIGNALIST_API_KEY_FILE": str(self.folder / "api-key"), "SIGNALIST_BROKER_URL": broker_url, "SIGNALIST_BROKER_SPEED": str(speed),
+            "SIGNALIST_API_KEY_FILE": str(self.folder / "api-key"), "SIGNALIST_SET_UP_FILE": str(self.folder / "set-up-code"),
+            "SIGNALIST_BROKER_URL": broker_url, "SIGNALIST_BROKER_SPEED": str(speed),
             # Broker seconds: three of ours.
             "SIGNALIST_ANSWER_SECONDS": "60", "SIGNALIST_QUARANTINE_SECONDS": "5", "SIGNALIST_QUARANTINE_UNCLEAN_SECONDS": "5",
             "SIGNALIST_STATEMENT_LAG_SECONDS": "1", "SIGNALIST_SWEEP_SECONDS": "30",
@@ -164,6 +165,9 @@ class World:
 
     def key(self):
         return (self.folder / "api-key").read_text().strip()
+
+    def set_up_code(self):
+        return (self.folder / "set-up-code").read_text().strip()
 
     def key_mode(self):
         return stat.S_IMODE((self.folder / "api-key").stat().st_mode)
@@ -313,6 +317,49 @@ class API:
         while seen := restless():
             assert time.monotonic() < deadline, f"not calm within {seconds} s: {seen}"
             time.sleep(0.02)
+
+
+class Browser(API):
+    """Somebody who is logged in: what the dashboard's page would send."""
+
+    def __init__(self, port, email, password, observer=None):
+        super().__init__(port, None, observer)
+        self.email, self.password, self.cookie = email, password, None
+        self.log_in()
+
+    def log_in(self):
+        self.keep(API.ask(self, "POST", "/log-in", {"email": self.email, "password": self.password}, {"Authorization": None}).expect(200))
+
+    def keep(self, reply):
+        self.cookie = reply.headers["set-cookie"].split(";")[0]
+
+    def ask(self, method, path, body=None, headers=None, timeout=40):
+        mine = {"Authorization": None, "Cookie": self.cookie, "X-Requested-By": "dashboard", "Sec-Fetch-Site": "same-origin"}
+        return super().ask(method, path, body, mine | (headers or {}), timeout)
+
+
+class People:
+    """The people of a server: the first admin, and others whom that one adds."""
+    PASSWORD = "correct horse battery"
+
+    def __init__(self, world, server, observer=None):
+        self.port, self.observer = server.port, observer
+        self.open = API(server.port, None, observer)
+        self.send("/set-up", {"code": world.set_up_code(), "email": "admin@example.org", "name": "Admin", "password": self.PASSWORD}).expect(201)
+        self.admin = self.browser("admin")
+
+    def send(self, path, body):
+        return self.open.ask("POST", path, body, {"Authorization": None})
+
+    def add(self, name, role):
+        """A person with a password, logged in."""
+        person = self.admin.post("/people", {"email": f"{name}@example.org", "name": name, "role": role}, 201)
+        code = self.admin.post(f"/people/{person['id']}/password-code", status=201)["code"]
+        self.send("/set-password", {"code": code, "password": self.PASSWORD}).expect(204)
+        return self.browser(name)
+
+    def browser(self, name):
+        return Browser(self.port, f"{name}@example.org", self.PASSWORD, self.observer)
 
 
 class Events:

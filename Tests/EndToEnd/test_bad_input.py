@@ -121,7 +121,7 @@ def test_bodies_that_are_no_json(run):
 def test_body_that_is_too_large(run):
     refused(run.api.ask("POST", "/signals", b'{"symbol": "' + b"x" * (1 << 20) + b'"}'), 413)
     # Without its length said before.
-    head = f"POST /api/v1/signals HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {run.api.key}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = f"POST /api/v1/signals HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {run.api.key}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     answer = raw(run.server.port, head.encode() + (b"10000\r\n" + b" " * 65_536 + b"\r\n") * 16 + b"0\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413") or answer == b"", answer[:200]
 
@@ -179,13 +179,13 @@ def test_wrong_parameters_and_headers(run):
 
 
 def test_garbage_on_the_socket_harms_nobody(run):
-    get = f"GET /api/v1/health HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {run.api.key}\r\n\r\n".encode()
+    get = f"GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {run.api.key}\r\n\r\n".encode()
     answers = raw(run.server.port, get + b"\x00\xff garbage \r\n\r\n" + get)
     assert answers.startswith(b"HTTP/1.1 200") and answers.count(b"HTTP/1.1 200") == 1
     for data in (b"\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/9.9\r\n\r\n", b"GET " + b"/" * 100_000 + b" HTTP/1.1\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-                 b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 100_000 + b"\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 1_000 + b"\r\n",
-                 b"POST /api/v1/signals HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", b"POST /api/v1/signals HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
-                 b"POST /api/v1/signals HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"):
+                 b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * 100_000 + b"\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 1_000 + b"\r\n",
+                 b"POST /api/v1/signals HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", b"POST /api/v1/signals HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
+                 b"POST /api/v1/signals HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"):
         answer = raw(run.server.port, data)
         assert answer == b"" or answer.split(b"\r\n")[0].split(b" ")[1][:1] == b"4", (data[:60], answer[:200])
         assert run.api.get("/health/live").status == 200
@@ -193,7 +193,7 @@ def test_garbage_on_the_socket_harms_nobody(run):
 
 def test_half_a_body_is_not_taken_for_a_whole_one(run):
     body = json.dumps(SIGNAL)
-    head = f"POST /api/v1/signals HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {run.api.key}\r\nContent-Type: application/json\r\nContent-Length: {len(body) + 10}\r\n\r\n{body}"
+    head = f"POST /api/v1/signals HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {run.api.key}\r\nContent-Type: application/json\r\nContent-Length: {len(body) + 10}\r\n\r\n{body}"
     answer = raw(run.server.port, head.encode())
     assert not answer.startswith(b"HTTP/1.1 2"), answer[:200]
 
@@ -203,7 +203,7 @@ def test_slow_senders_block_nobody(run):
     try:
         for _ in range(200):
             connection = socket.create_connection(("127.0.0.1", run.server.port), timeout=10)
-            connection.sendall(b"POST /api/v1/signals HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+            connection.sendall(b"POST /api/v1/signals HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
             slow.append(connection)
         for _ in range(20):
             for connection in slow[::20]:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from openapi_spec_validator import validate
 
-from harness import ROOT, TOKEN, BrokerClient, Events, read_ledger, signature, wait_until
+from harness import ROOT, TOKEN, BrokerClient, Events, People, read_ledger, signature, wait_until
 
 sys.path.insert(0, str(ROOT / "Tests/EndToEnd/openapi"))
 from contract import Contract  # noqa: E402
@@ -29,8 +29,9 @@ def run(shared_world):
 
     # Buys are executed and never answered: so two that are alike become one that a person must resolve.
     broker = shared_world.broker("--fault", "reply-lost:1", "--state", shared_world.folder / "broker")
-    server = shared_world.serve(broker.url, answer_seconds=20)
+    server = shared_world.serve(broker.url, answer_seconds=20, log_ins_per_minute=1000, writes_per_minute=1000)
     server.api.observer = observe
+    server.observe = observe
     return SimpleNamespace(world=shared_world, broker=broker, server=server, api=server.api, contract=contract, faults=faults)
 
 
@@ -134,6 +135,45 @@ def test_server_answers_as_the_document_says(run):
         reply = api.ask(method, path, {} if method == "POST" else None)
         assert reply.status == status, (method, path, reply)
         assert reply.headers["content-type"] == "application/problem+json", reply
+
+
+def test_people_are_as_the_document_says(run):
+    api = run.api
+    assert api.ask("GET", "/set-up", headers={"Authorization": None})["open"] is True
+    people = People(run.world, run.server, run.server.observe)
+    assert api.get("/set-up")["open"] is False
+    assert people.send("/set-up", {"code": "a" * 32, "email": "x@example.org", "name": "X", "password": People.PASSWORD}).code == "unknown_code"
+    ada, admin = people.add("ada", "viewer"), people.admin
+    api.get("/me")
+    me = ada.get("/me")
+    assert me["person"]["role"] == "viewer" and "own" in me["scopes"]
+    admin.get("/people")
+    admin.get(f"/people/{me['owner']}")
+    admin.ask("PUT", f"/people/{me['owner']}", {"name": "Ada", "role": "trader"}).expect(200)
+    assert admin.ask("PUT", "/people/1", {"role": "trader"}).code == "last_admin"
+    assert ada.ask("GET", "/people").code == "forbidden"
+    other = people.browser("ada")
+    items = ada.get("/visits")["items"]
+    assert [item["current"] for item in items] == [True, False]
+    assert ada.ask("DELETE", f"/visits/{items[1]['id']}").status == 204
+    assert other.ask("GET", "/me").status == 401
+    account = api.add_account("another-token-9")
+    assert api.get(f"/accounts/{account}/real-trading")["real"] is False
+    assert people.admin.ask("PUT", f"/accounts/{account}/real-trading", {"enabled": True}).code == "real_trading_not_allowed"
+    people.admin.ask("PUT", f"/accounts/{account}/real-trading", {"enabled": False}).expect(200)
+    assert ada.ask("POST", "/me/proof", {"password": "wrong"}).code == "password_wrong"
+    ada.keep(ada.ask("POST", "/me/proof", {"password": People.PASSWORD}).expect(204))
+    made = ada.post("/keys", {"name": "bot", "scopes": ["read:trades"], "addresses": ["127.0.0.0/8"], "validDays": 1}, 201)
+    assert ada.post("/keys", {"name": "bot", "scopes": ["everything"]}, 400)["field"] == "scopes[0]"
+    assert "key" not in ada.get("/keys")["items"][0]
+    assert ada.ask("DELETE", f"/keys/{made['id']}").status == 204
+    changed = ada.ask("PUT", "/me/password", {"password": People.PASSWORD, "newPassword": "another horse battery"}).expect(204)
+    ada.keep(changed)
+    assert ada.ask("PUT", "/me/password", {"password": "wrong", "newPassword": "another horse battery"}).code == "password_wrong"
+    assert ada.ask("POST", "/log-out", headers={"X-Requested-By": None}).code == "cross_site"
+    assert ada.ask("POST", "/log-out").status == 204
+    assert people.send("/log-in", {"email": "ada@example.org", "password": "wrong"}).code == "log_in_refused"
+    assert people.send("/log-in", {"email": "ada@example.org"}).status == 400
 
 
 async def the_same_by_hand(broker):

@@ -1,6 +1,7 @@
 // Settings: what holds without any, what wins, and how a wrong one is refused.
 import Foundation
 import Testing
+import TradingAPI
 
 @testable import signalist
 
@@ -18,7 +19,11 @@ struct ServerConfigurationTests {
 
     @Test(arguments: [
         ("SIGNALIST_PORT", "x", "0 to 65535"), ("SIGNALIST_PORT", "70000", "0 to 65535"), ("SIGNALIST_PORT", "-1", "0 to 65535"),
-        ("SIGNALIST_INBOX_CAPACITY", "0", "1 to 1000000"), ("SIGNALIST_HOST", "0.0.0.0", "127.0.0.1, ::1 or localhost"),
+        ("SIGNALIST_INBOX_CAPACITY", "0", "1 to 1000000"), ("SIGNALIST_HOST", "0.0.0.0", "127.0.0.1, ::1 or localhost, or SIGNALIST_TLS beside it"),
+        ("SIGNALIST_HOST", "10.0.0.0/8", "an address, or localhost"),
+        ("SIGNALIST_TLS", "server", "SIGNALIST_TLS_CERTIFICATE and SIGNALIST_TLS_KEY beside it"),
+        ("SIGNALIST_TLS", "proxy", "SIGNALIST_PROXIES beside it, naming the proxy"), ("SIGNALIST_TLS", "yes", "none, server or proxy"),
+        ("SIGNALIST_HOSTS", "a b", "names with commas between, or none"),
         ("SIGNALIST_BROKER_URL", "ws://broker.example/", "a wss:// URL, or ws:// on 127.0.0.1 or localhost"),
         ("SIGNALIST_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("SIGNALIST_DATA_DIR", "", "a path"), ("SIGNALIST_PROT", "8080", "one of the settings that 'signalist settings' lists"),
@@ -29,6 +34,15 @@ struct ServerConfigurationTests {
                 try ServerConfiguration(environment: [:], file: "\(name)=\(value)")
             }
         }
+    }
+
+    @Test func withTLSItMayBeReachedFromElsewhere() throws {
+        let own = try ServerConfiguration(
+            environment: ["SIGNALIST_HOST": "0.0.0.0", "SIGNALIST_TLS": "server", "SIGNALIST_TLS_CERTIFICATE": "c.pem", "SIGNALIST_TLS_KEY": "k.pem"], file: nil
+        )
+        #expect(own.host == "0.0.0.0" && own.certificate?.key == "k.pem")
+        let proxied = try ServerConfiguration(environment: ["SIGNALIST_HOST": "::", "SIGNALIST_TLS": "proxy", "SIGNALIST_PROXIES": "10.0.0.1"], file: nil)
+        #expect(proxied.host == "::" && proxied.certificate == nil && proxied.tls == .proxy)
     }
 
     @Test func aLineThatIsNoneIsNamed() {

@@ -85,7 +85,48 @@ import TradingService
             let headers = await Client().get(target).headers
             #expect(headers[.cacheControl] == "no-store")
             #expect(headers[.xContentTypeOptions] == "nosniff")
+            #expect(headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+            #expect(headers[.contentSecurityPolicy]?.contains("frame-ancestors 'none'") == true)
+            #expect(headers[.strictTransportSecurity] == nil, "only where browsers come by https")
+            #expect(headers[.server] == nil)
         }
+    }
+
+    @Test func byHTTPSBrowsersAreToldToStayThere() async {
+        var configuration = APIConfiguration()
+        configuration.isSecure = true
+        #expect(
+            await Client(configuration: configuration).get("/api/v1/health/live").headers[.strictTransportSecurity] == "max-age=31536000; includeSubDomains")
+    }
+
+    @Test(
+        arguments: [
+            (nil, 200), ("127.0.0.1", 200), ("127.0.0.1:8080", 200), ("localhost:1", 200), ("LOCALHOST", 200), ("[::1]:8080", 200), ("trade.example.org", 200),
+            ("evil.example", 421), ("127.0.0.1.evil.example", 421), ("evil.example:8080", 421), ("[::2]", 421), ("127.0.0.2", 421), ("a@127.0.0.1", 421),
+        ] as [(String?, Int)])
+    func onlyItsOwnNamesAreAnswered(host: String?, status: Int) async {
+        var configuration = APIConfiguration()
+        configuration.hosts.append("trade.example.org")
+        var client = Client(configuration: configuration)
+        client.host = host
+        for target in ["/api/v1/sessions", "/api/v1/health/live"] {
+            let answer = await client.get(target)
+            #expect(answer.status == status)
+            if status == 421 { #expect(answer.code == "host_not_allowed") }
+        }
+    }
+
+    @Test func anUnknownAddressMayAskSoOften() async {
+        var configuration = APIConfiguration()
+        configuration.limits.unknownPerMinute = 3
+        var client = Client(configuration: configuration)
+        client.key = "unknown"
+        for _ in 0..<3 { #expect(await client.get("/api/v1/sessions").status == 401) }
+        let fourth = await client.get("/api/v1/sessions")
+        #expect(fourth.line == "429 rate_limited" && fourth.headers[.retryAfter] != nil)
+        #expect(await client.send(.get, "/api/v1/sessions", bytes: [], from: "192.0.2.1").status == 401, "another address is another")
+        client.key = "key-of-1"
+        #expect(await client.get("/api/v1/sessions").status == 200, "who is known is not held up")
     }
 
     @Test func problemsHaveOneShape() async {

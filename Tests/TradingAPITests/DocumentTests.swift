@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import People
 import Testing
 import TradingEngine
 
@@ -23,15 +24,25 @@ import TradingEngine
     @Test func openAPIOfThePreviousSystemListsEveryRoute() throws { try expectRoutes(Route.previous, in: "openapi-previous.yaml") }
 
     private func expectRoutes(_ routes: [Route], in name: String) throws {
-        var listed: [String] = [], path = "", isInPaths = false
+        var listed: [String] = [], scopes: [String: String] = [:], path = "", isInPaths = false
         for line in try document(name).split(separator: "\n", omittingEmptySubsequences: false) {
             if line.first != " ", line.first != "#", !line.isEmpty { isInPaths = line.hasPrefix("paths:") }
             guard isInPaths else { continue }
             if line.hasPrefix("  /") { path = line.trimmingCharacters(in: .whitespaces.union([":"])) }
             if let method = line.wholeMatch(of: /\ {4}(get|put|post|delete|patch):/) { listed.append("\(method.1.uppercased()) \(path)") }
+            if let scope = line.wholeMatch(of: /\ {6}x-scope: "([a-z:]+)"/), let last = listed.last { scopes[last] = String(scope.1) }
         }
         #expect(listed.sorted() == routes.map { "\($0.method) \($0.path)" }.sorted())
         #expect(Set(listed).count == listed.count)
+        for route in routes {
+            let scope: String? =
+                switch route.access {
+                case .open: nil
+                case .known: "known"
+                case .scope(let scope): scope.rawValue
+                }
+            #expect(scopes["\(route.method) \(route.path)"] == scope, "\(route.method) \(route.path)")
+        }
     }
 
     @Test func refusalsListsEveryCode() throws {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import People
 import PlainJSON
 import Synchronization
 import TradingModel
@@ -77,12 +78,13 @@ struct Client {
     let desk: FakeDesk
     let api: API
     var key: String? = "key-of-1"
+    var host: String? = "127.0.0.1:8080"
 
-    init(_ desk: FakeDesk = FakeDesk(), configuration: APIConfiguration = APIConfiguration()) {
+    init(_ desk: FakeDesk = FakeDesk(), people: PeopleBook = .nobody, configuration: APIConfiguration = APIConfiguration()) {
         self.desk = desk
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        api = API(desk: desk, hooks: desk.hookBook, configuration: configuration, logger: logger)
+        api = API(desk: desk, hooks: desk.hookBook, people: people, configuration: configuration, logger: logger)
     }
 
     struct Answer {
@@ -106,7 +108,8 @@ struct Client {
         if !bytes.isEmpty, fields[.contentType] == nil { fields[.contentType] = "application/json" }
         let parts = target.split(separator: "?", maxSplits: 1)
         let request = APIRequest(
-            method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : nil, headers: fields, peer: NetworkAddress(peer),
+            method: method, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : nil, headers: fields, authority: host,
+            peer: NetworkAddress(peer),
             body: { most in bytes.count <= most ? bytes : nil })
         let reply = await api.answer(request).reply
         return Answer(status: reply.status.code, headers: reply.headers, text: String(decoding: reply.bytes, as: UTF8.self))

@@ -2,6 +2,7 @@ import HTTPTypes
 import Logging
 import NIOCore
 import NIOPosix
+import People
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -44,8 +45,9 @@ import TradingPorts
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let service = makeAPIService(
-            desk: desk, hooks: desk.hookBook, configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
+        let service = try makeAPIService(
+            desk: desk, hooks: desk.hookBook, people: .nobody, configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
         ) {
             port.yield($0)
         }
@@ -99,7 +101,7 @@ import TradingPorts
             let text = try await Connection(port: port).exchange([head] + Array(repeating: chunk, count: 20) + ["0\r\n\r\n"]) { $0.hasSuffix("}") }
             #expect(text.hasPrefix("HTTP/1.1 413 "))
             let announced = try await once(
-                port, "POST /api/v1/signals HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer key-of-1\r\nContent-Length: 99999999999\r\n\r\n")
+                port, "POST /api/v1/signals HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer key-of-1\r\nContent-Length: 99999999999\r\n\r\n")
             #expect(announced.hasPrefix("HTTP/1.1 413 "))
         }
     }

@@ -2,6 +2,7 @@
 
 import HTTPTypes
 import Hummingbird
+import People
 import PlainJSON
 import TradingModel
 import TradingPorts
@@ -35,7 +36,7 @@ enum Events {
     /// Subscribes first and reads the journal then, so that nothing falls between; what comes both ways is sent once.
     private static func run(_ call: Call, asked: String?, _ writer: inout any ResponseBodyWriter) async throws {
         var asked = asked
-        while !Task.isCancelled {
+        while !Task.isCancelled, call.people.isStillIn(call.caller) {
             let subscription = call.desk.facts(of: call.owner)
             defer { subscription.cancel() }
             let newest = try await call.reads.newestFact(call.owner)
@@ -69,6 +70,8 @@ enum Events {
         _ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
         try await PacedStream.run(every: call.configuration.heartbeat, next: { await subscription.next() }) { item in
+            // Who was logged out meanwhile hears nothing more.
+            guard call.people.isStillIn(call.caller) else { return false }
             switch item {
             case .beat: try await writer.write(ByteBuffer(string: ":\n\n"))
             case .over: return false

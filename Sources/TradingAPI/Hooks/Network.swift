@@ -1,6 +1,7 @@
 // Addresses of the Internet and networks of them: who a request comes from, and who may send it.
 
 import Glibc
+import TradingModel
 
 /// The bytes of an address, four or sixteen. One of IPv4 that is written as IPv6 is the one of IPv4.
 struct NetworkAddress: Hashable, Sendable {
@@ -19,6 +20,16 @@ struct NetworkAddress: Hashable, Sendable {
             return nil
         }
     }
+
+    /// As it is written.
+    var text: String {
+        var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &buffer, socklen_t(buffer.count)) != nil else { return "" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Whom limits count as one: an address of IPv4, and of IPv6 the network of a household.
+    var household: String { bytes.count == 4 ? text : bytes.prefix(8).hexText }
 }
 
 /// An address, or all that begin with the same bits: `192.0.2.0/24`.

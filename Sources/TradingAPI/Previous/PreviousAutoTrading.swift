@@ -21,7 +21,9 @@ enum PreviousAutoTrading {
         defer { call.keysInUse.give(back: "previous start", of: call.owner) }
         if try await call.previousSession() != nil { throw alreadyRunning }
         guard let account = try await call.usableAccount() else { throw PreviousError.noToken }
-        guard account.profile.isVirtual else { throw PreviousError(.badRequest, "real_trading_not_enabled") }
+        if !account.profile.isVirtual {
+            do { try await RealTrading.check(account.id, call) } catch is Problem { throw PreviousError(.badRequest, "real_trading_not_enabled") }
+        }
         let plan = try plan(call.previousFields(), account, await call.reads.previousDefaults(call.owner))
         let id = SessionID(rawValue: try await call.reads.newID())
         // On record first: dying in between leaves a place that names no session, never a session that cannot be stopped here.
@@ -29,7 +31,7 @@ enum PreviousAutoTrading {
         (place.account, place.session) = (account.id, id)
         try await call.reads.keep(place, owner: call.owner)
         try await call.perform(.createSession(id, owner: call.owner, account: account.id, plan, by: call.by))
-        try await call.perform(.startSession(id, owner: call.owner, by: call.by))
+        try await RealTrading.checked(id, call) { try await call.perform(.startSession(id, owner: call.owner, by: call.by)) }
         return PreviousReply.data { json in
             json.object { json in
                 json.member("sessionId", id.uuid)

@@ -1,45 +1,47 @@
 // The endpoints of the previous system, whose clients go on working. `docs/moving-from-the-previous-system.md` says field by
 // field what is the same.
 
+import People
+
 extension Route {
     static let previous: [Route] = [
-        .post("/api/deriv/token", .harmless, PreviousToken.store),
-        .get("/api/deriv/token", PreviousToken.get),
-        .delete("/api/deriv/token", PreviousToken.remove),
-        .put("/api/deriv/token", PreviousToken.validate),
-        .put("/api/deriv/token/validate", PreviousToken.validate),
+        .post("/api/deriv/token", .manageAccounts, .harmless, PreviousToken.store).proven,
+        .get("/api/deriv/token", .readTrades, PreviousToken.get),
+        .delete("/api/deriv/token", .manageAccounts, PreviousToken.remove),
+        .put("/api/deriv/token", .manageAccounts, PreviousToken.validate),
+        .put("/api/deriv/token/validate", .manageAccounts, PreviousToken.validate),
 
-        .post("/api/deriv/token/secure", .harmless, PreviousTokenSecure.store),
-        .get("/api/deriv/token/secure", PreviousTokenSecure.get),
-        .delete("/api/deriv/token/secure", PreviousTokenSecure.remove),
-        .put("/api/deriv/token/secure", PreviousTokenSecure.validate),
-        .put("/api/deriv/token/secure/validate", PreviousTokenSecure.validate),
+        .post("/api/deriv/token/secure", .manageAccounts, .harmless, PreviousTokenSecure.store).proven,
+        .get("/api/deriv/token/secure", .readTrades, PreviousTokenSecure.get),
+        .delete("/api/deriv/token/secure", .manageAccounts, PreviousTokenSecure.remove),
+        .put("/api/deriv/token/secure", .manageAccounts, PreviousTokenSecure.validate),
+        .put("/api/deriv/token/secure/validate", .manageAccounts, PreviousTokenSecure.validate),
 
-        .post("/api/deriv/trade", .recognized, PreviousTrade.place),
-        .get("/api/deriv/positions", PreviousPositions.list),
-        .get("/api/deriv/market-status", PreviousMarket.status),
-        .get("/api/deriv/market-data/history", PreviousMarket.history),
-        .get("/api/deriv/market-data/stream", PreviousMarket.stream),
+        .post("/api/deriv/trade", .sendSignals, .recognized, PreviousTrade.place),
+        .get("/api/deriv/positions", .readTrades, PreviousPositions.list),
+        .get("/api/deriv/market-status", .readTrades, PreviousMarket.status),
+        .get("/api/deriv/market-data/history", .readTrades, PreviousMarket.history),
+        .get("/api/deriv/market-data/stream", .readTrades, PreviousMarket.stream),
 
-        .post("/api/deriv/verify-email", .harmless, PreviousGone.accountOpening),
-        .get("/api/deriv/verify-email", PreviousGone.accountOpening),
-        .post("/api/deriv/create-demo-account", .harmless, PreviousGone.accountOpening),
-        .post("/api/deriv/create-real-account", .harmless, PreviousGone.accountOpening),
-        .post("/api/deriv/create-real-account-eu", .harmless, PreviousGone.accountOpening),
-        .post("/api/deriv/create-wallet-account", .harmless, PreviousGone.accountOpening),
+        .post("/api/deriv/verify-email", .readTrades, .harmless, PreviousGone.accountOpening),
+        .get("/api/deriv/verify-email", .readTrades, PreviousGone.accountOpening),
+        .post("/api/deriv/create-demo-account", .readTrades, .harmless, PreviousGone.accountOpening),
+        .post("/api/deriv/create-real-account", .readTrades, .harmless, PreviousGone.accountOpening),
+        .post("/api/deriv/create-real-account-eu", .readTrades, .harmless, PreviousGone.accountOpening),
+        .post("/api/deriv/create-wallet-account", .readTrades, .harmless, PreviousGone.accountOpening),
 
-        .post("/api/deriv/auto-trading/start", .remembered, PreviousAutoTrading.start),
-        .post("/api/deriv/auto-trading/stop", .harmless, PreviousAutoTrading.stop),
-        .get("/api/deriv/auto-trading/status", PreviousAutoTrading.status),
-        .get("/api/deriv/auto-trading/live-updates", PreviousStream.stream),
-        .get("/api/deriv/auto-trading/trades", PreviousTrades.list),
-        .get("/api/deriv/auto-trading/analytics", PreviousAnalytics.analytics),
-        .get("/api/deriv/auto-trading/risk-metrics", PreviousAnalytics.riskMetrics),
+        .post("/api/deriv/auto-trading/start", .controlSessions, .remembered, PreviousAutoTrading.start),
+        .post("/api/deriv/auto-trading/stop", .controlSessions, .harmless, PreviousAutoTrading.stop),
+        .get("/api/deriv/auto-trading/status", .readTrades, PreviousAutoTrading.status),
+        .get("/api/deriv/auto-trading/live-updates", .readTrades, PreviousStream.stream),
+        .get("/api/deriv/auto-trading/trades", .readTrades, PreviousTrades.list),
+        .get("/api/deriv/auto-trading/analytics", .readMetrics, PreviousAnalytics.analytics),
+        .get("/api/deriv/auto-trading/risk-metrics", .readMetrics, PreviousAnalytics.riskMetrics),
 
         .open("/api/health", PreviousHealth.health),
         .open("/api/health/liveness", PreviousHealth.liveness),
         .open("/api/health/readiness", PreviousHealth.readiness),
-        .get("/api/health/detailed", PreviousHealth.detailed),
-        .get("/api/health/services", PreviousHealth.services),
+        .get("/api/health/detailed", .readMetrics, PreviousHealth.detailed),
+        .get("/api/health/services", .readMetrics, PreviousHealth.services),
     ]
 }

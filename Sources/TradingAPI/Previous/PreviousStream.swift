@@ -3,6 +3,7 @@
 
 import HTTPTypes
 import Hummingbird
+import People
 import PlainJSON
 import TradingEngine
 import TradingModel
@@ -32,7 +33,7 @@ enum PreviousStream {
     /// told all the time.
     private static func run(_ call: Call, asked: String?, _ writer: inout any ResponseBodyWriter) async throws {
         var asked = asked, isFirst = true
-        while !Task.isCancelled {
+        while !Task.isCancelled, call.people.isStillIn(call.caller) {
             let subscription = call.desk.facts(of: call.owner)
             defer { subscription.cancel() }
             let newest = try await call.reads.newestFact(call.owner)
@@ -68,6 +69,8 @@ enum PreviousStream {
     ) async throws -> Bool {
         var beats = 0, told: [ContractID: Money] = [:]
         return try await PacedStream.run(every: openEvery, next: { await subscription.next() }) { item in
+            // Who was logged out meanwhile hears nothing more.
+            guard call.people.isStillIn(call.caller) else { return false }
             switch item {
             case .over: return false
             case .new(let entries):

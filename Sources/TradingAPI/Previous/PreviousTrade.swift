@@ -2,6 +2,7 @@
 // mean, and goes the way of every signal: held against every limit, on record before it is sent, bought at most once.
 
 import Hummingbird
+import People
 import PlainJSON
 import TradingEngine
 import TradingModel
@@ -17,6 +18,8 @@ enum PreviousTrade {
 
     /// The same `Idempotency-Key` is the same trade, however often it comes.
     static func place(_ call: Call) async throws -> Reply {
+        // It goes to whichever session these endpoints mean.
+        try call.caller.checkSession(nil)
         let fields = try call.previousFields()
         let order = try Order(fields)
         guard let account = try await call.usableAccount() else {

@@ -54,7 +54,10 @@ enum Sessions {
     }
 
     static func start(_ call: Call) async throws -> Reply {
-        try await turn(call) { .startSession($0, owner: call.owner, by: call.by) }
+        try call.nothingElse()
+        let id = try call.session()
+        try await RealTrading.checked(id, call) { try await call.perform(.startSession(id, owner: call.owner, by: call.by)) }
+        return try await shown(id, call)
     }
 
     static func pause(_ call: Call) async throws -> Reply {
@@ -74,7 +77,9 @@ enum Sessions {
         _ = try call.parameters([])
         let accept = try call.fieldsIfAny(["acceptDrawdown"])["acceptDrawdown"].ifGiven?.flag() ?? false
         let id = try call.session()
-        try await call.perform(.resumeSession(id, owner: call.owner, acceptDrawdown: accept, by: call.by))
+        try await RealTrading.checked(id, call) {
+            try await call.perform(.resumeSession(id, owner: call.owner, acceptDrawdown: accept, by: call.by))
+        }
         return try await shown(id, call)
     }
 

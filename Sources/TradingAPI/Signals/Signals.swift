@@ -16,6 +16,7 @@ enum Signals {
     static func create(_ call: Call) async throws -> Reply {
         _ = try call.parameters([])
         let request = try SignalRequest(call.fields(SignalRequest.names), now: call.desk.clock.now())
+        try call.caller.checkSession(request.session)
         try await call.listedSymbols.expect(request.symbol, Field(path: "symbol", value: nil), call.desk.market)
         let signal = request.signal(owner: call.owner, clientKey: call.idempotencyKey)
         let isRepeated = try await record(signal, call, owner: call.owner, isNew: call.idempotencyKey == nil) { other throws(Problem) in
@@ -66,7 +67,8 @@ enum Signals {
     static func cancel(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         let id = try call.signal()
-        guard try await call.reads.signal(id, owner: call.owner) != nil else { throw Problem(Decline.signalNotFound) }
+        guard let row = try await call.reads.signal(id, owner: call.owner) else { throw Problem(Decline.signalNotFound) }
+        try call.caller.checkSession(row.signal.session)
         try await call.perform(.cancelSignal(id, owner: call.owner, by: call.by))
         return try await shown(id, call)
     }

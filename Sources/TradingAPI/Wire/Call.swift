@@ -2,6 +2,7 @@
 
 import Hummingbird
 import Logging
+import People
 import PlainJSON
 import TradingEngine
 import TradingModel
@@ -11,7 +12,7 @@ import TradingService
 struct Call: Sendable {
     let desk: any TradingDesk
     let hooks: HookBook
-    let hookRates: HookRates
+    let hookRates: Rates
     let listedSymbols: ListedSymbols
     let configuration: APIConfiguration
     let streams: StreamCount
@@ -23,8 +24,9 @@ struct Call: Sendable {
     let logger: Logger
     /// Where the request comes from; nil when that cannot be told.
     let address: NetworkAddress?
-    /// Whose key came with the request. Open routes have none and must not ask.
-    let owner: OwnerID
+    let people: PeopleBook
+    /// Who asks. Open routes have nobody and must not ask.
+    let caller: Caller
     let parameters: [String: String]
     let query: [JSONMember]
     let headers: HTTPFields
@@ -33,9 +35,11 @@ struct Call: Sendable {
     /// What makes two requests with one key the same; empty on routes that know a request again by themselves.
     let requestHash: [UInt8]
 
-    /// Who asked, as facts record it. A key is all that is known until people exist.
+    /// What a signal names as its source unless it says another.
     static let by = Label("api")!
-    var by: Label { Call.by }
+    /// Who asked, as facts record it.
+    var by: Label { caller.by }
+    var owner: OwnerID { caller.owner }
     var reads: any ReadModels { desk.reads }
 
     // MARK: What the request carries

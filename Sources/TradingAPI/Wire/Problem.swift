@@ -31,7 +31,18 @@ struct Problem: Error, Sendable {
     /// What the API itself says no to. Stable and documented in `docs/refusals.md`, with `Decline` beside it.
     enum Code: String, CaseIterable, Sendable {
         case unauthorized
+        case forbidden
+        case crossSite = "cross_site"
+        case logInRefused = "log_in_refused"
+        case passwordNeeded = "password_needed"
+        case realTradingNotAllowed = "real_trading_not_allowed"
+        case passwordWrong = "password_wrong"
+        case passwordRefused = "password_refused"
+        case unknownCode = "unknown_code"
+        case emailTaken = "email_taken"
+        case lastAdmin = "last_admin"
         case notFound = "not_found"
+        case hostNotAllowed = "host_not_allowed"
         case methodNotAllowed = "method_not_allowed"
         case bodyTooLarge = "body_too_large"
         case unsupportedContentType = "unsupported_content_type"
@@ -51,6 +62,7 @@ struct Problem: Error, Sendable {
         case addressNotAllowed = "address_not_allowed"
         case alertTooOld = "alert_too_old"
         case rateLimited = "rate_limited"
+        case tooManyKeys = "too_many_keys"
         case tooManyHooks = "too_many_hooks"
         case twoSecrets = "two_secrets"
         case lastSecret = "last_secret"
@@ -61,15 +73,16 @@ struct Problem: Error, Sendable {
         var status: HTTPResponse.Status {
             switch self {
             case .malformedJSON, .missingField, .unknownField, .duplicateField, .invalidField: .badRequest
-            case .unauthorized: .unauthorized
+            case .unauthorized, .logInRefused: .unauthorized
             case .notFound: .notFound
+            case .hostNotAllowed: .misdirectedRequest
             case .methodNotAllowed: .methodNotAllowed
-            case .addressNotAllowed: .forbidden
+            case .addressNotAllowed, .forbidden, .crossSite, .passwordWrong, .passwordNeeded: .forbidden
             case .rateLimited: .tooManyRequests
-            case .idempotencyKeyInUse, .tooManyHooks, .twoSecrets, .lastSecret: .conflict
+            case .idempotencyKeyInUse, .tooManyKeys, .tooManyHooks, .twoSecrets, .lastSecret, .emailTaken, .lastAdmin, .realTradingNotAllowed: .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedContentType: .unsupportedMediaType
-            case .idempotencyKeyReused, .unknownSymbol, .tokenRefused, .tokenScopes, .alertTooOld: .unprocessableContent
+            case .idempotencyKeyReused, .unknownSymbol, .tokenRefused, .tokenScopes, .alertTooOld, .passwordRefused, .unknownCode: .unprocessableContent
             case .vaultFailed, .internalError: .internalServerError
             case .brokerAnswerUnusable: .badGateway
             case .tooManyStreams, .serverEnding: .serviceUnavailable
@@ -80,7 +93,18 @@ struct Problem: Error, Sendable {
         var title: String {
             switch self {
             case .unauthorized: "A valid key is needed"
+            case .forbidden: "This key or role may not do that"
+            case .crossSite: "The request comes from another site"
+            case .logInRefused: "The address or the password is wrong"
+            case .passwordNeeded: "The password has to be typed again"
+            case .realTradingNotAllowed: "The account may not trade real money"
+            case .passwordWrong: "The password is wrong"
+            case .passwordRefused: "The password is too easy to find"
+            case .unknownCode: "The code is wrong, used or too old"
+            case .emailTaken: "Somebody has this address already"
+            case .lastAdmin: "Nobody could look after people any more"
             case .notFound: "There is no such resource"
+            case .hostNotAllowed: "The server is not asked by this name"
             case .methodNotAllowed: "The resource does not know this method"
             case .bodyTooLarge: "The body is too large"
             case .unsupportedContentType: "The body must be application/json"
@@ -97,7 +121,8 @@ struct Problem: Error, Sendable {
             case .brokerUnreachable: "The broker did not answer"
             case .brokerAnswerUnusable: "The broker's answer makes no sense"
             case .tooManyStreams: "As many streams are open as the server allows"
-            case .addressNotAllowed: "Alerts for this hook come from other addresses"
+            case .addressNotAllowed: "This comes from an address that may not send it"
+            case .tooManyKeys: "There are as many keys as one may have"
             case .alertTooOld: "The alert is too old, or from the future"
             case .rateLimited: "There were too many requests"
             case .tooManyHooks: "There are as many hooks as one may have"

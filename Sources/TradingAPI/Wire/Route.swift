@@ -1,6 +1,7 @@
 // One row of the table of routes, and how a request finds its own.
 
 import Hummingbird
+import People
 
 /// A path and a method, and who answers. Parts of the path in braces are parameters: `/api/v1/sessions/{session}`.
 struct Route: Sendable {
@@ -16,29 +17,53 @@ struct Route: Sendable {
         case recognized
     }
 
+    /// Who may ask.
+    enum Access: Sendable, Hashable {
+        /// Anybody; the handler finds out who it is, where it matters.
+        case open
+        /// Whoever has a key or is logged in.
+        case known
+        /// Whoever has this scope.
+        case scope(Scope)
+    }
+
     let method: HTTPRequest.Method
     let path: String
     let repeats: Repeats
-    let needsKey: Bool
+    let access: Access
     let handler: Handler
+    /// Whoever is logged in has to have typed the password within the last minutes. Keys cannot, and need not.
+    private(set) var needsProof = false
     let parts: [Substring]
 
-    private init(_ method: HTTPRequest.Method, _ path: String, _ repeats: Repeats, needsKey: Bool = true, _ handler: @escaping Handler) {
-        (self.method, self.path, self.repeats, self.needsKey, self.handler) = (method, path, repeats, needsKey, handler)
+    private init(_ method: HTTPRequest.Method, _ path: String, _ repeats: Repeats, _ access: Access, _ handler: @escaping Handler) {
+        (self.method, self.path, self.repeats, self.access, self.handler) = (method, path, repeats, access, handler)
         parts = path.split(separator: "/", omittingEmptySubsequences: false)
     }
 
-    static func get(_ path: String, _ handler: @escaping Handler) -> Route { Route(.get, path, .harmless, handler) }
+    static func get(_ path: String, _ scope: Scope, _ handler: @escaping Handler) -> Route { Route(.get, path, .harmless, .scope(scope), handler) }
     /// Answers anybody.
-    static func open(_ path: String, _ handler: @escaping Handler) -> Route { Route(.get, path, .harmless, needsKey: false, handler) }
+    static func open(_ path: String, _ handler: @escaping Handler) -> Route { Route(.get, path, .harmless, .open, handler) }
+    /// Answers anybody who is known.
+    static func any(_ path: String, _ handler: @escaping Handler) -> Route { Route(.get, path, .harmless, .known, handler) }
     /// A POST that acts.
-    static func act(_ path: String, _ handler: @escaping Handler) -> Route { Route(.post, path, .remembered, handler) }
-    static func post(_ path: String, _ repeats: Repeats, _ handler: @escaping Handler) -> Route { Route(.post, path, repeats, handler) }
+    static func act(_ path: String, _ scope: Scope, _ handler: @escaping Handler) -> Route { Route(.post, path, .remembered, .scope(scope), handler) }
+    static func post(_ path: String, _ scope: Scope, _ repeats: Repeats, _ handler: @escaping Handler) -> Route {
+        Route(.post, path, repeats, .scope(scope), handler)
+    }
     /// A POST that anybody may try; the handler finds out who it is.
-    static func openPost(_ path: String, _ handler: @escaping Handler) -> Route { Route(.post, path, .recognized, needsKey: false, handler) }
-    static func put(_ path: String, _ handler: @escaping Handler) -> Route { Route(.put, path, .harmless, handler) }
-    static func delete(_ path: String, _ handler: @escaping Handler) -> Route { Route(.delete, path, .harmless, handler) }
+    static func openPost(_ path: String, _ handler: @escaping Handler) -> Route { Route(.post, path, .recognized, .open, handler) }
+    static func put(_ path: String, _ scope: Scope, _ handler: @escaping Handler) -> Route { Route(.put, path, .harmless, .scope(scope), handler) }
+    static func delete(_ path: String, _ scope: Scope, _ handler: @escaping Handler) -> Route { Route(.delete, path, .harmless, .scope(scope), handler) }
 
+    /// The same, for what somebody at an unlocked screen must not do.
+    var proven: Route {
+        var route = self
+        route.needsProof = true
+        return route
+    }
+
+    var needsKey: Bool { access != .open }
     /// It reads a body, when there is one.
     var takesBody: Bool { method == .post || method == .put }
 

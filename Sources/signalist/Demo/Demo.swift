@@ -74,8 +74,9 @@ struct Demo: AsyncParsableCommand {
             "signalist demo: simulated broker on ws://127.0.0.1:\(brokerPort), \(speed) times as fast, seed \(served)"
                 + (served == seed ? "" : ", which stays that of the first start"))
         let director = DemoDirector(parts: parts, owner: owner, seconds: seconds, say: say)
-        let api = makeAPIService(
-            desk: parts.server, hooks: parts.hooks, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup, logger: logger
+        let api = try makeAPIService(
+            desk: parts.server, hooks: parts.hooks, people: parts.people, configuration: parts.apiConfiguration(), eventLoopGroup: parts.apiGroup,
+            logger: logger
         ) { port in
             say("API on http://127.0.0.1:\(port)/api/v1, key in \(settings.apiKeyFile)")
             await director.listening(on: port)
@@ -84,6 +85,7 @@ struct Demo: AsyncParsableCommand {
             configuration: .init(
                 services: [
                     .init(service: parts.server, failureTerminationBehavior: .cancelGroup),
+                    .init(service: PeopleKeeping(people: parts.people, logger: logger)),
                     .init(service: api, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: director, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],

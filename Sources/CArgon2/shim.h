@@ -1,0 +1,2 @@
+// Debian's libargon2-dev.
+#include <argon2.h>

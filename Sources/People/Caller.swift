@@ -1,0 +1,32 @@
+public import TradingModel
+public import TradingPorts
+
+/// Whoever sent a request, as far as the server has made sure of it.
+public struct Caller: Sendable {
+    public enum Way: Sendable, Hashable {
+        /// A key of `signalist owner` or of the first start: all of a trader's, as ever.
+        case ownerKey
+        /// A key that a person made for a program.
+        case accessKey(AccessKey)
+        /// A person with a cookie.
+        case visit(Visit)
+    }
+
+    public let owner: OwnerID
+    public let scopes: Scopes
+    public let way: Way
+
+    public init(owner: OwnerID, scopes: Scopes, way: Way) { (self.owner, self.scopes, self.way) = (owner, scopes, way) }
+
+    public var visit: Visit? { if case .visit(let visit) = way { visit } else { nil } }
+
+    /// As facts record it.
+    public var by: Label {
+        switch way {
+        case .ownerKey: Caller.key
+        case .accessKey(let key): Label("key \(key.id)") ?? Caller.key
+        case .visit(let visit): Label("person \(visit.person)") ?? Caller.key
+        }
+    }
+    private static let key = Label("api")!
+}

@@ -1,0 +1,142 @@
+import Crypto
+import Synchronization
+public import TradingModel
+public import TradingPorts
+
+/// What the book needs of a store.
+public typealias PeopleStore = PersonStore & VisitStore & AccessKeyStore & RealTradingStore
+
+public struct PeopleSettings: Sendable, Hashable {
+    /// A visit in which nothing is asked ends after so long.
+    public var idleSeconds: Int64 = 1_800
+    /// Any visit ends after so long.
+    public var wholeSeconds: Int64 = 86_400
+    /// Visits of one person; one more ends the oldest.
+    public var visitsMost = 10
+    /// Tries to log in from one address.
+    public var logInsPerMinute = 5
+    /// How passwords are stored.
+    public var hash = PasswordHash.standard
+
+    public init() {}
+}
+
+/// The people of this server: who they are, who is in, and the ways in. What every request asks is answered from memory; what changes is
+/// durable before memory says so, and what is taken back is gone from memory before the caller hears that it is.
+public final class PeopleBook: Sendable {
+    let store: any PeopleStore
+    let settings: PeopleSettings
+    /// The machine's clock.
+    public let now: @Sendable () -> Timestamp
+    let queue = HashingQueue()
+    let limits: LogInLimits
+    /// The store's own number: codes of keys are of this store.
+    let instance: [UInt8]
+    let keys: Mutex<Keys>
+    private let standings: Mutex<[OwnerID: Standing]>
+    private let known = Mutex(Known())
+
+    /// What of a person each request needs.
+    private struct Standing { var role: Role, isDisabled: Bool }
+
+    private struct Known {
+        /// Visits that were asked for, by hash.
+        var visits: [[UInt8]: Visit] = [:]
+        /// Seen since they were last written.
+        var isDue: Set<[UInt8]> = []
+    }
+    /// Past this the visits in memory are forgotten and read again.
+    private static let knownMost = 10_000
+
+    /// - Parameters:
+    ///   - everybody: all people of the store.
+    ///   - keys: all keys of the store.
+    ///   - instance: the store's own 16 random bytes.
+    public init(
+        store: any PeopleStore, everybody: [Person], keys: [AccessKey], instance: [UInt8], settings: PeopleSettings = PeopleSettings(),
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        (self.store, self.settings, self.now, self.instance) = (store, settings, now, instance)
+        self.keys = Mutex(Keys(held: Dictionary(keys.map { ($0.id, Keys.Held($0)) }, uniquingKeysWith: { $1 })))
+        limits = LogInLimits(perMinute: settings.logInsPerMinute)
+        standings = Mutex(
+            Dictionary(everybody.map { ($0.id, Standing(role: $0.role, isDisabled: $0.disabledAt != nil)) }, uniquingKeysWith: { $1 }))
+    }
+
+    func note(_ person: Person) { standings.withLock { $0[person.id] = Standing(role: person.role, isDisabled: person.disabledAt != nil) } }
+
+    /// Nil for a person who is disabled; an owner who is no person has a trader's.
+    func scopes(of owner: OwnerID) -> Scopes? {
+        guard let standing = standings.withLock({ $0[owner] }) else { return Role.trader.scopes }
+        return standing.isDisabled ? nil : standing.role.scopes
+    }
+
+    // MARK: Who asks
+
+    private static let ownerKeyScopes = Scopes(Scope.allCases.filter { Role.trader.scopes.contains($0) && $0 != .own })
+
+    /// Whoever shows a key of this owner, or nil.
+    public func caller(ownerKeyOf owner: OwnerID) -> Caller? {
+        scopes(of: owner).map { Caller(owner: owner, scopes: $0.intersection(PeopleBook.ownerKeyScopes), way: .ownerKey) }
+    }
+
+    /// Whoever shows this cookie, or nil. The visit has been seen from now on.
+    public func caller(cookie text: String) throws -> Caller? {
+        let hash = Array(SHA256.hash(data: Array(text.utf8))), now = now()
+        guard let visit = try look(hash, at: now), let scopes = scopes(of: visit.person) else { return nil }
+        return Caller(owner: visit.person, scopes: scopes, way: .visit(visit))
+    }
+
+    /// Is what let the caller in still good? For streams, which go on.
+    public func isStillIn(_ caller: Caller) -> Bool {
+        guard let scopes = scopes(of: caller.owner), scopes.intersection(caller.scopes) == caller.scopes else { return false }
+        switch caller.way {
+        case .ownerKey: return true
+        case .accessKey(let key): return isHeld(key)
+        case .visit(let visit): return (try? look(visit.hash, at: now(), isSeen: false)) != nil
+        }
+    }
+
+    private func look(_ hash: [UInt8], at now: Timestamp, isSeen: Bool = true) throws -> Visit? {
+        // Read while the lock is held: one that ends meanwhile is not remembered as it was.
+        try known.withLock { known in
+            guard var visit = try known.visits[hash] ?? store.visit(hash: hash) else { return nil }
+            guard now.milliseconds(since: visit.seenAt) < settings.idleSeconds * 1_000, now.milliseconds(since: visit.beganAt) < settings.wholeSeconds * 1_000
+            else {
+                known.visits.removeValue(forKey: hash)
+                return nil
+            }
+            if isSeen {
+                visit.seenAt = max(visit.seenAt, now)
+                known.isDue.insert(hash)
+            }
+            if known.visits.count >= PeopleBook.knownMost, known.visits[hash] == nil { known.visits = known.visits.filter { known.isDue.contains($0.key) } }
+            known.visits[hash] = visit
+            return visit
+        }
+    }
+
+    /// Those with these hashes have ended, in the store already.
+    func forget(_ hashes: [[UInt8]]) {
+        known.withLock { known in
+            for hash in hashes {
+                known.visits.removeValue(forKey: hash)
+                known.isDue.remove(hash)
+            }
+        }
+    }
+
+    /// Writes down when visits were last seen and keys last used. Called now and then: after a crash they end sooner by as much.
+    public func writeDown() async throws {
+        let due = known.withLock { known in
+            defer { known.isDue = [] }
+            return known.isDue.compactMap { hash in known.visits[hash].map { (hash: hash, at: $0.seenAt) } }
+        }
+        if !due.isEmpty { try await store.seen(due) }
+        let used = keys.withLock { keys in
+            defer { keys.isDue = [] }
+            return keys.isDue.compactMap { id in keys.held[id]?.key.usedAt.map { (id: id, at: $0) } }
+        }
+        if !used.isEmpty { try await store.used(used) }
+    }
+}

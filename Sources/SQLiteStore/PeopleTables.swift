@@ -1,0 +1,234 @@
+import Foundation
+import GRDB
+public import TradingModel
+public import TradingPorts
+
+/// Migration 10: people and what lets them in. Never edit it. They do not follow from the journal: a rebuild leaves them alone.
+enum PeopleTables {
+    static let tables = """
+        CREATE TABLE person (
+            owner INTEGER PRIMARY KEY REFERENCES owner (id),
+            email TEXT NOT NULL CHECK (email <> ''),
+            email_key TEXT NOT NULL UNIQUE CHECK (email_key = lower(email)),
+            name TEXT NOT NULL CHECK (name <> ''),
+            role TEXT NOT NULL CHECK (role IN ('viewer', 'trader', 'operator', 'admin', 'auditor')),
+            password TEXT CHECK (password <> ''),
+            created_at INTEGER NOT NULL,
+            disabled_at INTEGER
+        ) STRICT;
+        CREATE INDEX person_by_role ON person (role);
+
+        CREATE TABLE one_time_code (
+            hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+            purpose TEXT NOT NULL CHECK (purpose IN ('set_up', 'set_password')),
+            person INTEGER REFERENCES person (owner),
+            valid_until INTEGER NOT NULL,
+            used_at INTEGER,
+            CHECK ((purpose = 'set_up') = (person IS NULL))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX one_time_code_of_person ON one_time_code (person);
+
+        CREATE TABLE visit (
+            hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+            id TEXT NOT NULL UNIQUE CHECK (length(id) = 16),
+            person INTEGER NOT NULL REFERENCES person (owner),
+            began_at INTEGER NOT NULL,
+            seen_at INTEGER NOT NULL,
+            proved_at INTEGER NOT NULL,
+            address TEXT NOT NULL,
+            agent TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX visit_of_person ON visit (person, began_at);
+
+        CREATE TABLE access_key (
+            id TEXT PRIMARY KEY CHECK (length(id) = 8),
+            owner INTEGER NOT NULL REFERENCES owner (id),
+            mac BLOB NOT NULL CHECK (length(mac) = 32),
+            name TEXT NOT NULL CHECK (name <> ''),
+            scopes TEXT NOT NULL,
+            addresses TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            used_at INTEGER,
+            CHECK (expires_at > created_at)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX access_key_by_owner ON access_key (owner, created_at);
+
+        CREATE TABLE second_factor (
+            person INTEGER PRIMARY KEY REFERENCES person (owner),
+            sealed BLOB NOT NULL CHECK (length(sealed) > 0),
+            confirmed_at INTEGER,
+            used_step INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE recovery_code (
+            person INTEGER NOT NULL REFERENCES person (owner),
+            hash BLOB NOT NULL CHECK (length(hash) = 32),
+            used_at INTEGER,
+            PRIMARY KEY (person, hash)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE real_trading (
+            account INTEGER PRIMARY KEY,
+            owner INTEGER NOT NULL REFERENCES owner (id),
+            enabled_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX real_trading_by_owner ON real_trading (owner);
+        """
+
+    static let columns = "owner, email, name, role, password, created_at, disabled_at"
+
+    static func person(_ row: Row) throws -> Person {
+        var columns = Columns(row, of: "person")
+        let id = try columns.owner(), email = try columns.next("an address") { (stored: String) in Email(stored) }, name = try columns.text()
+        let role: Role = try columns.word("a role"), password = try columns.textIfAny()
+        return Person(
+            id: id, email: email, name: name, role: role, password: password, createdAt: try columns.moment(), disabledAt: try columns.momentIfAny())
+    }
+
+    /// Within the caller's transaction.
+    static func add(_ db: Database, _ person: NewPerson, at now: Timestamp) throws -> AddedPerson {
+        if try Question.personByEmail.row(db, [person.email.key]) != nil { return .emailTaken }
+        let owner: OwnerID
+        if let wanted = person.owner {
+            let isOwner = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM owner WHERE id = ?)", arguments: [wanted.rawValue]) ?? false
+            let isPerson = try Question.person.row(db, [wanted.rawValue]) != nil
+            guard isOwner, !isPerson else { return .ownerTaken }
+            owner = wanted
+        } else {
+            try db.execute(sql: "INSERT INTO owner (name, created_at) VALUES (?, ?)", arguments: [person.name, now.milliseconds])
+            owner = OwnerID(rawValue: db.lastInsertedRowID)
+        }
+        try db.execute(
+            sql: "INSERT INTO person (owner, email, email_key, name, role, password, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                owner.rawValue, person.email.text, person.email.key, person.name, person.role.rawValue, person.password, now.milliseconds,
+            ])
+        return .added(
+            Person(id: owner, email: person.email, name: person.name, role: person.role, password: person.password, createdAt: now))
+    }
+
+    static func hasAdmin(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE role = 'admin')") ?? false
+    }
+
+    /// Marks a code as used. False when it is none that is good now: whoever is told true is the only one.
+    static func use(_ db: Database, hash: [UInt8], _ purpose: OneTimePurpose, at now: Timestamp) throws -> Bool {
+        try db.execute(
+            sql: "UPDATE one_time_code SET used_at = ? WHERE hash = ? AND purpose = ? AND used_at IS NULL AND valid_until > ?",
+            arguments: [now.milliseconds, Data(hash), purpose.rawValue, now.milliseconds])
+        return db.changesCount == 1
+    }
+}
+
+extension SQLiteStore: PersonStore {
+    public func people() async throws -> [Person] {
+        try await pool.read { db in try Question.people.rows(db, []).map(PeopleTables.person) }
+    }
+
+    public func person(_ id: OwnerID) async throws -> Person? {
+        try await pool.read { db in try Question.person.row(db, [id.rawValue]).map(PeopleTables.person) }
+    }
+
+    public func person(_ email: Email) async throws -> Person? {
+        try await pool.read { db in try Question.personByEmail.row(db, [email.key]).map(PeopleTables.person) }
+    }
+
+    public func add(_ person: NewPerson) async throws -> AddedPerson {
+        let now = now()
+        return try await pool.write { db in try PeopleTables.add(db, person, at: now) }
+    }
+
+    public func setPassword(_ password: String, of person: OwnerID, whileIs before: String?) async throws -> Bool {
+        try await pool.write { db in
+            if let before {
+                try db.execute(sql: "UPDATE person SET password = ? WHERE owner = ? AND password = ?", arguments: [password, person.rawValue, before])
+            } else {
+                try db.execute(sql: "UPDATE person SET password = ? WHERE owner = ?", arguments: [password, person.rawValue])
+            }
+            return db.changesCount == 1
+        }
+    }
+
+    public func change(_ person: OwnerID, _ change: PersonChange) async throws -> ChangedPerson {
+        let now = now()
+        return try await pool.write { db in
+            guard let row = try Question.person.row(db, [person.rawValue]) else { return .unknown }
+            var changed = try PeopleTables.person(row)
+            if let name = change.name { changed.name = name }
+            if let role = change.role { changed.role = role }
+            if let isDisabled = change.isDisabled { changed.disabledAt = isDisabled ? changed.disabledAt ?? now : nil }
+            if changed.role != .admin || changed.disabledAt != nil {
+                let others = try Bool.fetchOne(
+                    db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE role = 'admin' AND disabled_at IS NULL AND owner <> ?)", arguments: [person.rawValue])
+                let wasAdmin = try PeopleTables.person(row).role == .admin
+                guard others == true || !wasAdmin else { return .lastAdmin }
+            }
+            try db.execute(
+                sql: "UPDATE person SET name = ?, role = ?, disabled_at = ? WHERE owner = ?",
+                arguments: [changed.name, changed.role.rawValue, changed.disabledAt?.milliseconds, person.rawValue])
+            return .changed(changed)
+        }
+    }
+
+    /// Everybody, at once: for a start.
+    public func everybody() throws -> [Person] { try pool.read { db in try Question.people.rows(db, []).map(PeopleTables.person) } }
+
+    // MARK: One-time codes
+
+    public func keepOneTimeCode(hash: [UInt8], _ purpose: OneTimePurpose, person: OwnerID?, validForSeconds: Int64) async throws {
+        let until = now().adding(seconds: validForSeconds), gone = now().adding(seconds: -SQLiteStore.rememberedSeconds)
+        try await pool.write { db in
+            // Used ones are kept for a day, so that a look at the file tells what happened.
+            try db.execute(
+                sql: "DELETE FROM one_time_code WHERE (purpose = ? AND person IS ? AND used_at IS NULL) OR valid_until < ?",
+                arguments: [purpose.rawValue, person?.rawValue, gone.milliseconds])
+            try db.execute(
+                sql: "INSERT INTO one_time_code (hash, purpose, person, valid_until) VALUES (?, ?, ?, ?)",
+                arguments: [Data(hash), purpose.rawValue, person?.rawValue, until.milliseconds])
+        }
+    }
+
+    public func personOfCode(hash: [UInt8]) async throws -> Redeemed<Person> {
+        let now = now()
+        return try await pool.read { db in
+            guard let row = try Question.personOfCode.row(db, [Data(hash), now.milliseconds]) else { return .unknownCode }
+            return .done(try PeopleTables.person(row))
+        }
+    }
+
+    public func redeem(hash: [UInt8], settingPassword password: String) async throws -> Redeemed<OwnerID> {
+        let now = now()
+        return try await pool.write { db in
+            guard let row = try Question.personOfCode.row(db, [Data(hash), now.milliseconds]),
+                try PeopleTables.use(db, hash: hash, .setPassword, at: now)
+            else { return .unknownCode }
+            let person = try PeopleTables.person(row)
+            try db.execute(sql: "UPDATE person SET password = ? WHERE owner = ?", arguments: [password, person.id.rawValue])
+            return .done(person.id)
+        }
+    }
+
+    public func redeem(hash: [UInt8], settingUp person: NewPerson) async throws -> Redeemed<AddedPerson> {
+        let now = now()
+        return try await pool.write { db in
+            guard try !PeopleTables.hasAdmin(db) else { return .unknownCode }
+            var person = person
+            person.owner = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT min(id) FROM owner WHERE id NOT IN (SELECT owner FROM person) AND id NOT IN (SELECT owner FROM previous_user)
+                    """
+            )
+            .map(OwnerID.init(rawValue:))
+            let isGood = try PeopleTables.use(db, hash: hash, .setUp, at: now)
+            guard isGood else { return .unknownCode }
+            let added = try PeopleTables.add(db, person, at: now)
+            if case .added = added { return .done(added) }
+            // The code is as good as before: nothing came of it.
+            try db.execute(sql: "UPDATE one_time_code SET used_at = NULL WHERE hash = ?", arguments: [Data(hash)])
+            return .done(added)
+        }
+    }
+
+    public func hasAdmin() async throws -> Bool { try await pool.read(PeopleTables.hasAdmin) }
+}

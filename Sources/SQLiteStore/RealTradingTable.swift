@@ -1,0 +1,25 @@
+import GRDB
+public import TradingModel
+public import TradingPorts
+
+// Which accounts with real money may trade.
+extension SQLiteStore: RealTradingStore {
+    public func realTrading(_ account: AccountID, owner: OwnerID) async throws -> Timestamp? {
+        try await pool.read { db in
+            try Question.realTrading.row(db, [owner.rawValue, account.rawValue]).map { row in
+                var columns = Columns(row, of: "real_trading")
+                return try columns.moment()
+            }
+        }
+    }
+
+    public func keepRealTrading(_ account: AccountID, owner: OwnerID, at: Timestamp?) async throws {
+        try await pool.write { db in
+            try db.execute(sql: "DELETE FROM real_trading WHERE owner = ? AND account = ?", arguments: [owner.rawValue, account.rawValue])
+            guard let at else { return }
+            try db.execute(
+                sql: "INSERT INTO real_trading (account, owner, enabled_at) VALUES (?, ?, ?)",
+                arguments: [account.rawValue, owner.rawValue, at.milliseconds])
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// In and out.
+
+import HTTPTypes
+import Hummingbird
+import Logging
+import People
+import PlainJSON
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+extension HTTPField.Name { fileprivate static let clearSiteData = HTTPField.Name("Clear-Site-Data")! }
+
+enum LogIn {
+    static func create(_ call: Call) async throws -> Reply {
+        _ = try call.parameters([])
+        let fields = try call.fields(["email", "password"])
+        let email = try fields["email"].text(), password = Secret(try fields["password"].text())
+        switch try await hashing({ try await call.people.logIn(email, password: password, address: call.household, agent: call.headers[.userAgent] ?? "") }) {
+        case .wait(let seconds): throw Problem.wait(seconds)
+        case .refused: throw Problem(.logInRefused, headers: [.wwwAuthenticate: "Bearer"])
+        case .done(let person, let cookie):
+            call.logger.info("logged in", metadata: ["person": "\(person.id)", "address": "\(call.household)"])
+            return .json(headers: [.setCookie: SessionCookie.set(cookie, call.configuration)]) { $0.value(person) }
+        }
+    }
+
+    static func end(_ call: Call) async throws -> Reply {
+        try call.nothingElse()
+        if let visit = call.caller.visit { _ = try await call.people.end(visit: visit.id, of: visit.person) }
+        var reply = Reply.noContent
+        reply.headers[.setCookie] = SessionCookie.forget(call.configuration)
+        reply.headers[.clearSiteData] = "\"cache\", \"cookies\", \"storage\""
+        return reply
+    }
+
+    /// Passwords are looked at one by one; when too many wait, this one is asked to come again.
+    static func hashing<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do { return try await body() } catch is HashingQueue.Full { throw Problem(Decline.overloaded, "nothing was done; try again in a moment") }
+    }
+}
+
+extension Problem {
+    static func wait(_ seconds: Int64) -> Problem { Problem(.rateLimited, "expected a pause of \(seconds) s", headers: [.retryAfter: "\(seconds)"]) }
+}
+
+extension Call {
+    /// Whom limits count as one; requests whose address cannot be told are one, too.
+    var household: String { address?.household ?? "unknown" }
+}
+
+enum Me {
+    /// Who asks, as the server sees it, and what that may do.
+    static func get(_ call: Call) async throws -> Reply {
+        try call.nothingElse()
+        let person = try await call.people.person(call.owner)
+        return .json { json in
+            json.object { json in
+                json.member("owner", call.owner.rawValue)
+                if let person { json.key("person"); json.value(person) } else { json.nullMember("person") }
+                json.member("way", call.caller.visit == nil ? "key" : "visit")
+                json.memberTexts("scopes", call.caller.scopes.list.map(\.rawValue))
+            }
+        }
+    }
+}
+
+enum SetUp {
+    static func get(_ call: Call) async throws -> Reply {
+        try call.nothingElse()
+        let isOpen = try await call.people.isSetUpOpen()
+        return .json { json in json.object { $0.member("open", isOpen) } }
+    }
+
+    static func create(_ call: Call) async throws -> Reply {
+        _ = try call.parameters([])
+        let fields = try call.fields(["code", "email", "name", "password"])
+        let code = try fields["code"].text(), email = try fields["email"].email(), name = try fields["name"].personName()
+        let password = Secret(try fields["password"].text())
+        switch try await LogIn.hashing({
+            try await call.people.setUp(code: code, email: email, name: name, password: password, address: call.household)
+        }) {
+        case .done(let person):
+            call.logger.notice("set up: there is an admin now", metadata: ["person": "\(person.id)"])
+            return .json(.created) { $0.value(person) }
+        case .refused(let refusal): throw Problem(.passwordRefused, refusal.text, field: "password")
+        case .emailTaken: throw Problem(.emailTaken, field: "email")
+        case .unknownCode: throw Problem(.unknownCode, field: "code")
+        case .wait(let seconds): throw Problem.wait(seconds)
+        }
+    }
+}

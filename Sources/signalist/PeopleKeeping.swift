@@ -1,0 +1,23 @@
+import Logging
+import People
+import ServiceLifecycle
+
+/// Writes down now and then what the book of people has only in memory: when somebody was last seen.
+struct PeopleKeeping: Service {
+    let people: PeopleBook
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(30))
+                if !Task.isCancelled { await write() }
+            }
+        }
+        await write()
+    }
+
+    private func write() async {
+        do { try await people.writeDown() } catch { logger.error("visits could not be written down", metadata: ["error": "\(error)"]) }
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import SQLiteStore
+import Synchronization
+import Testing
+import TradingModel
+import TradingPorts
+
+@testable import People
+
+/// People and one-time codes in the production store.
+@Suite struct PersonStoreTests {
+    func person(_ email: String = "ada@example.org", _ role: Role = .trader, owner: OwnerID? = nil) -> NewPerson {
+        NewPerson(email: Email(email)!, name: "Ada", role: role, owner: owner)
+    }
+
+    func added(_ store: SQLiteStore, _ person: NewPerson) async throws -> Person {
+        guard case .added(let person) = try await store.add(person) else { throw NotAdded() }
+        return person
+    }
+    struct NotAdded: Error {}
+
+    @Test func anAddressIsOnePersonHoweverItIsWritten() async throws {
+        let world = try StoreWorld(), store = world.store
+        let ada = try await added(store, person("Ada@Example.org"))
+        #expect(try await store.add(person("ada@EXAMPLE.ORG")) == .emailTaken)
+        #expect(try await store.person(Email("aDa@example.org")!) == ada)
+        #expect(try await store.person(ada.id)?.email.text == "Ada@Example.org")
+        #expect(try await store.person(Email("ben@example.org")!) == nil)
+        #expect(try await store.people() == [ada])
+        #expect(try store.owners().map(\.id) == [ada.id])
+    }
+
+    @Test func anOwnerThatIsThereBecomesAPersonOnce() async throws {
+        let world = try StoreWorld(), store = world.store
+        let owner = try store.createOwner("imported")
+        #expect(try await added(store, person(owner: owner)).id == owner)
+        #expect(try await store.add(person("other@example.org", owner: owner)) == .ownerTaken)
+        #expect(try await store.add(person("other@example.org", owner: OwnerID(rawValue: 99))) == .ownerTaken)
+        #expect(try store.owners().count == 1)
+    }
+
+    @Test(arguments: ["", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\n", "é@example.org", String(repeating: "a", count: 250) + "@b.cd"])
+    func whatIsNoAddressIsNone(_ text: String) { #expect(Email(text) == nil) }
+
+    @Test func aCodeSetsAPasswordOnceAndOnlyItsOwn() async throws {
+        let world = try StoreWorld(), store = world.store
+        let ada = try await added(store, person()), ben = try await added(store, person("ben@example.org"))
+        let code = try await store.makeOneTimeCode(.setPassword, person: ada.id, validForSeconds: 60).reveal { $0 }
+        #expect(code.utf8.count == 32)
+        let hash = try #require(OneTimeCode.hash(ofGiven: code))
+        #expect(try await store.personOfCode(hash: hash) == .done(ada))
+        #expect(try await store.redeem(hash: hash, settingPassword: "$argon2id$x") == .done(ada.id))
+        #expect(try await store.redeem(hash: hash, settingPassword: "$argon2id$y") == .unknownCode)
+        #expect(try await store.personOfCode(hash: hash) == .unknownCode)
+        #expect(try await store.person(ada.id)?.password == "$argon2id$x")
+        #expect(try await store.person(ben.id)?.password == nil)
+        #expect(try Data(contentsOf: URL(filePath: store.path + "-wal")).range(of: Data(code.utf8)) == nil, "the code itself is nowhere")
+    }
+
+    @Test func aNewCodeEndsTheOneBeforeAndEveryOneEnds() async throws {
+        let world = try StoreWorld(), store = world.store
+        let ada = try await added(store, person()), ben = try await added(store, person("ben@example.org"))
+        func make(_ person: Person) async throws -> [UInt8] {
+            OneTimeCode.hash(ofGiven: try await store.makeOneTimeCode(.setPassword, person: person.id, validForSeconds: 60).reveal { $0 })!
+        }
+        let first = try await make(ada), his = try await make(ben), second = try await make(ada)
+        #expect(try await store.redeem(hash: first, settingPassword: "x") == .unknownCode)
+        world.turn(bySeconds: 59)
+        #expect(try await store.redeem(hash: his, settingPassword: "x") == .done(ben.id))
+        world.turn(bySeconds: 1)
+        #expect(try await store.personOfCode(hash: second) == .unknownCode)
+        #expect(try await store.redeem(hash: second, settingPassword: "x") == .unknownCode)
+    }
+
+    @Test func ofManyWhoShowOneCodeOneIsTaken() async throws {
+        let world = try StoreWorld(), store = world.store
+        let ada = try await added(store, person())
+        let code = OneTimeCode.hash(ofGiven: try await store.makeOneTimeCode(.setPassword, person: ada.id, validForSeconds: 60).reveal { $0 })!
+        let done = try await withThrowingTaskGroup(of: Redeemed<OwnerID>.self) { tasks in
+            for number in 0..<32 { tasks.addTask { try await store.redeem(hash: code, settingPassword: "password \(number)") } }
+            return try await tasks.reduce(into: 0) { if $1 == .done(ada.id) { $0 += 1 } }
+        }
+        #expect(done == 1)
+    }
+
+    @Test func theFirstAdminTakesTheFirstOwnerAndSetUpIsClosed() async throws {
+        let world = try StoreWorld(), store = world.store
+        let first = try store.createOwner("owner")
+        #expect(try await !store.hasAdmin())
+        let code = OneTimeCode.hash(ofGiven: try await store.makeOneTimeCode(.setUp, person: nil, validForSeconds: 900).reveal { $0 })!
+        let other = OneTimeCode.new().hash
+        #expect(try await store.redeem(hash: other, settingUp: person("eve@example.org", .admin)) == .unknownCode)
+        #expect(try await store.redeem(hash: code, settingPassword: "x") == .unknownCode, "a code is for its purpose")
+        let outcomes = try await withThrowingTaskGroup(of: Redeemed<AddedPerson>.self) { tasks in
+            for number in 0..<16 { tasks.addTask { try await store.redeem(hash: code, settingUp: person("admin\(number)@example.org", .admin)) } }
+            return try await tasks.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.count { $0 != .unknownCode } == 1)
+        #expect(try await store.people().map(\.id) == [first])
+        #expect(try await store.hasAdmin())
+        let late = OneTimeCode.hash(ofGiven: try await store.makeOneTimeCode(.setUp, person: nil, validForSeconds: 900).reveal { $0 })!
+        #expect(try await store.redeem(hash: late, settingUp: person("late@example.org", .admin)) == .unknownCode)
+    }
+
+    @Test func aTakenAddressLeavesTheSetUpCodeGood() async throws {
+        let world = try StoreWorld(), store = world.store
+        _ = try await added(store, person())
+        let code = OneTimeCode.hash(ofGiven: try await store.makeOneTimeCode(.setUp, person: nil, validForSeconds: 900).reveal { $0 })!
+        #expect(try await store.redeem(hash: code, settingUp: person("ADA@example.org", .admin)) == .done(.emailTaken))
+        guard case .done(.added) = try await store.redeem(hash: code, settingUp: person("root@example.org", .admin)) else {
+            Issue.record("the code was used up")
+            return
+        }
+    }
+
+    @Test func aPasswordIsChangedWhileItIsTheOneThatWasLookedAt() async throws {
+        let world = try StoreWorld(), store = world.store
+        let ada = try await added(store, person())
+        #expect(try await store.setPassword("a", of: ada.id, whileIs: nil))
+        #expect(try await !store.setPassword("c", of: ada.id, whileIs: "b"))
+        #expect(try await store.setPassword("c", of: ada.id, whileIs: "a"))
+        #expect(try await store.person(ada.id)?.password == "c")
+        #expect(try await !store.setPassword("c", of: OwnerID(rawValue: 99), whileIs: nil))
+    }
+
+    @Test(arguments: [
+        "", "abc", String(repeating: "a", count: 31), String(repeating: "a", count: 33), String(repeating: "A", count: 32), String(repeating: "o", count: 32),
+    ])
+    func whatCanBeNoCodeIsNone(_ text: String) { #expect(OneTimeCode.hash(ofGiven: text) == nil) }
+
+    @Test func twoCodesDiffer() {
+        let codes = Set((0..<1_000).map { _ in OneTimeCode.new().hash })
+        #expect(codes.count == 1_000)
+    }
+}
+
+/// A store in a folder of its own, and a clock that a test turns.
+final class StoreWorld: Sendable {
+    let folder: String
+    let store: SQLiteStore
+    private let time: Clock
+
+    private final class Clock: Sendable {
+        let time = Mutex(Timestamp(seconds: 1_800_000_000))
+    }
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("signalist-people-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let clock = Clock()
+        time = clock
+        store = try SQLiteStore.open(folder + "/signalist.sqlite", now: { clock.time.withLock(\.self) })
+    }
+
+    deinit {
+        try? store.close()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    var now: Timestamp { time.time.withLock(\.self) }
+    func turn(bySeconds seconds: Int64) { time.time.withLock { $0 = $0.adding(seconds: seconds) } }
+}
