@@ -213,8 +213,13 @@ extension SQLiteStore: PersonStore {
         return try await pool.write { db in
             guard try !PeopleTables.hasAdmin(db) else { return .unknownCode }
             var person = person
-            person.owner = try Int64.fetchOne(db, sql: "SELECT min(id) FROM owner WHERE id NOT IN (SELECT owner FROM person)")
-                .map(OwnerID.init(rawValue:))
+            person.owner = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT min(id) FROM owner WHERE id NOT IN (SELECT owner FROM person) AND id NOT IN (SELECT owner FROM previous_user)
+                    """
+            )
+            .map(OwnerID.init(rawValue:))
             let isGood = try PeopleTables.use(db, hash: hash, .setUp, at: now)
             guard isGood else { return .unknownCode }
             let added = try PeopleTables.add(db, person, at: now)

@@ -143,6 +143,12 @@ extension SQLiteStore {
             try db.execute(
                 sql: "INSERT INTO previous_user (id, owner, account, email, name) VALUES (?, ?, ?, ?, ?)",
                 arguments: [user.id, user.owner.rawValue, user.account?.rawValue, user.email, user.name])
+            // Who logged in there logs in here with the same address, once a one-time code has set a password.
+            if let email = user.email.flatMap({ Email($0) }) {
+                let name = user.name.flatMap { (1...Person.longestName).contains($0.utf8.count) ? $0 : nil } ?? String(email.text.prefix(Person.longestName))
+                // Somebody may have the address already: then it stays an owner, whom 'signalist person add --owner' makes a person.
+                _ = try PeopleTables.add(db, NewPerson(email: email, name: name, role: .trader, owner: user.owner), at: at)
+            }
             guard let account = user.account else { return }
             try db.execute(
                 sql: "INSERT INTO previous_place (owner, account, session, scopes, is_valid, validated_at) VALUES (?, ?, NULL, ?, ?, ?)",

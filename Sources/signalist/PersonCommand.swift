@@ -37,7 +37,7 @@ struct PersonCommand: AsyncParsableCommand {
 
     struct Reset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print a new one-time code with which a person sets the password. The one of before stays until then.")
+            abstract: "Print a new one-time code with which a person sets the password. The one of before stays until then.", aliases: ["link"])
         @Argument(help: "The address of the person.") var email: String
         @Flag(help: "The telephone is lost: the password alone lets in until another one is set up.") var withoutSecondFactor = false
         @Option(help: "A settings file, NAME = value a line.") var config: String?

@@ -95,7 +95,8 @@ class Place:
         found = {}
         with sqlite3.connect(f"file:{self.folder}/data/signalist.sqlite?mode=ro", uri=True) as db:
             for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall():
-                hidden = {"instance": {"random"}, "journal": {"at"}, "owner": {"created_at"}, "credential": {"sealed"}, "signal": {"accepted_at"}}
+                hidden = {"instance": {"random"}, "journal": {"at"}, "owner": {"created_at"}, "credential": {"sealed"}, "signal": {"accepted_at"},
+                          "person": {"created_at"}}
                 columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if not (masked and row[1] in hidden.get(table, ()))]
                 found[table] = sorted(map(repr, db.execute(f"SELECT {', '.join(columns)} FROM {table}")))
             found["sequences"] = db.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name").fetchall()
@@ -217,6 +218,22 @@ def test_a_running_server_is_told_of(offline, tmp_path, world):
     world.serve(broker.url)
     done = Place(world.folder).take(made.write(tmp_path / "export", "relaxed"), code=1)
     assert "stop the server" in done.stderr and done.stdout == ""
+
+
+def test_imported_people_set_a_new_password(offline, tmp_path, world):
+    place, made = offline
+    place.take(made.write(tmp_path / "export", "relaxed"))
+    assert "ada@example.test\ttrader\tada\tno password" in place.run("person", "list").stdout
+    code = place.run("person", "link", "ada@example.test").stdout.strip()
+    (world.folder / "api-key").write_text(place.owners()["ada"][1])
+    api, nobody = world.serve(world.broker().url).api, {"Authorization": None}
+    password = "an old hand with a new phrase 7"
+    assert api.ask("POST", "/set-password", {"code": code, "password": password}, nobody).status < 300
+    assert api.ask("POST", "/set-password", {"code": code, "password": password}, nobody).status >= 400, "it is good once"
+    entered = api.ask("POST", "/log-in", {"email": "Ada@example.test", "password": password}, nobody)
+    assert entered.status < 300, entered.body
+    mine = api.ask("GET", "/sessions", headers=nobody | {"Cookie": entered.headers["set-cookie"].split(";")[0]}).expect(200)["items"]
+    assert {one["previous"]["id"] for one in mine} >= {"b93e081b-5273-4b71-88b9-88aaafe17664"}
 
 
 @pytest.fixture
