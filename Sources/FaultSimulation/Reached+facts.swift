@@ -43,7 +43,7 @@ extension Reached {
         case .contractAdopted: [.adopted]
         case .settled(_, _, let balance): [.settled] + (balance == nil ? [.settledWithoutBooking] : [])
         case .settlementOverdue: [.settlementOverdue]
-        case .emergencyStopLifted, .ownerLimitsSet, .signalAccepted, .accountAdded, .accountRemoved, .accountLimitsSet, .lookUpAsked, .sessionCreated,
+        case .emergencyStopLifted, .ownerLimitsSet, .signalAccepted, .accountAdded, .accountRemoved, .accountLimitsSet, .realTradingSet, .lookUpAsked, .sessionCreated,
             .sessionStarting, .sessionStarted, .refusalsCounted, .doubtLookedInto, .previous:
             []
         }

@@ -20,6 +20,7 @@ extension Fact.Event {
         case .signalCancelled(let id, let by): "cancelled \(id.short) by \(by)"
         case .accountAdded(let profile): "account \(profile.loginID) \(profile.currency)\(profile.isVirtual ? " virtual" : " real")"
         case .accountRemoved(let by): "account removed by \(by)"
+        case .realTradingSet(let isEnabled, let by): "real money \(isEnabled ? "enabled" : "taken back") by \(by)"
         case .accountLimitsSet(_, let by): "account limits set by \(by)"
         case .lineUp(let balance, _): "line up, balance \(balance)"
         case .lineDown(let cause, let clean): "line down: \(cause)\(clean ? "" : " (unclean)")"

@@ -25,6 +25,8 @@ public struct Fact: Hashable, Sendable {
         indirect case accountAdded(AccountProfile)
         case accountRemoved(by: Label)
         case accountLimitsSet(ExposureLimits, by: Label)
+        /// Its owner lets the account trade with real money, or takes that back.
+        case realTradingSet(Bool, by: Label)
         case lineUp(balance: Money, newest: TransactionID?)
         case lineDown(cause: Label, clean: Bool)
         /// The broker does not take the account's token.

@@ -15,6 +15,8 @@ public struct Input: Hashable, Sendable {
 
         indirect case addAccount(AccountID, owner: OwnerID, AccountProfile)
         case removeAccount(AccountID, owner: OwnerID, by: Label)
+        /// Whether the account may trade with real money, as its owner said with the password typed again.
+        case setRealTrading(AccountID, owner: OwnerID, Bool, by: Label)
         case setAccountLimits(AccountID, owner: OwnerID, ExposureLimits, by: Label)
         case setOwnerLimits(OwnerID, ExposureLimits, by: Label)
 

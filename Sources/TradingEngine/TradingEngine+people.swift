@@ -20,6 +20,9 @@ extension TradingEngine {
             guard let account = account(id, of: owner) else { return .accountNotFound }
             guard limits.isIn(account.profile.currency) else { return .currencyDiffers }
             note(.accountLimitsSet(limits, by: by), about: id, at: now)
+        case .setRealTrading(let id, let owner, let isEnabled, let by):
+            guard let account = account(id, of: owner) else { return .accountNotFound }
+            if account.isRealEnabled != isEnabled { note(.realTradingSet(isEnabled, by: by), about: id, at: now) }
         case .setOwnerLimits(let owner, let limits, let by):
             note(Fact(at: now, owner: owner, .ownerLimitsSet(limits, by: by)))
         case .createSession(let id, let owner, let account, let plan, let by):

@@ -53,7 +53,7 @@ public struct TradingEngine: Sendable {
             case .success(let contracts): reply(.candidates(contracts), to: input.request)
             case .failure(let decline): reply(.declined(decline), to: input.request)
             }
-        case .addAccount, .removeAccount, .setAccountLimits, .setOwnerLimits, .createSession, .startSession, .changePlan, .pauseSession,
+        case .addAccount, .removeAccount, .setRealTrading, .setAccountLimits, .setOwnerLimits, .createSession, .startSession, .changePlan, .pauseSession,
             .resumeSession, .stopSession, .acceptReview, .emergencyStop, .liftEmergencyStop, .resolveDoubt:
             reply(personAsked(input.event, at: now).map { .declined($0) } ?? .done, to: input.request)
         }

@@ -14,6 +14,7 @@ extension FactCoding {
         case .accountAdded: .accountAdded(try AccountProfile(fields))
         case .accountRemoved: .accountRemoved(by: try fields.label("by"))
         case .accountLimitsSet: .accountLimitsSet(try ExposureLimits(fields.object("limits")), by: try fields.label("by"))
+        case .realTradingSet: .realTradingSet(try fields.flag("enabled"), by: try fields.label("by"))
         case .lineUp: .lineUp(balance: try fields.money("balance"), newest: try fields.transactionIfAny("newest"))
         case .lineDown: .lineDown(cause: try fields.label("cause"), clean: try fields.flag("clean"))
         case .loginRefused: .loginRefused(code: try fields.label("code"))

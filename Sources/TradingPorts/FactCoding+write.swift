@@ -12,6 +12,9 @@ extension FactCoding {
         case .ownerLimitsSet(let limits, let by), .accountLimitsSet(let limits, let by):
             json.memberObject("limits") { $0.members(of: limits) }
             json.member("by", by)
+        case .realTradingSet(let isEnabled, let by):
+            json.member("enabled", isEnabled)
+            json.member("by", by)
         case .signalAccepted(let signal): json.members(of: signal)
         case .signalCancelled(let id, let by):
             json.member("signal", id.text)

@@ -11,6 +11,7 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
     case accountAdded = "account_added"
     case accountRemoved = "account_removed"
     case accountLimitsSet = "account_limits_set"
+    case realTradingSet = "real_trading_set"
     case lineUp = "line_up"
     case lineDown = "line_down"
     case loginRefused = "login_refused"
@@ -67,6 +68,7 @@ extension FactCoding {
         case .accountAdded: .accountAdded
         case .accountRemoved: .accountRemoved
         case .accountLimitsSet: .accountLimitsSet
+        case .realTradingSet: .realTradingSet
         case .lineUp: .lineUp
         case .lineDown: .lineDown
         case .loginRefused: .loginRefused

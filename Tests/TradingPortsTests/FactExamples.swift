@@ -16,6 +16,7 @@ enum FactExamples {
             [.accountAdded(profile), .accountAdded(AccountProfile(broker: person, loginID: Label("CR1")!, currency: bitcoin, isVirtual: false))]
         case .accountRemoved: [.accountRemoved(by: Label("Zoë \"the\" \\ operator")!)]
         case .accountLimitsSet: [.accountLimitsSet(.none, by: person), .accountLimitsSet(limits, by: person)]
+        case .realTradingSet: [.realTradingSet(true, by: person), .realTradingSet(false, by: person)]
         case .lineUp: [.lineUp(balance: usd(100_000), newest: nil), .lineUp(balance: usd(0), newest: transaction)]
         case .loginRefused: [.loginRefused(code: person)]
         case .circuitOpened: [.circuitOpened(cause: person, until: at)]

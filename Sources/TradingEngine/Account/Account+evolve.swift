@@ -6,6 +6,7 @@ extension Account {
         switch fact.event {
         case .accountRemoved: isRemoved = true
         case .accountLimitsSet(let limits, _): self.limits = limits
+        case .realTradingSet(let isEnabled, _): isRealEnabled = isEnabled
         case .lineUp(let balance, let newest):
             line = .catchingUp
             // The line of a new process knows nothing of it; one whose circuit is open says so after this.

@@ -7,6 +7,8 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     public let owner: OwnerID
     public let profile: AccountProfile
     public internal(set) var isRemoved = false
+    /// Its owner lets it trade with real money. Of a virtual account it means nothing.
+    public internal(set) var isRealEnabled = false
     public internal(set) var limits = ExposureLimits.none
     public internal(set) var line = Line.down
     /// The circuit of its line is open, until then at least. Nil when it is closed.

@@ -55,8 +55,8 @@ extension TradingEngine {
     func gate(_ subject: Subject) -> Refusal? {
         var account: Account { state.accounts[at: subject.account] }
         return GateDecision.refusal(
-            isVirtual: account.profile.isVirtual, line: account.line, isCircuitOpen: account.circuitOpenUntil != nil, buys: account.unresolved,
-            settings: settings)
+            isVirtual: account.profile.isVirtual, isRealEnabled: account.isRealEnabled, line: account.line,
+            isCircuitOpen: account.circuitOpenUntil != nil, buys: account.unresolved, settings: settings)
     }
 
     /// Every limit of the session, its account and its owner, against one stake.

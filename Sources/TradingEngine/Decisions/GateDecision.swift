@@ -4,8 +4,10 @@ import TradingModel
 /// told apart by what they buy, and nothing leaves while one is in doubt.
 enum GateDecision {
     /// `buys` are the account's unresolved ones.
-    static func refusal(isVirtual: Bool, line: Account.Line, isCircuitOpen: Bool, buys: [UnresolvedBuy], settings: EngineSettings) -> Refusal? {
-        if !isVirtual, !settings.allowsRealTrading { return Refusal(.realTradingNotEnabled) }
+    static func refusal(
+        isVirtual: Bool, isRealEnabled: Bool, line: Account.Line, isCircuitOpen: Bool, buys: [UnresolvedBuy], settings: EngineSettings
+    ) -> Refusal? {
+        if !isVirtual, !settings.allowsRealTrading || !isRealEnabled { return Refusal(.realTradingNotEnabled) }
         if line != .up { return Refusal(.accountOffline, waitingHelps: line != .refused) }
         if isCircuitOpen { return Refusal(.circuitOpen, waitingHelps: true) }
         #if SeededBugs
