@@ -47,6 +47,7 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
     case reservationReleased = "reservation_released"
     case contractAdopted = "contract_adopted"
     case settled
+    case settlementCorrected = "settlement_corrected"
     case settlementOverdue = "settlement_overdue"
 }
 
@@ -95,6 +96,7 @@ extension FactCoding {
         case .reservationReleased: .reservationReleased
         case .contractAdopted: .contractAdopted
         case .settled: .settled
+        case .settlementCorrected: .settlementCorrected
         case .settlementOverdue: .settlementOverdue
         }
     }

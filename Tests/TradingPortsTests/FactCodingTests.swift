@@ -93,7 +93,8 @@ import TradingPorts
                 account_limits_set line_up line_down login_refused circuit_opened circuit_closed balance_reported look_up_asked look_up_ended \
                 outside_trade_seen session_created session_starting session_started plan_changed session_paused session_resumed session_stopping session_stopped session_failed \
                 day_opened signal_refused signal_expired refusals_counted quote_asked buy_intended buy_unsent buy_confirmed buy_rejected buy_in_doubt \
-                doubt_looked_into buy_ambiguous buy_abandoned reservation_released contract_adopted settled settlement_overdue
+                doubt_looked_into buy_ambiguous buy_abandoned reservation_released contract_adopted settled settlement_corrected \
+                settlement_overdue
                 """)
     }
 
