@@ -112,14 +112,11 @@ let package = Package(
         .target(
             name: "SimulationCommand",
             dependencies: ["FaultSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
-        /// What `script/simulate` runs, and the same without the store, which is built sooner, for `script/test`.
+        /// What `script/simulate` and `script/test` run.
         .executableTarget(
             name: "signalist-simulate",
             dependencies: ["SimulationCommand", "StorageSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
-        .executableTarget(
-            name: "signalist-simulate-core",
-            dependencies: ["SimulationCommand", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict),
 
         /// What `script/bench` runs: it measures and prints what it computed.
         .executableTarget(

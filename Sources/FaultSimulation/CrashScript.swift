@@ -17,7 +17,9 @@ public struct CrashScript: Hashable, Sendable {
 
 extension World {
     /// Runs one script and says how many points it went by. Throws when an oracle finds something.
-    public static func run(_ script: CrashScript, keepsWholeTrace: Bool = false) throws(SimulationFailure) -> (points: Int, twins: [Int], report: SimulationReport) {
+    public static func run(_ script: CrashScript, keepsWholeTrace: Bool = false) throws(SimulationFailure) -> (
+        points: Int, twins: [Int], report: SimulationReport
+    ) {
         var settings = Settings()
         settings.script = script
         settings.keepsWholeTrace = keepsWholeTrace

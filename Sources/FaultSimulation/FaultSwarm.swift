@@ -18,6 +18,8 @@ public struct FaultSwarm: Hashable, Sendable {
     // Of the broker, in a thousand of a mishap's moment.
     public var rateLimited: Int64 = 0, marketClosed: Int64 = 0, tokenRevoked: Int64 = 0, loggedOut: Int64 = 0, statementBroken: Int64 = 0
     public var outsideTrade: Int64 = 0, lookAlike: Int64 = 0, moneyMoved: Int64 = 0, settlementStuck: Int64 = 0, settlementUntold: Int64 = 0
+    /// For a while the stream of a contract says another payout than the statement, which alone is right.
+    public var settlementMisstated: Int64 = 0
     public var clockStep: Int64 = 0, ticksWrong: Int64 = 0
     /// The reports lag by so much, in milliseconds; with `balanceLags` the balance too.
     public var reportLag: Int64 = 0, balanceLags = false
@@ -65,6 +67,7 @@ public struct FaultSwarm: Hashable, Sendable {
         wallClockOff = draw(20_000)
         downMost = 1_000 + draw(240_000)
         if isAmbush { setUpAmbush(&random) }
+        if seed % 16 == 4 || seed % 16 == 5 { settlementMisstated = random.pick(10...60) }
     }
 
     /// One of the coincidences, at a strength with which it comes about several times in a run.
@@ -104,7 +107,8 @@ public struct FaultSwarm: Hashable, Sendable {
             ("money moved ‰", moneyMoved), ("settlements stuck ‰", settlementStuck), ("settlements untold ‰", settlementUntold), ("clock steps ‰", clockStep),
             ("wrong ticks ‰", ticksWrong), ("report lag ms", reportLag), ("deaths /100000", death), ("write errors /10000", writeError),
             ("slow disk ‰", slowDisk), ("wall clock off ≤ ms", wallClockOff), ("down ≤ ms", downMost),
-            ("cut under buys ‰", cutUnderBuy), ("alike beside buys ‰", alikeBesideBuy), ("signals in look-ups ‰", signalInLookUp),
+            ("settlements misstated ‰", settlementMisstated), ("cut under buys ‰", cutUnderBuy), ("alike beside buys ‰", alikeBesideBuy),
+            ("signals in look-ups ‰", signalInLookUp),
         ]
     }
 }
@@ -120,7 +124,7 @@ public enum Mishap: Int, Sendable, CaseIterable {
     case buyLost, buyAnswerLost, answerLost, answerLate, answerDoubled, answerReordered, frameCut, fieldRetyped
     case priceMoved, unknownCode, unknownCodeButSold, zombie, bookingHidden
     case death, deathInRecovery, writeErrorLost, writeErrorKept, slowDisk, wallClockOff, diskFull, diskDied, powerLost, powerTore
-    case cutUnderBuy, alikeBesideBuy, signalInLookUp
+    case cutUnderBuy, alikeBesideBuy, signalInLookUp, settlementMisstated
 
     public var name: String { "\(self)" }
 }

@@ -31,6 +31,8 @@ struct Judge {
         /// The contract that our books name.
         var recorded: ContractID?
         var abandonedUntil: Timestamp?
+        /// What our books say it paid while the broker's say otherwise.
+        var misstated: Money?
     }
 
     /// What the broker's ledger says of a session: contracts by the intent that caused them.
@@ -53,6 +55,10 @@ struct Judge {
         var stopAcknowledged = false
         /// A trade by hand stands in our books as one of its buys: its limits count another contract than the tags do.
         var isMixed = false
+        /// Contracts whose payout was told wrongly and is not corrected yet: its limits cannot be ours to keep.
+        var misstated = 0
+        /// Some were told too high: it may have bought more than it would have.
+        var isMisled = false
         var isPaused = false
         var startedAt: Timestamp?
         var endedAt: Timestamp?
@@ -82,6 +88,8 @@ struct Judge {
     var stoppedOwners: [OwnerID: Bool] = [:]
     /// When the newest look-up of each account was put on record, by the broker's true clock: what was booked before is in its answers.
     var lookedUpAt: [AccountID: Int64] = [:]
+    /// The newest number of each owner's own facts.
+    var ownerSequences: [OwnerID: Int64] = [:]
     /// The facts as they were decided, folded as they come.
     var folded = EngineState()
     var newestFactAt = Timestamp(milliseconds: 0)

@@ -64,17 +64,22 @@ extension Judge {
 
     /// I10, money to the cent: each session's profit and each account's balance are the broker's.
     private func checkMoney(_ state: EngineState, _ books: SimulatedBroker) throws(Violation) {
-        var profits: [SessionID: Int64] = [:], trades: [SessionID: Int64] = [:]
+        var profits: [SessionID: Int64] = [:], trades: [SessionID: Int64] = [:], wins: [SessionID: Int64] = [:], losses: [SessionID: Int64] = [:]
         for contract in books.contracts {
             guard let id = recordedContracts[contract.id], let settlement = contract.settlement else { continue }
             profits[id.session, default: 0] += (settlement.payout - contract.price).minorUnits
             trades[id.session, default: 0] += 1
+            if settlement.payout > contract.price { wins[id.session, default: 0] += 1 }
+            if settlement.payout < contract.price { losses[id.session, default: 0] += 1 }
         }
         for session in state.sessions.elements {
             if session.profit.minorUnits != profits[session.id] ?? 0 {
                 throw Violation("I10", "session \(session.id) made \(session.profit), the broker says \(profits[session.id] ?? 0)")
             }
             if session.trades != trades[session.id] ?? 0 { throw Violation("I10", "session \(session.id) has \(session.trades) trades") }
+            if session.wins != wins[session.id] ?? 0 || session.losses != losses[session.id] ?? 0 {
+                throw Violation("I10", "session \(session.id) has \(session.wins) won and \(session.losses) lost")
+            }
         }
         for account in accounts {
             let theirs = books.accounts[account.login]!.balance, ours = state.accounts[account.id].balance
@@ -116,6 +121,7 @@ extension Judge {
                 case .confirmed: [.open]
                 case .settled: [.settled]
                 }
+            if let misstated = buy.misstated { throw Violation("I10", "\(buy.intent.id) still stands with \(misstated)") }
             guard let row = tables.trades[buy.intent.id], states.contains(row.state), row.contract?.id == buy.recorded else {
                 throw Violation("I12", "\(buy.intent.id) is \(buy.end), its row says \(tables.trades[buy.intent.id].map { "\($0.state)" } ?? "nothing")")
             }

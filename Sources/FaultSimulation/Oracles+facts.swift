@@ -7,10 +7,13 @@ import TradingPorts
 
 // What must hold of every fact as it reaches the disk.
 extension Judge {
-    /// I12: what is on disk reads back as what was decided.
-    func checkCoding(_ row: JournalRow, _ fact: Fact) throws(Violation) {
+    /// I12: what is on disk reads back as what was decided. I26: each owner's facts are numbered without a gap, over every restart.
+    mutating func checkCoding(_ row: JournalRow, _ fact: Fact) throws(Violation) {
         let read: Fact
         do throws(FactCodingError) { read = try row.fact() } catch { throw Violation("I12", "\(error)") }
+        let next = ownerSequences[row.owner, default: 0] + 1
+        if row.ownerSequence != next { throw Violation("I26", "fact \(row.sequence) is number \(row.ownerSequence) of owner \(row.owner), after \(next - 1)") }
+        ownerSequences[row.owner] = next
         if read != fact { throw Violation("I12", "\(fact.line) reads back as \(read.line)") }
     }
 
@@ -94,9 +97,10 @@ extension Judge {
             try checkAttribution(id, contract, buys[buyOf[id]!], world)
             try end(id, .confirmed, fact)
             buys[buyOf[id]!].recorded = contract.id
-        case .settled(let id, let settlement, _):
-            try checkSettlement(id, settlement, world.broker.books)
+        case .settled(let id, let settlement, let balance):
+            try checkSettlement(id, settlement, world.broker.books, mayBeMisstated: world.drawn.settlementMisstated > 0 && balance == nil)
             try end(id, .settled, fact)
+        case .settlementCorrected(let id, let settlement, let was, _): try checkCorrection(id, settlement, was, world.broker.books)
         default: break
         }
     }
@@ -125,7 +129,9 @@ extension Judge {
     }
 
     /// I10: a settlement says what the broker booked, once.
-    private func checkSettlement(_ id: IntentID, _ settlement: Settlement, _ books: SimulatedBroker) throws(Violation) {
+    private mutating func checkSettlement(
+        _ id: IntentID, _ settlement: Settlement, _ books: SimulatedBroker, mayBeMisstated: Bool
+    ) throws(Violation) {
         guard let index = buyOf[id], buys[index].recorded == settlement.contract else {
             throw Violation("I16", "\(id) is settled with #\(settlement.contract)")
         }
@@ -133,7 +139,27 @@ extension Judge {
         guard let theirs = books.contract(settlement.contract)?.settlement else {
             throw Violation("I10", "#\(settlement.contract) is settled on record, it runs")
         }
+        if theirs.payout != settlement.payout, mayBeMisstated {
+            let session = place(of: id.session)!
+            buys[index].misstated = settlement.payout
+            sessions[session].misstated += 1
+            if settlement.payout > theirs.payout { sessions[session].isMisled = true }
+            return
+        }
         if theirs.payout != settlement.payout { throw Violation("I10", "#\(settlement.contract) paid \(theirs.payout), on record is \(settlement.payout)") }
+    }
+
+    /// I10, I11: a correction says what the broker booked, of a settlement that said otherwise, once.
+    private mutating func checkCorrection(_ id: IntentID, _ settlement: Settlement, _ was: Money, _ books: SimulatedBroker) throws(Violation) {
+        guard let index = buyOf[id], buys[index].recorded == settlement.contract, buys[index].end == .settled else {
+            throw Violation("I16", "\(id) is corrected with #\(settlement.contract)")
+        }
+        if buys[index].misstated != was { throw Violation("I11", "#\(settlement.contract) is corrected from \(was), which nobody said") }
+        if let theirs = books.contract(settlement.contract)?.settlement, theirs.payout != settlement.payout {
+            throw Violation("I10", "#\(settlement.contract) paid \(theirs.payout), corrected to \(settlement.payout)")
+        }
+        buys[index].misstated = nil
+        sessions[place(of: id.session)!].misstated -= 1
     }
 
     /// I2, I16: what is shown as somebody else's was not caused by us, unless a trade by hand took its place.

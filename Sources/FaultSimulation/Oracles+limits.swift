@@ -26,7 +26,7 @@ extension Judge {
     /// I4, I5, I7, I8, I8b in the turn that records an intent, by the reservation rule: everything that runs or may run
     /// counts as lost. The intent itself is among the buys already.
     func checkReservation(_ intent: BuyIntent, _ session: SessionBooks, available: Money, at now: Timestamp) throws(Violation) {
-        if session.isMixed { return }
+        if session.isMixed || session.misstated > 0 { return }
         let limits = session.plan.limits, held = heldUnsold(session.id), worst = session.openPrices + held.stakes
         let today = day(at: now), lost = max(0, -(session.profitOn[today] ?? 0))
         if let limit = limits.lossPerDay, worst + lost > limit.minorUnits {
@@ -58,7 +58,7 @@ extension Judge {
     private func checkExposure(_ limits: ExposureLimits, of accounts: [AccountID], _ intent: BuyIntent, at now: Timestamp) throws(Violation) {
         var worst: Int64 = 0, count: Int32 = 0, profit: Int64 = 0
         for session in sessions where accounts.contains(AccountID(rawValue: Int64(session.account + 1))) {
-            if session.isMixed { return }
+            if session.isMixed || session.misstated > 0 { return }
             let held = heldUnsold(session.id)
             worst += session.openPrices + held.stakes
             count += session.open + held.count
@@ -75,19 +75,21 @@ extension Judge {
 
     /// I4: what the broker says was lost on a day is within the limit.
     func checkLossPerDay(_ session: SessionBooks, on day: TradingDay) throws(Violation) {
-        guard !session.isMixed, let limit = session.laxest.lossPerDay, let profit = session.profitOn[day], -profit > limit.minorUnits else { return }
+        guard !session.isMixed, !session.isMisled, let limit = session.laxest.lossPerDay, let profit = session.profitOn[day], -profit > limit.minorUnits else {
+            return
+        }
         throw Violation("I4", "session \(session.id) lost \(-profit) on \(day), limit \(limit)")
     }
 
     /// I7: what the broker sold on a day is within the limit.
     func checkTradesPerDay(_ session: SessionBooks, on day: TradingDay) throws(Violation) {
-        guard !session.isMixed, let limit = session.laxest.tradesPerDay, let sold = session.soldOn[day], sold > limit else { return }
+        guard !session.isMixed, !session.isMisled, let limit = session.laxest.tradesPerDay, let sold = session.soldOn[day], sold > limit else { return }
         throw Violation("I7", "session \(session.id) bought \(sold) on \(day), limit \(limit)")
     }
 
     /// I8: the fall from the peak is within the limit, by cross-multiplication.
     func checkDrawdown(_ session: SessionBooks) throws(Violation) {
-        guard !session.isMixed, let limit = session.laxest.drawdownBasisPoints, let start = session.startBalance else { return }
+        guard !session.isMixed, !session.isMisled, let limit = session.laxest.drawdownBasisPoints, let start = session.startBalance else { return }
         if (session.peak - session.profit) * 10_000 > limit * (start + session.peak) {
             throw Violation("I8", "session \(session.id) fell from \(start + session.peak) to \(start + session.profit), limit \(limit) basis points")
         }
@@ -95,7 +97,7 @@ extension Judge {
 
     /// I8b: losses in a row, in the order of the broker's ledger.
     func checkLossesInARow(_ session: SessionBooks) throws(Violation) {
-        guard !session.isMixed, let limit = session.laxest.lossesInARow, session.streak > limit else { return }
+        guard !session.isMixed, !session.isMisled, let limit = session.laxest.lossesInARow, session.streak > limit else { return }
         throw Violation("I8b", "session \(session.id) lost \(session.streak) in a row, limit \(limit)")
     }
 }

@@ -42,6 +42,7 @@ extension Reached {
         case .reservationReleased: [.released]
         case .contractAdopted: [.adopted]
         case .settled(_, _, let balance): [.settled] + (balance == nil ? [.settledWithoutBooking] : [])
+        case .settlementCorrected: [.settlementCorrected]
         case .settlementOverdue: [.settlementOverdue]
         case .emergencyStopLifted, .ownerLimitsSet, .signalAccepted, .accountAdded, .accountRemoved, .accountLimitsSet, .realTradingSet, .lookUpAsked, .sessionCreated,
             .sessionStarting, .sessionStarted, .refusalsCounted, .doubtLookedInto, .previous:

@@ -36,7 +36,7 @@ public struct SimulationReport: Sendable, Hashable {
 /// States and turns of events that the runs together should reach: one that stays at 0 was never tried.
 public enum Reached: Int, Sendable, CaseIterable {
     case bought, rejected, unsent, inDoubt, confirmedFromStatement, confirmedByLateAnswer, ambiguous, resolvedByPerson, abandoned, released, adopted
-    case settled, settledWithoutBooking, settlementOverdue, outsideTradeSeen, balanceReported
+    case settled, settledWithoutBooking, settlementCorrected, settlementOverdue, outsideTradeSeen, balanceReported
     case lineUp, lineDownClean, lineDownUnclean, loginRefused, circuitOpened, circuitClosed, lookUpClosed, lookUpWithGap
     case dayOpened, pausedByLimit, pausedForTheDay, pausedByPerson, resumed, streakCleared, peakCleared, stopping, stopped, emergencyStopped, failed
     case quoteAsked, boughtByQuote, signalWaited, signalExpired, signalCancelled, planChanged

@@ -62,6 +62,7 @@ extension World {
     /// Whatever the broker's session says on a connection, at once.
     func brokerSays(_ bytes: [UInt8], on connection: Int) {
         if isUntold(bytes) { return }
+        let bytes = misstated(bytes)
         if let answering, answering.connection == connection {
             if answering.fate != .served, bytes.names("msg_type", "buy") { return note("a buy's answer is lost") }
             return brokerAnswers(bytes, on: connection)
@@ -118,7 +119,16 @@ extension World {
     private func isUntold(_ bytes: [UInt8]) -> Bool {
         guard !lasting.isEmpty else { return false }
         if isOn(.settlementUntold), bytes.names("action", "sell") || bytes.has("\"is_sold\":1") { return true }
+        // What a contract paid is heard from its own stream first.
+        if isOn(.settlementMisstated), bytes.names("action", "sell") { return true }
         return isOn(.bookingHidden) && bytes.names("action", "buy")
+    }
+
+    /// A contract that ended, with a payout that is too high or none.
+    private func misstated(_ bytes: [UInt8]) -> [UInt8] {
+        guard !lasting.isEmpty, isOn(.settlementMisstated), bytes.names("msg_type", "proposal_open_contract"), bytes.has("\"is_sold\":1") else { return bytes }
+        note("a settlement is misstated")
+        return bytes.replacing("\"sell_price\":", with: faults.chance(percent: 50) ? "\"sell_price\":1" : "\"sell_price\":0,\"told\":")
     }
 
     private func spoiltTick(_ bytes: [UInt8]) -> [UInt8]? {

@@ -29,6 +29,7 @@ extension World {
         if befalls(swarm.statementBroken) { last(.statementBroken, 5_000...120_000) }
         if befalls(swarm.noConnection / 20) { last(.noConnection, 5_000...180_000) }
         if befalls(swarm.settlementUntold) { last(faults.chance(percent: 70) ? .settlementUntold : .bookingHidden, 2_000...60_000) }
+        if befalls(swarm.settlementMisstated) { last(.settlementMisstated, 20_000...120_000) }
         if befalls(swarm.ticksWrong) { last([.ticksStale, .ticksFrozen, .ticksAbsurd, .ticksMissing][Int(mishapDice.pick(0...3))], 1_000...60_000) }
         try trouble(account)
         // What was shown stays shown, so a lag must last to be one.

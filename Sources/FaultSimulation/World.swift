@@ -95,6 +95,8 @@ public final class World {
         zone = place.calendar
         usesTicks = settings.script == nil && draw.chance(percent: 20)
         var lineSettings = LineSettings()
+        // Production asks for as many rows as there can be; what lies behind the anchor would only cost time here.
+        lineSettings.statementPageRows = World.usualPageRows
         // Small pages, so that a walk goes over several.
         if settings.script == nil, draw.chance(percent: 30) { lineSettings.statementPageRows = Int(draw.pick(8...40)) }
         self.lineSettings = lineSettings
@@ -112,12 +114,13 @@ public final class World {
                 owner: OwnerID(rawValue: number == 1 || seed % 2 == 0 ? 1 : 2))
         }
         judge = Judge(accounts: accounts, zone: place.calendar, settings: settings.engine)
-        judge.hasSmallPages = lineSettings.statementPageRows < LineSettings().statementPageRows
+        judge.hasSmallPages = lineSettings.statementPageRows < World.usualPageRows
         trace.keepsAll = settings.keepsWholeTrace
     }
 
     static let symbol = Symbol("1HZ100V")!
     static let slowSymbol = Symbol("R_50")!
+    private static let usualPageRows = 150
 
     // MARK: A run
 

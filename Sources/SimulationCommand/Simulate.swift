@@ -229,7 +229,9 @@ public struct Simulate: ParsableCommand, Sendable {
             "\(sum.count.singles) single crash points and \(sum.count.pairs) pairs (\(sum.count.same) of them are the same as another), \(sum.events) events in \(Int(seconds)) s, \(sum.failures.count) failures"
         )
         let walked = Date(), (states, violations) = ReservationModel.large.explore { RiskDecision.refusal($0, $1, stake: $2) == nil }
-        print("reservation rule: \(states) states in \(Int(Date().timeIntervalSince(walked))) s, passed: \(violations.isEmpty ? "nothing" : violations.sorted().joined(separator: ", "))")
+        print(
+            "reservation rule: \(states) states in \(Int(Date().timeIntervalSince(walked))) s, passed: \(violations.isEmpty ? "nothing" : violations.sorted().joined(separator: ", "))"
+        )
         if !sum.failures.isEmpty || !violations.isEmpty { throw ExitCode(1) }
     }
 }

@@ -40,7 +40,7 @@ extension BrokerCommand {
             if state.accounts[account].line == .up || state.accounts[account].line == .catchingUp { ask(.hangUp(account)) }
         case .lookUpAsked:
             let account = state.accounts[account]
-            var anchor = account.anchor
+            var anchor = account.unbooked.anchor(account.anchor)
             for buy in account.unresolved where !buy.isAbandoned { anchor = anchor.flatMap { anchor in buy.anchor.map { min(anchor, $0) } } }
             let intents = account.unresolved.map(\.intent) + account.givenUp
             ask(.lookUp(account.id, intents: intents, anchor: anchor, since: intents.map(\.intendedAt).min() ?? fact.at))

@@ -24,6 +24,9 @@ public struct EngineSettings: Hashable, Sendable {
     public var quoteWithinSeconds: Int64 = 15
     /// A payout that was too low stands for so long against further signals of a strategy, which may have many a minute.
     public var quoteStandsSeconds: Int64 = 60
+    /// A strategy makes no signal of a tick that is older than this: what it tells is over. Ticks never come here; whoever runs the
+    /// strategies goes by it.
+    public var tickOldestSeconds: Int64 = 5
     /// Accounts that the broker calls real may trade. Until people and passwords exist nothing sets it.
     public var allowsRealTrading = false
 

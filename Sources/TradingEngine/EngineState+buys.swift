@@ -41,6 +41,8 @@ extension EngineState {
             confirm(id, contract, balance: nil, account: account, session: session, at: fact.at)
         case .settled(_, let settlement, let balance):
             settle(settlement, balance: balance, account: account, session: session, at: fact.at)
+        case .settlementCorrected(_, let settlement, _, let balance):
+            correct(settlement, balance: balance, account: account, session: session, at: fact.at)
         case .settlementOverdue(let contract):
             guard let index = sessions[at: session].open.firstIndex(where: { $0.contract.id == contract }) else {
                 preconditionFailure("contract \(contract) is not open")
@@ -98,7 +100,9 @@ extension EngineState {
     }
 
     private mutating func settle(_ settlement: Settlement, balance: Money?, account: Int, session: Int, at: Timestamp) {
+        let before = sessions[at: session].standing
         let ended = sessions[at: session].settle(settlement)
+        if balance == nil { accounts[at: account].unbooked.keep(UnbookedSettlement(ended, settlement, before, sessions[at: session], at: at)) }
         let profit = settlement.payout - ended.contract.price
         accounts[at: account].openExposure -= ended.contract.price
         accounts[at: account].openContracts -= 1
@@ -108,6 +112,16 @@ extension EngineState {
         }
         accounts[at: account].endedLately.add(profit, at: settlement.settledAt)
         if profit.isNegative || settlement.settledAt.utcDay >= accounts[at: account].day { accounts[at: account].profitOfDay += profit }
+        if let balance { accounts[at: account].report(balance, settlement.transaction) }
+    }
+
+    private mutating func correct(_ settlement: Settlement, balance: Money?, account: Int, session: Int, at: Timestamp) {
+        guard let wrong = accounts[at: account].unbooked.take(settlement.contract) else {
+            preconditionFailure("contract \(settlement.contract) is not among those to be confirmed")
+        }
+        let change = Session.Change(wrong, payout: settlement.payout)
+        sessions[at: session].correct(wrong, change)
+        accounts[at: account].correct(wrong, change)
         if let balance { accounts[at: account].report(balance, settlement.transaction) }
     }
 }
@@ -199,7 +213,7 @@ extension Session {
         }
         // What ended earlier than a loss that is known already does not end its streak: the worse is taken.
         else if isLatest {
-            lossesInARow = 0
+            (lossesInARow, streakSince) = (0, settledCount)
         }
         // A win that is heard of late may be the peak that later losses fell from: the worse is taken, here too.
         if result.isPositive, !isLatest {

@@ -56,7 +56,7 @@ extension EngineState {
             sessions[fact.session!].evolve(fact)
             carryOver(fact.session!, account: fact.account!, from: from)
         case .buyIntended, .buyUnsent, .buyConfirmed, .buyRejected, .buyInDoubt, .doubtLookedInto, .buyAmbiguous, .buyAbandoned,
-            .reservationReleased, .contractAdopted, .settled, .settlementOverdue:
+            .reservationReleased, .contractAdopted, .settled, .settlementCorrected, .settlementOverdue:
             evolveBuy(fact)
             file(fact.session!, at: fact.at)
         }

@@ -56,6 +56,8 @@ extension Fact.Event {
         case .reservationReleased(let id): "released \(id.signal.short)"
         case .contractAdopted(let id, let contract): "adopted \(id.signal.short) #\(contract.id)"
         case .settled(let id, let settlement, _): "settled \(id.signal.short) #\(settlement.contract) \(settlement.payout.decimalText)"
+        case .settlementCorrected(let id, let settlement, let was, _):
+            "corrected \(id.signal.short) #\(settlement.contract) \(was.decimalText) to \(settlement.payout.decimalText)"
         case .settlementOverdue(let contract): "overdue #\(contract)"
         case .previous(.sessionImported(let session)): "imported session \(session.key), \(session.status)"
         case .previous(.signalImported(let signal)): "imported signal \(signal.key), \(signal.status)"

@@ -84,6 +84,8 @@ public struct Fact: Hashable, Sendable {
         /// The broker sold what we had given up.
         case contractAdopted(IntentID, Contract)
         case settled(IntentID, Settlement, balance: Money?)
+        /// The statement says that a contract paid something else than was heard of it first, which `was`.
+        case settlementCorrected(IntentID, Settlement, was: Money, balance: Money?)
         /// It should have ended by now: it is asked for.
         case settlementOverdue(ContractID)
 

@@ -115,11 +115,31 @@ extension TradingEngine {
         review(session, at: now)
     }
 
+    /// What a contract paid is the statement's to say. Says whether something else was on record.
+    private mutating func correct(_ booking: Booking, _ contract: ContractID, balance: Money?, account: AccountID, at now: Timestamp) -> Bool {
+        guard let wrong = state.accounts[account].unbooked.find(contract), wrong.settlement.payout.currency == booking.amount.currency,
+            wrong.settlement.payout != booking.amount
+        else { return false }
+        #if SeededBugs
+        if SeededBug.keepsTheFirstWord.isPlanted { return false }
+        #endif
+        // It is counted where it was counted, so its moment stays.
+        let settlement = Settlement(contract: contract, transaction: booking.transaction, payout: booking.amount, settledAt: wrong.settlement.settledAt)
+        openDay(wrong.intent.session, at: now)
+        note(.settlementCorrected(wrong.intent, settlement, was: wrong.settlement.payout, balance: balance), about: wrong.intent.session, at: now)
+        review(wrong.intent.session, at: now)
+        return true
+    }
+
     private mutating func booked(_ booking: Booking, account id: AccountID, at now: Timestamp) {
         guard booking.amount.currency == state.accounts[id].profile.currency else { return }
         switch booking.action {
         case .sell:
-            guard let contract = booking.contract, let session = holder(of: contract, account: id) else { break }
+            guard let contract = booking.contract else { break }
+            guard let session = holder(of: contract, account: id) else {
+                if correct(booking, contract, balance: booking.balanceAfter, account: id, at: now) { return }
+                break
+            }
             let settlement = Settlement(contract: contract, transaction: booking.transaction, payout: booking.amount, settledAt: booking.at)
             return settle(settlement, balance: booking.balanceAfter, session: session, at: now)
         case .buy:
@@ -183,7 +203,10 @@ extension TradingEngine {
         var account: Account { state.accounts[id] }
         switch booking.action {
         case .sell:
-            guard let session = holder(of: contract, account: id) else { return true }
+            guard let session = holder(of: contract, account: id) else {
+                _ = correct(booking, contract, balance: nil, account: id, at: now)
+                return true
+            }
             let settlement = Settlement(contract: contract, transaction: booking.transaction, payout: booking.amount, settledAt: booking.at)
             settle(settlement, balance: nil, session: session, at: now)
         case .buy:

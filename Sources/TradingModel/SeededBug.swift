@@ -14,7 +14,7 @@ public enum SeededBug: String, CaseIterable, Sendable {
     case stoppingStillBuys, pausedStillBuys, forgetsTheEmergencyStop, followsExpiredSignals, daysAreUTC, standardTimeAllYear, timeGoesBack
     case oneAnswerMovesTime, trustsAnyClock, ticksGoBack, believesAnyTick
     // Money, records, requests.
-    case moneyIsABinaryFraction, recordsNoQuote, tablesMissRejections, reconnectsAtOnce, asksRefusedTokensAtOnce
+    case moneyIsABinaryFraction, keepsTheFirstWord, recordsNoQuote, tablesMissRejections, reconnectsAtOnce, asksRefusedTokensAtOnce
     // The database.
     case syncsNormally, writesRowsAfterTheFacts, swallowsWriteErrors, sharesTheFile, snapshotsOneAhead
 

@@ -60,6 +60,10 @@ extension FactCoding {
         case .contractAdopted: .contractAdopted(try fields.intentID("intent"), try Contract(fields.object("contract")))
         case .settled:
             .settled(try fields.intentID("intent"), try Settlement(fields.object("settlement")), balance: try fields.moneyIfAny("balance"))
+        case .settlementCorrected:
+            .settlementCorrected(
+                try fields.intentID("intent"), try Settlement(fields.object("settlement")), was: try fields.money("was"),
+                balance: try fields.moneyIfAny("balance"))
         case .settlementOverdue: .settlementOverdue(try fields.contractID("contract"))
 
         case .previousSessionImported: .previous(.sessionImported(try ImportedSession(fields)))

@@ -95,6 +95,11 @@ extension FactCoding {
             json.member("intent", id.text)
             json.memberObject("settlement") { $0.members(of: settlement) }
             json.member("balance", balance)
+        case .settlementCorrected(let id, let settlement, let was, let balance):
+            json.member("intent", id.text)
+            json.memberObject("settlement") { $0.members(of: settlement) }
+            json.member("was", was)
+            json.member("balance", balance)
         case .settlementOverdue(let contract): json.member("contract", whole: contract.rawValue)
         case .previous(.sessionImported(let session)): json.members(of: session)
         case .previous(.signalImported(let signal)): json.members(of: signal)

@@ -48,6 +48,7 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
     case reservationReleased = "reservation_released"
     case contractAdopted = "contract_adopted"
     case settled
+    case settlementCorrected = "settlement_corrected"
     case settlementOverdue = "settlement_overdue"
 
     case previousSessionImported = "previous_session_imported"
@@ -103,6 +104,7 @@ extension FactCoding {
         case .reservationReleased: .reservationReleased
         case .contractAdopted: .contractAdopted
         case .settled: .settled
+        case .settlementCorrected: .settlementCorrected
         case .settlementOverdue: .settlementOverdue
         case .previous(.sessionImported): .previousSessionImported
         case .previous(.signalImported): .previousSignalImported

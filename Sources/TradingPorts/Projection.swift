@@ -84,7 +84,7 @@ public enum Projection {
         case .buyAmbiguous(let id, _): rows.append(.tradeState(id, .ambiguous))
         case .buyAbandoned(let id, _): rows.append(.tradeState(id, .abandoned))
         case .buyConfirmed(let id, let contract, _), .contractAdopted(let id, let contract): rows.append(.tradeBought(id, contract))
-        case .settled(let id, let settlement, _): rows.append(.tradeSettled(id, settlement))
+        case .settled(let id, let settlement, _), .settlementCorrected(let id, let settlement, _, _): rows.append(.tradeSettled(id, settlement))
         case .outsideTradeSeen(let contract, let transaction, let price):
             rows.append(.outsideTrade(fact.account!, fact.owner, contract, transaction, price: price, at: fact.at))
         case .previous(.signalImported(let signal)): rows.append(.previous(.signal(signal, acceptedAt: fact.at)))

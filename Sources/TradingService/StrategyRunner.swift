@@ -31,8 +31,8 @@ final class StrategyRunner: Sendable {
     private let offer: @Sendable (Input) -> Bool
     private let logger: Logger
 
-    /// A tick older than this, in broker time, makes no signal: what it tells is over.
-    static let tickOldest: Int64 = 5_000
+    /// A tick older than this, in broker time, makes no signal: what it tells is over. In milliseconds.
+    private let tickOldest: Int64
     /// How long a strategy's signal holds, in milliseconds.
     static let signalHolds: Int64 = 5_000
     static let source = Label("strategy")!
@@ -42,7 +42,11 @@ final class StrategyRunner: Sendable {
     static let tries = 3
     static let tryAgainAfter = Duration.seconds(5)
 
-    init(clock: TradingClock, market: any Market, logger: Logger, offer: @escaping @Sendable (Input) -> Bool) {
+    init(
+        clock: TradingClock, market: any Market, tickOldestSeconds: Int64 = EngineSettings().tickOldestSeconds, logger: Logger,
+        offer: @escaping @Sendable (Input) -> Bool
+    ) {
+        tickOldest = tickOldestSeconds * 1_000
         (self.clock, self.market, self.logger, self.offer) = (clock, market, logger, offer)
     }
 
@@ -107,7 +111,7 @@ final class StrategyRunner: Sendable {
                 for tick in batch.ticks where tick.symbol == state.runs[index].symbol && tick.time > state.runs[index].last {
                     state.runs[index].last = tick.time
                     if state.runs[index].hold(tick, isPast: batch.isPast) { continue }
-                    if let signal = state.runs[index].take(tick, isPast: batch.isPast, at: now) { signals.append(signal) }
+                    if let signal = state.runs[index].take(tick, isPast: batch.isPast, at: now, tickOldest: tickOldest) { signals.append(signal) }
                 }
             }
             return signals
@@ -151,7 +155,7 @@ final class StrategyRunner: Sendable {
             guard let index = state.runs.firstIndex(where: { $0.number == number }), let held = state.runs[index].held else { return [] }
             state.runs[index].held = nil
             for (seconds, candles) in past { state.runs[index].strategy.onPast(candles, seconds: seconds) }
-            return held.compactMap { state.runs[index].take($0.tick, isPast: $0.isPast, at: now) }
+            return held.compactMap { state.runs[index].take($0.tick, isPast: $0.isPast, at: now, tickOldest: tickOldest) }
         }
         send(signals)
     }
@@ -170,8 +174,8 @@ extension StrategyRunner.Run {
         return true
     }
 
-    mutating func take(_ tick: Tick, isPast: Bool, at now: Timestamp) -> Signal? {
-        guard let wish = strategy.onTick(tick), !isPast, now.milliseconds(since: tick.time) <= StrategyRunner.tickOldest else { return nil }
+    mutating func take(_ tick: Tick, isPast: Bool, at now: Timestamp, tickOldest: Int64) -> Signal? {
+        guard let wish = strategy.onTick(tick), !isPast, now.milliseconds(since: tick.time) <= tickOldest else { return nil }
         return signal(wish, tick, at: now)
     }
 

@@ -47,7 +47,7 @@ public final class TradingServer: TradingDesk, Service {
         (self.observer, self.tokenless) = (observer, tokenless)
         let inbox = Inbox(capacity: inboxCapacity)
         self.inbox = inbox
-        strategies = StrategyRunner(clock: clock, market: market, logger: logger) { inbox.offer($0) }
+        strategies = StrategyRunner(clock: clock, market: market, tickOldestSeconds: settings.tickOldestSeconds, logger: logger) { inbox.offer($0) }
     }
 
     /// Where a broker's events and ticks go.
@@ -160,7 +160,7 @@ public final class TradingServer: TradingDesk, Service {
     private func log(_ fact: Fact) {
         let level: Logger.Level =
             switch fact.event {
-            case .buyInDoubt, .buyAbandoned, .lineDown, .circuitOpened, .outsideTradeSeen, .settlementOverdue: .warning
+            case .buyInDoubt, .buyAbandoned, .lineDown, .circuitOpened, .outsideTradeSeen, .settlementOverdue, .settlementCorrected: .warning
             case .buyAmbiguous, .contractAdopted, .failed, .loginRefused: .error
             case .lookUpAsked, .lookUpEnded, .doubtLookedInto, .refusalsCounted, .quoteAsked: .debug
             default: .info

@@ -306,5 +306,6 @@ extension ServerConfiguration {
             \.tombstoneSeconds),
         seconds("SIGNALIST_SETTLEMENT_SECONDS", "A contract that should have settled is asked for after so long.", 5...3_600, \.settlementWithinSeconds),
         seconds("SIGNALIST_SWEEP_SECONDS", "The statement of an account in use is walked this often.", 30...86_400, \.sweepSeconds),
+        seconds("SIGNALIST_TICK_SECONDS", "A strategy makes no signal of a tick that is older than this.", 1...60, \.tickOldestSeconds),
     ]
 }

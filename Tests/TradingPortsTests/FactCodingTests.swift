@@ -90,10 +90,10 @@ import TradingPorts
         #expect(
             FactKind.allCases.map(\.rawValue).joined(separator: " ") == """
                 emergency_stopped emergency_stop_lifted owner_limits_set signal_accepted signal_cancelled account_added account_removed \
-                account_limits_set line_up line_down login_refused circuit_opened circuit_closed balance_reported look_up_asked look_up_ended \
+                account_limits_set real_trading_set line_up line_down login_refused circuit_opened circuit_closed balance_reported look_up_asked look_up_ended \
                 outside_trade_seen session_created session_starting session_started plan_changed session_paused session_resumed session_stopping session_stopped session_failed \
                 day_opened signal_refused signal_expired refusals_counted quote_asked buy_intended buy_unsent buy_confirmed buy_rejected buy_in_doubt \
-                doubt_looked_into buy_ambiguous buy_abandoned reservation_released contract_adopted settled settlement_overdue previous_session_imported previous_signal_imported \
+                doubt_looked_into buy_ambiguous buy_abandoned reservation_released contract_adopted settled settlement_corrected settlement_overdue previous_session_imported previous_signal_imported \
                 previous_trade_imported account_confirmed review_accepted
                 """)
     }

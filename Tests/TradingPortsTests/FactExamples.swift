@@ -56,6 +56,13 @@ enum FactExamples {
                 .settled(id, Settlement(contract: contract.id, transaction: nil, payout: usd(0), settledAt: at), balance: nil),
                 .settled(id, Settlement(contract: contract.id, transaction: transaction, payout: usd(1_950), settledAt: at), balance: usd(2)),
             ]
+        case .settlementCorrected:
+            [
+                .settlementCorrected(
+                    id, Settlement(contract: contract.id, transaction: transaction, payout: usd(0), settledAt: at), was: usd(1_950), balance: nil),
+                .settlementCorrected(
+                    id, Settlement(contract: contract.id, transaction: transaction, payout: usd(1_950), settledAt: at), was: usd(0), balance: usd(2)),
+            ]
         case .settlementOverdue: [.settlementOverdue(contract.id)]
         case .previousSessionImported: [.previous(.sessionImported(previousSession)), .previous(.sessionImported(barePreviousSession))]
         case .previousSignalImported: [.previous(.signalImported(ImportedSignal(key: "of old", status: "executed", signal: bareSignal)))]

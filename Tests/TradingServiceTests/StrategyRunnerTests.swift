@@ -82,9 +82,10 @@ struct StrategyRunnerTests {
                 start: Timestamp(seconds: start - 420 + minute * 60), open: open, high: max(open, close), low: min(open, close), close: close)
         }, decimals: 2)
 
-    private static func runner(_ market: ScriptedMarket, _ offered: Offered, now: Int64) -> StrategyRunner {
+    private static func runner(_ market: ScriptedMarket, _ offered: Offered, now: Int64, tickOldest: Int64 = 5) -> StrategyRunner {
         StrategyRunner(
-            clock: TradingClock { Timestamp(seconds: start + now) }, market: market, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            clock: TradingClock { Timestamp(seconds: start + now) }, market: market, tickOldestSeconds: tickOldest,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             offer: { offered.take($0) })
     }
 
@@ -124,5 +125,38 @@ struct StrategyRunnerTests {
         #expect(runner.arrange([]).map { $0.symbols } == [[]])
         market.letGo()
         runner.end()
+    }
+
+    /// A strategy without candles decides at once, so that what does not come is not merely late.
+    @Test func anOldTickMakesNoSignal() {
+        let choice = StrategyChoice(name: Label("even-odd")!)
+        let script = EngineScript.trading {
+            $0.criteria = SignalCriteria(symbols: [Self.symbol])
+            $0.strategies = [choice]
+        }
+        func signals(now: Int64, tickOldest: Int64 = 5) -> Int {
+            let offered = Counted()
+            let runner = StrategyRunner(
+                clock: TradingClock { Timestamp(seconds: Self.start + now) }, market: NoMarket(), tickOldestSeconds: tickOldest,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, offer: { _ in offered.add() })
+            _ = runner.arrange([script.session])
+            runner.ticks(TickBatch(account: Self.account, ticks: (0..<40).map { Self.tick(-60 + $0, 10_000 + $0 * 7 % 11) }, isPast: true))
+            runner.ticks(TickBatch(account: Self.account, ticks: (0..<40).map { Self.tick($0, 10_000 + $0 * 2) }, isPast: false))
+            runner.end()
+            return offered.count
+        }
+        let all = signals(now: 40, tickOldest: 60)
+        #expect(all > 5)
+        #expect(signals(now: 40, tickOldest: 5) < all && signals(now: 40, tickOldest: 5) > 0, "the newest only")
+        #expect(signals(now: 45) == 0)
+    }
+
+    private final class Counted: Sendable {
+        private let signals = Mutex(0)
+        var count: Int { signals.withLock(\.self) }
+        func add() -> Bool {
+            signals.withLock { $0 += 1 }
+            return true
+        }
     }
 }

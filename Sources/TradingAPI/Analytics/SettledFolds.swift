@@ -78,7 +78,12 @@ extension Call {
         while after < position {
             let facts = try await reads.facts(owner, after: after, limit: 1_000)
             guard let last = facts.last else { break }
-            for fact in facts { if case .settled(_, let settlement, _) = fact.fact.event, settlement.settledAt < entry.boundary { return false } }
+            for fact in facts {
+                switch fact.fact.event {
+                case .settled(_, let settlement, _), .settlementCorrected(_, let settlement, _, _): if settlement.settledAt < entry.boundary { return false }
+                default: break
+                }
+            }
             after = last.ownerSequence
         }
         return true

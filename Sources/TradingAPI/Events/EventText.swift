@@ -93,6 +93,12 @@ extension JSONWriter {
             member("contract", settlement.contract.description)
             member("payout", settlement.payout)
             member("currency", settlement.payout.currency.code)
+        case .settlementCorrected(let id, let settlement, let was, _):
+            trade(id)
+            member("contract", settlement.contract.description)
+            member("payout", settlement.payout)
+            member("was", was)
+            member("currency", settlement.payout.currency.code)
         case .buyRejected(let id, let rejection):
             trade(id)
             member("cause", rejection.code.text)

@@ -200,7 +200,7 @@ enum PreviousStream {
                     json.member("stake", number: contract.price)
                 }
             }
-        case .settled(let intent, let settlement, _):
+        case .settled(let intent, let settlement, _), .settlementCorrected(let intent, let settlement, _, _):
             guard let row = try await call.reads.trade(intent, owner: call.owner), let profit = row.profit, let price = row.contract?.price else { return nil }
             return data(id: id) { json in
                 json.member("type", "trade_closed")

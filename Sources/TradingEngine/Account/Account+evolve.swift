@@ -19,7 +19,10 @@ extension Account {
         case .loginRefused: lineClosed(.refused, clean: true, at: fact.at)
         case .circuitOpened(_, let until): circuitOpenUntil = until
         case .circuitClosed: circuitOpenUntil = nil
-        case .balanceReported(let balance, let transaction): report(balance, transaction)
+        case .balanceReported(let balance, let transaction):
+            report(balance, transaction)
+            // Its booking was seen, and said the same; else a correction stood here.
+            if let transaction { unbooked.confirm(transaction) }
         case .lookUpAsked:
             isLookingUp = true
             lookUpAskedAt = fact.at
@@ -29,6 +32,7 @@ extension Account {
             failedLookUps = 0
             if line == .catchingUp { line = .up }
             anchor = max(anchor ?? transaction, transaction)
+            unbooked.forget(upTo: transaction, askedAt: lookUpAskedAt ?? fact.at)
             // What was walked does not come back, unless something unresolved makes a look-up reach further.
             if unresolved.isEmpty { known.keepNewest(Account.knownMost + Int(openContracts)) }
         case .outsideTradeSeen(let contract, _, _): remember(contract)

@@ -42,6 +42,8 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     public internal(set) var day: TradingDay
     public internal(set) var profitOfDay: Money
     var endedLately = RecentResults()
+    /// Settlements whose booking was not seen yet.
+    var unbooked = UnbookedSettlements()
 
     /// The line to the broker as the engine needs to know it.
     public enum Line: UInt8, Hashable, Sendable, Codable {

@@ -14,7 +14,7 @@ extension Session {
         case .paused(let cause, _): phase = .paused(cause)
         case .resumed(_, let streakCleared, let peakCleared):
             phase = .active
-            if streakCleared { lossesInARow = 0 }
+            if streakCleared { (lossesInARow, streakSince) = (0, settledCount + 1) }
             if peakCleared { countedPeak = equity }
         case .stopping:
             phase = .stopping

@@ -56,6 +56,8 @@ public struct Session: Hashable, Sendable, Codable, Identified {
     public internal(set) var profitToday: Money
     /// Settled with a loss since the last that was not, by time of settlement; a person's resume sets it to 0.
     public internal(set) var lossesInARow: Int32 = 0
+    /// From which contract that ended on that count goes: the one that was not lost, or the first after a person set it to 0.
+    var streakSince: Int64 = 0
 
     /// In the order of their ids.
     public internal(set) var open: [OpenContract] = []
