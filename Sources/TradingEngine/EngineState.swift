@@ -37,7 +37,8 @@ extension EngineState {
             let id = fact.account!
             accounts.insert(Account(id: id, owner: fact.owner, profile: profile, day: fact.at.utcDay))
             owners[fact.owner].accounts.append(id)
-        case .accountRemoved, .accountLimitsSet, .realTradingSet, .lineUp, .lineDown, .loginRefused, .circuitOpened, .circuitClosed, .balanceReported, .lookUpAsked,
+        case .accountRemoved, .accountLimitsSet, .realTradingSet, .lineUp, .lineDown, .loginRefused, .circuitOpened, .circuitClosed, .balanceReported,
+            .lookUpAsked,
             .lookUpEnded, .outsideTradeSeen:
             accounts[fact.account!].evolve(fact)
         case .sessionCreated(let plan, _):

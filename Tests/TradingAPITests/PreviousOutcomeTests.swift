@@ -1,3 +1,4 @@
+import PlainJSON
 import Testing
 import TradingEngine
 import TradingModel
@@ -37,10 +38,12 @@ import TradingPorts
     }
 
     /// What a trade by hand comes to by what became of it at the broker.
-    @Test(arguments: [
-        (.rejected, 500, "Trade placement failed: MarketIsClosed"), (.unsent, 503, "Trade placement failed: the line to the broker was lost before it was sent"),
-        (.abandoned, 500, "Trade placement failed: the broker does not know it"), (.inDoubt, 504, "The broker has not answered"),
-    ] as [(TradeState, Int, String)])
+    @Test(
+        arguments: [
+            (.rejected, 500, "Trade placement failed: MarketIsClosed"),
+            (.unsent, 503, "Trade placement failed: the line to the broker was lost before it was sent"),
+            (.abandoned, 500, "Trade placement failed: the broker does not know it"), (.inDoubt, 504, "The broker has not answered"),
+        ] as [(TradeState, Int, String)])
     func aTradeThatWasNotPlacedSaysSo(_ state: TradeState, _ status: Int, _ text: String) async throws {
         let desk = FakeDesk(market: Standing(state: .open)), client = Client(desk)
         desk.state.withLock {

@@ -109,7 +109,8 @@ extension JSONWriter {
             trade(id)
             memberTexts("candidates", candidates.map(\.id.description))
         case .buyUnsent(let id), .doubtLookedInto(let id, _), .buyAbandoned(let id, _), .reservationReleased(let id): trade(id)
-        case .emergencyStopped, .emergencyStopLifted, .ownerLimitsSet, .accountAdded, .accountRemoved, .accountLimitsSet, .realTradingSet, .circuitClosed, .lookUpAsked,
+        case .emergencyStopped, .emergencyStopLifted, .ownerLimitsSet, .accountAdded, .accountRemoved, .accountLimitsSet, .realTradingSet, .circuitClosed,
+            .lookUpAsked,
             .lookUpEnded,
             .sessionCreated, .sessionStarting, .planChanged, .resumed, .stopping, .stopped, .failed, .dayOpened, .previous:
             break
