@@ -1,4 +1,5 @@
 import PlainJSON
+import Synchronization
 import Testing
 import TradingEngine
 import TradingModel
