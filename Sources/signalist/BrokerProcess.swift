@@ -62,11 +62,10 @@ struct BrokerProcess: AsyncParsableCommand {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let simulator = DerivSimulator(configuration: configuration, group: group)
         let bound = try await simulator.start(), seed = try await simulator.seed()
-        Terminal.line(
-            "simulated broker listening on ws://127.0.0.1:\(bound)/websockets/v3  (seed \(seed), speed \(speed)\(fault.isEmpty ? "" : ", faults \(fault)"))")
-        for line in served() { Terminal.line("  " + line) }
+        let address = "ws://127.0.0.1:\(bound)/websockets/v3", faults = fault.isEmpty ? "" : ", faults \(fault)"
+        let lines = ["simulated broker listening on \(address)  (seed \(seed), speed \(speed)\(faults))"] + served().map { "  " + $0 }
         let services = ServiceGroup(
-            configuration: .init(services: [.init(service: Waiting())], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "broker")))
+            configuration: .init(services: [.init(service: Waiting(lines: lines))], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "broker")))
         try await services.run()
         await simulator.stop()
         try? await group.shutdownGracefully()
@@ -86,8 +85,12 @@ struct BrokerProcess: AsyncParsableCommand {
         ]
     }
 
-    /// Runs until it is asked to end.
+    /// Runs until it is asked to end. It says that it is there only now that being asked ends it in order.
     private struct Waiting: Service {
-        func run() async throws { try? await gracefulShutdown() }
+        let lines: [String]
+        func run() async throws {
+            for line in lines { Terminal.line(line) }
+            try? await gracefulShutdown()
+        }
     }
 }
