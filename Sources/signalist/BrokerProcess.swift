@@ -65,7 +65,8 @@ struct BrokerProcess: AsyncParsableCommand {
         let address = "ws://127.0.0.1:\(bound)/websockets/v3", faults = fault.isEmpty ? "" : ", faults \(fault)"
         let lines = ["simulated broker listening on \(address)  (seed \(seed), speed \(speed)\(faults))"] + served().map { "  " + $0 }
         let services = ServiceGroup(
-            configuration: .init(services: [.init(service: Waiting(lines: lines))], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "broker")))
+            configuration: .init(
+                services: [.init(service: Waiting(lines: lines))], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "broker")))
         try await services.run()
         await simulator.stop()
         try? await group.shutdownGracefully()
