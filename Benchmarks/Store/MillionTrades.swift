@@ -13,6 +13,7 @@ struct MillionTrades: Benchmark {
         ("status", "/api/deriv/auto-trading/status"), ("trades page", "/api/deriv/auto-trading/trades?limit=50"),
         ("trades page half way", "/api/deriv/auto-trading/trades?limit=50&offset=500000"),
         ("trades page far down", "/api/deriv/auto-trading/trades?limit=50&offset=900000"), ("lost trades", "/api/deriv/auto-trading/trades?status=SL_HIT"),
+        ("lost trades half way", "/api/deriv/auto-trading/trades?status=SL_HIT&offset=240000"),
         ("open trades", "/api/deriv/auto-trading/trades?status=OPEN"), ("positions", "/api/deriv/positions"),
         ("risk metrics", "/api/deriv/auto-trading/risk-metrics"), ("analytics", "/api/deriv/auto-trading/analytics"),
         ("v1 trades page", "/api/v1/trades?limit=50"),

@@ -47,6 +47,12 @@ extension SQLiteStore {
     }
 
     public func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (rows: [TradeRow], total: Int64) {
+        try await pool.read { db in try SQLiteStore.bought(owner, outcome, limit: limit, offset: offset, imported: SQLiteStore.imported(owner, db), db) }
+    }
+
+    private static func bought(_ owner: OwnerID, _ outcome: BoughtOutcome?, limit: Int, offset: Int, imported: [ImportedTotals], _ db: Database) throws -> (
+        rows: [TradeRow], total: Int64
+    ) {
         // Open contracts are few.
         let (newest, earliest): (Question, Question?) =
             switch outcome {
@@ -56,21 +62,19 @@ extension SQLiteStore {
             case .lost: (.boughtLost, .boughtLostEarliest)
             case .even: (.boughtEven, .boughtEvenEarliest)
             }
-        return try await pool.read { db in
-            var sums = try Sums(ofOurs: owner, db)
-            for totals in try SQLiteStore.imported(owner, db) { sums.add(totals) }
-            let total = sums.total(outcome)
-            // The way to a page is from the nearer end: half of a million rows are skipped at most.
-            let found: [Row]
-            if let earliest, offset > total / 2 {
-                let after = Int(total) - offset, page = min(limit, max(after, 0))
-                found = page > 0 ? try earliest.rows(db, [owner.rawValue, page, after - page]) : []
-            } else {
-                found = try newest.rows(db, [owner.rawValue, limit, offset])
-            }
-            let rows = try found.map { try TradeTable.row($0) }.sorted { $0.number > $1.number }
-            return (rows.map(\.row), total)
+        var sums = try Sums(ofOurs: owner, db)
+        for totals in imported { sums.add(totals) }
+        let total = sums.total(outcome)
+        // The way to a page is from the nearer end: half of a million rows are skipped at most.
+        let found: [Row]
+        if let earliest, offset > total / 2 {
+            let after = Int(total) - offset, page = min(limit, max(after, 0))
+            found = page > 0 ? try earliest.rows(db, [owner.rawValue, page, after - page]) : []
+        } else {
+            found = try newest.rows(db, [owner.rawValue, limit, offset])
         }
+        let rows = try found.map { try TradeTable.row($0) }.sorted { $0.number > $1.number }
+        return (rows.map(\.row), total)
     }
 
     public func bought(_ owner: OwnerID, previously word: String, _ outcome: BoughtOutcome?, limit: Int, offset: Int) async throws -> (
@@ -85,6 +89,11 @@ extension SQLiteStore {
             case .even: .previouslyEven
             }
         return try await pool.read { db in
+            // Who brought nothing along has no words but ours, and pages far down are reached from the nearer end.
+            let imported = try SQLiteStore.imported(owner, db)
+            if imported.isEmpty {
+                return outcome == nil ? ([], 0) : try SQLiteStore.bought(owner, outcome, limit: limit, offset: offset, imported: imported, db)
+            }
             let arguments: StatementArguments = outcome == nil ? [owner.rawValue, word, limit, offset] : [owner.rawValue, word, owner.rawValue, limit, offset]
             let rows = try question.rows(db, arguments).map { try TradeTable.row($0) }.sorted { $0.number > $1.number }
             let theirs = try Int64.fetchOne(
