@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from harness import agree, read_ledger, wait_until
+from previous import Old
 
 
 def one_buy_at_the_broker(broker):
@@ -202,6 +203,8 @@ def test_three_crashes_with_one_session_running_start_it_failed(world, monkeypat
         server = world.serve(broker.url)
     found = server.api.session(session)
     assert found["phase"] == "failed" and "three starts" in found["failure"]
+    with Old(server).stream("/auto-trading/live-updates", last="0") as frames:
+        assert frames.until("error")["data"] == {"message": found["failure"]}, "the previous system's clients hear of it too"
     assert server.api.session(idle)["phase"] == "idle"
     another = server.api.start_session(account)
     assert server.api.settled(server.api.buy("even", session=another), 60)["state"] == "settled", "the rest trades on"
