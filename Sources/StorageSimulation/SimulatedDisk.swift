@@ -29,7 +29,9 @@ final class SimulatedDisk: Sendable {
     func fail(after operations: Int, _ fault: Fault) { state.withLock { ($0.operationsLeft, $0.fault) = (operations, fault) } }
     /// Nothing reaches the disk any more.
     func stop() { state.withLock { $0.isDead = true } }
-    func heal() { state.withLock { $0.operationsLeft = nil } }
+    /// No fault is to come. A disk that died beside a commit, in a checkpoint, is well again: what that missed is still in the
+    /// write-ahead log.
+    func heal() { state.withLock { ($0.operationsLeft, $0.isDead) = (nil, false) } }
 
     /// Writes that were torn by the power, of all files.
     @discardableResult
