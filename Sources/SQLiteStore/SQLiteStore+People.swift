@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Synchronization
 public import TradingModel
-public import TradingPorts
+import TradingPorts
 
 // Owners and their keys, and which accounts have a token.
 extension SQLiteStore {

@@ -83,7 +83,8 @@ struct AuditCommand: ParsableCommand {
             guard let verification else { return }
             Terminal.line("\(verification.sequence) entries follow one another, and stand for all \(verification.facts) facts of the journal")
             if let newest {
-                Terminal.line("\(verification.checkpoints) checkpoints agree, signed by \(keys) \(keys == 1 ? "key" : "keys"), the last of \(newest.at)")
+                let agreed = verification.checkpoints == 1 ? "1 checkpoint agrees" : "\(verification.checkpoints) checkpoints agree"
+                Terminal.line("\(agreed), signed by \(keys) \(keys == 1 ? "key" : "keys"), the last of \(newest.at)")
             } else {
                 Terminal.line("there is no checkpoint yet: that the end was not cut off, nothing shows")
             }

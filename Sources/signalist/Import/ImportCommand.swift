@@ -120,7 +120,7 @@ struct ImportCommand: ParsableCommand {
         private static func ring(_ settings: ServerConfiguration) throws -> KeyRing {
             do {
                 return try settings.keyRingSource.load(environment: settings.keyRingEnvironment)
-            } catch let error as KeyRingFileError {
+            } catch {
                 guard case .missing = error else { throw error }
                 // It seals nothing here.
                 return KeyRing.new(at: Timestamp(seconds: 0))
