@@ -9,7 +9,7 @@ import TradingPorts
 extension World {
     func mishap() throws(Stop) {
         if isCalm { return }
-        plan(.mishap, after: mishapDice.pick(500...8_000))
+        plan(.mishap, after: mishapDice.pick(500...8_000) * max(1, pace / 4))
         let account = Int(mishapDice.pick(0...Int64(accounts.count - 1)))
         if befalls(swarm.cut) { cut(account) }
         if befalls(swarm.halfOpenUp) { hold(account, up: true, down: false, .halfOpenUp) }

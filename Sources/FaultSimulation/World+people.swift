@@ -62,7 +62,7 @@ extension World {
 
     func peopleAct() throws(Stop) {
         if isCalm { return }
-        plan(.people, after: people.pick(500...people.pick(2_000...30_000)))
+        plan(.people, after: people.pick(500...people.pick(2_000...30_000)) * pace)
         // Drawn whether or not anybody is there to hear it, so that a death shifts nothing.
         let roll = people.pick(0...99), account = Int(people.pick(0...1)), which = people.pick(0...7)
         guard let process, !process.turn.engine.state.owners.isEmpty else { return }

@@ -10,6 +10,9 @@ import TradingPorts
 public final class World {
     public struct Settings: Sendable {
         public var hostileMinutes: Int64 = 30
+        /// What people do and what befalls comes so many times less often, over so many times as long. Nil: 48 to 144 in one seed of
+        /// twenty, which then is some days; else 1.
+        public var pace: Int64?
         /// The longest that the world may take to come right after the faults end.
         public var calmMinutes: Int64 = 120
         public var engine = EngineSettings()
@@ -35,6 +38,8 @@ public final class World {
     /// Milliseconds since 1970 of the broker's true clock.
     var now: Int64
     let began: Int64
+    /// See `Settings.pace`.
+    let pace: Int64
     var queue = EventQueue()
     var report = SimulationReport()
     var trace = Trace()
@@ -90,10 +95,12 @@ public final class World {
         people = SeededRandom(seed: SeededRandom.mix(seed ^ 3))
         mishapDice = SeededRandom(seed: SeededRandom.mix(seed ^ 4))
         storageDice = SeededRandom(seed: SeededRandom.mix(seed ^ 6))
-        var draw = SeededRandom(seed: SeededRandom.mix(seed ^ 5))
+        var draw = SeededRandom(seed: SeededRandom.mix(seed ^ 5)), slowing = SeededRandom(seed: SeededRandom.mix(seed ^ 7))
+        pace = settings.pace ?? (settings.script == nil && settings.swarm == nil && seed % 20 == 17 ? slowing.pick(48...144) : 1)
         let place = SimulatedZones.all[Int(draw.pick(0...Int64(SimulatedZones.all.count - 1)))]
         zone = place.calendar
-        usesTicks = settings.script == nil && draw.chance(percent: 20)
+        // A strategy that looks at each tick of some days would be most of the run.
+        usesTicks = settings.script == nil && draw.chance(percent: 20) && pace == 1
         var lineSettings = LineSettings()
         // Production asks for as many rows as there can be; what lies behind the anchor would only cost time here.
         lineSettings.statementPageRows = World.usualPageRows
@@ -136,7 +143,7 @@ public final class World {
         } else {
             plan(.people, after: 3_000)
             plan(.mishap, after: 1_000)
-            try run(until: began + settings.hostileMinutes * 60_000)
+            try run(until: began + settings.hostileMinutes * pace * 60_000)
         }
         calm()
         let end = now + settings.calmMinutes * 60_000
@@ -240,7 +247,8 @@ public final class World {
 
     func failure(_ violation: Violation) -> SimulationFailure {
         SimulationFailure(
-            seed: seed, hostileMinutes: settings.hostileMinutes, invariant: violation.invariant, what: violation.what, swarm: drawn, trace: trace.lines,
+            seed: seed, hostileMinutes: settings.hostileMinutes, pace: settings.pace, invariant: violation.invariant, what: violation.what, swarm: drawn,
+            trace: trace.lines,
             script: settings.script)
     }
 
@@ -287,6 +295,7 @@ struct Trace {
 public struct SimulationFailure: Error, CustomStringConvertible, Sendable {
     public let seed: UInt64
     public let hostileMinutes: Int64
+    public let pace: Int64?
     public let invariant: String
     public let what: String
     public let swarm: FaultSwarm
@@ -297,7 +306,7 @@ public struct SimulationFailure: Error, CustomStringConvertible, Sendable {
         script.map {
             "script/simulate --crash-points \($0.deaths.map(String.init).joined(separator: ",")) --answer \($0.answer.rawValue) --lag \($0.lagSeconds)"
         }
-            ?? "script/simulate --seed \(seed) --runs 1 --minutes \(hostileMinutes) --trace"
+            ?? "script/simulate --seed \(seed) --runs 1 --minutes \(hostileMinutes)\(pace.map { " --pace \($0)" } ?? "") --trace"
     }
     public var description: String {
         "seed \(seed) breaks \(invariant): \(what)\nfaults: \(swarm)\n" + trace.suffix(80).joined(separator: "\n") + "\nagain: \(replay)"

@@ -24,6 +24,8 @@ public struct Simulate: ParsableCommand, Sendable {
     @Option(help: "How many seeds.") var runs: Int?
     @Option(help: "As many seeds as come to so many hours of running sessions.") var hours: Int64?
     @Option(help: "Hostile minutes of one run, before its calm.") var minutes: Int64 = 30
+    @Option(help: "So many times slower, and so many times as long. Unless given: 1, and in one seed of twenty 48 to 144, which then is some days.")
+    var pace: Int64?
     @Option(help: "Seeds at once.") var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
     @Flag(help: "Go on with new seeds until one fails.") var untilFailure = false
     @Flag(help: "Go on after a failure.") var keepGoing = false
@@ -49,6 +51,7 @@ public struct Simulate: ParsableCommand, Sendable {
 
     public func validate() throws {
         guard minutes > 0, minutes <= 100_000 else { throw ValidationError("--minutes \(minutes): expected 1 to 100000") }
+        if let pace, pace < 1 || pace > 1_000 { throw ValidationError("--pace \(pace): expected 1 to 1000") }
         guard jobs > 0, jobs <= 1_024 else { throw ValidationError("--jobs \(jobs): expected 1 to 1024") }
         if let runs, runs < 1 { throw ValidationError("--runs \(runs): expected at least 1") }
         if let hours, hours < 1 { throw ValidationError("--hours \(hours): expected at least 1") }
@@ -123,6 +126,7 @@ public struct Simulate: ParsableCommand, Sendable {
     private func runOne(_ seed: UInt64, _ shared: borrowing Mutex<Shared>, _ started: Date) {
         var settings = World.Settings()
         settings.hostileMinutes = minutes
+        settings.pace = pace
         settings.keepsWholeTrace = trace
         (settings.makeStore, settings.alwaysUsesStore) = (Simulate.makeStore, store)
         CrashReport.running(seed: seed, minutes: minutes)

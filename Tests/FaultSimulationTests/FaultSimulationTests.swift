@@ -25,6 +25,12 @@ struct FaultSimulationTests {
         #expect(sum.count(of: .bought) > 300 && sum.count(of: .inDoubt) > 30 && sum.count(of: .death) > 5 && sum.count(of: .settled) > 300)
     }
 
+    /// A day at the pace of real trading: limits of a day begin anew, tombstones end, sessions come and go.
+    @Test func aDayAtTheUsualPaceBreaksNothing() throws {
+        let report = try run(4, minutes: 10) { $0.pace = 144 }
+        #expect(report.sessionHours > 20 && report.count(of: .bought) > 20 && report.count(of: .tradedAfterMidnight) > 10)
+    }
+
     @Test func oneSeedIsOneRun() throws {
         for seed in [11, 42] as [UInt64] { #expect(try run(seed) == run(seed), "seed \(seed)") }
     }
