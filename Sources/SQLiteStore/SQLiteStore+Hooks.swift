@@ -32,16 +32,20 @@ enum HookTable {
         ) STRICT;
         """
 
+    static let certificateName = "ALTER TABLE hook ADD COLUMN certificate_name TEXT"
+
     static let columns =
-        "id, owner, name, format, session, source, template, addresses, alerts_per_minute, age_seconds, valid_seconds, created_at"
+        "id, owner, name, format, session, source, template, addresses, alerts_per_minute, age_seconds, valid_seconds, created_at, certificate_name"
 
     static func hook(_ row: Row) throws -> Hook {
         var columns = Columns(row, of: "hook")
-        return Hook(
+        var hook = Hook(
             id: try columns.text(), owner: try columns.owner(), name: try columns.label(), format: try columns.word("signed or tradingview"),
             session: try columns.wholeIfAny().map(SessionID.init(rawValue:)), source: try columns.label(), template: try columns.text(),
             addresses: try columns.text().split(separator: " ").map(String.init), alertsPerMinute: try columns.small(), ageSeconds: try columns.small(),
             validSeconds: try columns.small(), createdAt: try columns.moment())
+        hook.certificateName = try columns.textIfAny()
+        return hook
     }
 
     static func secret(_ row: Row) throws -> HookSecret {
@@ -105,10 +109,11 @@ extension SQLiteStore: HookStore {
             let isTaken = try Question.anyonesHook.row(db, [hook.id]) != nil
             guard have < most, !isTaken else { return false }
             try db.execute(
-                sql: "INSERT INTO hook (\(HookTable.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT INTO hook (\(HookTable.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
                     hook.id, hook.owner.rawValue, hook.name.text, hook.format.rawValue, hook.session?.rawValue, hook.source.text, hook.template,
                     hook.addresses.joined(separator: " "), hook.alertsPerMinute, hook.ageSeconds, hook.validSeconds, hook.createdAt.milliseconds,
+                    hook.certificateName,
                 ])
             try HookTable.insert(db, secret, of: hook.id)
             return true
@@ -120,11 +125,11 @@ extension SQLiteStore: HookStore {
             try db.execute(
                 sql: """
                     UPDATE hook SET name = ?, session = ?, source = ?, template = ?, addresses = ?, alerts_per_minute = ?, age_seconds = ?,
-                        valid_seconds = ? WHERE id = ? AND owner = ?
+                        valid_seconds = ?, certificate_name = ? WHERE id = ? AND owner = ?
                     """,
                 arguments: [
                     hook.name.text, hook.session?.rawValue, hook.source.text, hook.template, hook.addresses.joined(separator: " "),
-                    hook.alertsPerMinute, hook.ageSeconds, hook.validSeconds, hook.id, hook.owner.rawValue,
+                    hook.alertsPerMinute, hook.ageSeconds, hook.validSeconds, hook.certificateName, hook.id, hook.owner.rawValue,
                 ])
             return db.changesCount == 1
         }

@@ -22,6 +22,8 @@ struct APIRequest: Sendable {
     var authority: String?
     /// The other end of the connection; nil when it is not known.
     var peer: NetworkAddress?
+    /// Whom the other end's certificate names, once it is known to be right; nobody, when it showed none.
+    var certificateNames: @Sendable () async -> [String] = { [] }
     /// The whole body, or nil when it is larger than so many bytes.
     var body: @Sendable (_ upTo: Int) async throws -> [UInt8]?
 }
@@ -105,7 +107,7 @@ struct API: Sendable {
                 desk: desk, hooks: hooks, hookRates: hookRates, listedSymbols: listedSymbols, configuration: configuration, streams: streams,
                 keysInUse: keysInUse,
                 analytics: analytics, folds: folds, startedAt: startedAt, logger: logger,
-                address: address(request),
+                address: address(request), certificateNames: request.certificateNames,
                 people: people, caller: caller,
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
                 idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil,

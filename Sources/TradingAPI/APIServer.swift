@@ -49,7 +49,9 @@ public struct APIConfiguration: Sendable {
 public struct TLSFiles: Sendable, Hashable {
     public var certificate: String
     public var key: String
-    public init(certificate: String, key: String) { (self.certificate, self.key) = (certificate, key) }
+    /// Certificates of those who vouch for senders of alerts; nil: nobody is asked for a certificate.
+    public var senders: String?
+    public init(certificate: String, key: String, senders: String? = nil) { (self.certificate, self.key, self.senders) = (certificate, key, senders) }
 
     /// TLS 1.2 and later.
     func configuration() throws -> TLSConfiguration {
@@ -58,6 +60,13 @@ public struct TLSFiles: Sendable, Hashable {
         do { secret = try NIOSSLPrivateKey(file: key, format: .pem) } catch { throw TLSFileError(file: key, expected: "the certificate's key as PEM") }
         var tls = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { NIOSSLCertificateSource.certificate($0) }, privateKey: .privateKey(secret))
+        if let senders {
+            do { tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(senders)) } catch {
+                throw TLSFileError(file: senders, expected: "certificates as PEM")
+            }
+            // Whoever shows one must have a right one; who shows none is a browser, or a sender whose hook asks for none.
+            tls.certificateVerification = .optionalVerification
+        }
         tls.minimumTLSVersion = .tlsv12
         tls.applicationProtocols = ["http/1.1"]
         return tls
@@ -107,7 +116,7 @@ struct APIResponder: HTTPResponder {
         let (reply, route) = await api.answer(
             APIRequest(
                 method: request.method, path: request.uri.path, query: request.uri.query, headers: request.headers, authority: request.head.authority,
-                peer: context.peer,
+                peer: context.peer, certificateNames: context.certificateNames,
                 body: { most in
                     if let announced, announced > most { return nil }
                     var bytes: [UInt8] = []
@@ -149,9 +158,19 @@ struct APIResponder: HTTPResponder {
 struct PeerContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let peer: NetworkAddress?
+    private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         peer = source.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) }
+        channel = source.channel
+    }
+
+    /// Addresses and hosts of the certificate that the other end showed and that was found right.
+    @Sendable func certificateNames() async -> [String] {
+        guard let certificate = try? await channel.nioSSL_peerCertificate().get() else { return [] }
+        return certificate._subjectAlternativeNames().filter { $0.nameType == .email || $0.nameType == .dnsName }.map {
+            String(decoding: $0.contents, as: UTF8.self)
+        }
     }
 }

@@ -23,6 +23,8 @@ public struct Hook: Sendable, Hashable {
     public var template: String
     /// Networks that alerts may come from, `192.0.2.0/24`; empty for any.
     public var addresses: [String]
+    /// An address or a host that the sender's certificate must name; nil: none is asked for.
+    public var certificateName: String?
     /// 1 to 600.
     public var alertsPerMinute: Int32
     /// An alert older than so many seconds is refused, 5 to 86,400.
@@ -33,10 +35,10 @@ public struct Hook: Sendable, Hashable {
 
     public init(
         id: String, owner: OwnerID, name: Label, format: Format, session: SessionID?, source: Label, template: String, addresses: [String],
-        alertsPerMinute: Int32, ageSeconds: Int32, validSeconds: Int32, createdAt: Timestamp
+        certificateName: String? = nil, alertsPerMinute: Int32, ageSeconds: Int32, validSeconds: Int32, createdAt: Timestamp
     ) {
         (self.id, self.owner, self.name, self.format, self.session, self.source) = (id, owner, name, format, session, source)
-        (self.template, self.addresses, self.alertsPerMinute) = (template, addresses, alertsPerMinute)
+        (self.template, self.addresses, self.certificateName, self.alertsPerMinute) = (template, addresses, certificateName, alertsPerMinute)
         (self.ageSeconds, self.validSeconds, self.createdAt) = (ageSeconds, validSeconds, createdAt)
     }
 }

@@ -35,8 +35,10 @@ struct ServerConfiguration: Sendable {
     /// Who speaks TLS with browsers.
     enum TLS: String, Sendable { case none, server, proxy }
     var tls = TLS.none
-    var certificateFile = "", certificateKeyFile = ""
-    var certificate: TLSFiles? { tls == .server ? TLSFiles(certificate: certificateFile, key: certificateKeyFile) : nil }
+    var certificateFile = "", certificateKeyFile = "", sendersFile = ""
+    var certificate: TLSFiles? {
+        tls == .server ? TLSFiles(certificate: certificateFile, key: certificateKeyFile, senders: sendersFile.isEmpty ? nil : sendersFile) : nil
+    }
     var engine = EngineSettings()
 
     var brokerAddress: BrokerAddress {
@@ -75,6 +77,10 @@ struct ServerConfiguration: Sendable {
         }
         if tls == .server, certificateFile.isEmpty || certificateKeyFile.isEmpty {
             throw ConfigurationError(name: "SIGNALIST_TLS", value: "server", expected: "SIGNALIST_TLS_CERTIFICATE and SIGNALIST_TLS_KEY beside it")
+        }
+        if tls != .server, !sendersFile.isEmpty {
+            throw ConfigurationError(
+                name: "SIGNALIST_TLS_SENDERS", value: sendersFile, expected: "SIGNALIST_TLS=server beside it: a proxy asks for certificates itself")
         }
         if tls == .proxy, proxies.isEmpty {
             throw ConfigurationError(name: "SIGNALIST_TLS", value: "proxy", expected: "SIGNALIST_PROXIES beside it, naming the proxy")
@@ -211,6 +217,7 @@ extension ServerConfiguration {
         },
         path("SIGNALIST_TLS_CERTIFICATE", "PEM file of the certificate and those above it, read at the start.", \.certificateFile),
         path("SIGNALIST_TLS_KEY", "PEM file of its key.", \.certificateKeyFile),
+        path("SIGNALIST_TLS_SENDERS", "PEM file of those who vouch for the certificates of senders of alerts. docs/webhooks.md.", \.sendersFile),
         number("SIGNALIST_PORT", "Port the API listens on; 0 lets the system choose.", 0...65_535, \.port),
         path("SIGNALIST_DATA_DIR", "Folder of the database.", \.dataDirectory),
         Setting(

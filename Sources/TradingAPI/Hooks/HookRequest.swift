@@ -6,7 +6,9 @@ import TradingPorts
 import TradingService
 
 extension Hook {
-    static let changeable: Set<String> = ["name", "session", "source", "template", "addresses", "alertsPerMinute", "ageSeconds", "validSeconds"]
+    static let changeable: Set<String> = [
+        "name", "session", "source", "template", "addresses", "certificateName", "alertsPerMinute", "ageSeconds", "validSeconds",
+    ]
 
     /// A hook as a body describes it.
     init(_ fields: Fields, id: String, owner: OwnerID, format: Format, createdAt: Timestamp) throws(Problem) {
@@ -24,13 +26,20 @@ extension Hook {
                 guard let text = field.value?.string, Network(text) != nil else { throw field.wrong("an address or a network such as 192.0.2.0/24") }
                 return text
             } ?? []
+        let certificateName = try fields["certificateName"].ifGiven.map { field throws(Problem) -> String in
+            let text = try field.text()
+            guard (1...254).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+                throw field.wrong("the address or the host that the certificate names")
+            }
+            return text
+        }
         var json = JSONWriter()
         json.value(template)
         let text = String(decoding: json.bytes, as: UTF8.self)
         guard text.utf8.count <= 16_384 else { throw fields["template"].wrong("at most 16384 bytes") }
         self.init(
             id: id, owner: owner, name: name, format: format, session: session, source: source, template: text, addresses: addresses,
-            alertsPerMinute: Int32(try fields["alertsPerMinute"].ifGiven?.integer(1...600) ?? 60),
+            certificateName: certificateName, alertsPerMinute: Int32(try fields["alertsPerMinute"].ifGiven?.integer(1...600) ?? 60),
             ageSeconds: Int32(try fields["ageSeconds"].ifGiven?.integer(5...86_400) ?? 60),
             validSeconds: Int32(try fields["validSeconds"].ifGiven?.integer(1...Signal.validSecondsMost) ?? Signal.validSeconds), createdAt: createdAt)
     }
@@ -48,6 +57,7 @@ extension JSONWriter {
             json.key("template")
             if let template = try? HookDelivery.template(hook) { json.value(template) } else { json.null() }
             json.memberTexts("addresses", hook.addresses)
+            json.member("certificateName", ifAny: hook.certificateName)
             json.member("alertsPerMinute", hook.alertsPerMinute)
             json.member("ageSeconds", hook.ageSeconds)
             json.member("validSeconds", hook.validSeconds)

@@ -90,6 +90,9 @@ enum HookRoutes {
     }
 
     private static func checkSession(_ hook: Hook, _ call: Call) async throws {
+        if hook.certificateName != nil, call.configuration.certificate?.senders == nil {
+            throw Problem(.certificatesNotAsked, field: "certificateName")
+        }
         guard let session = hook.session else { return }
         guard try await call.reads.session(session, owner: call.owner) != nil else { throw Problem(Decline.sessionNotFound, field: "session") }
     }

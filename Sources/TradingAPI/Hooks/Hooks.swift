@@ -61,6 +61,9 @@ enum HookDelivery {
         guard networks.isEmpty || call.address.map({ address in networks.contains { $0.contains(address) } }) == true else {
             throw Problem(.addressNotAllowed)
         }
+        if let name = hook.certificateName {
+            guard await call.certificateNames().contains(where: { $0.lowercased() == name.lowercased() }) else { throw Problem(.certificateNotAllowed) }
+        }
         let now = call.hooks.now()
         if let seconds = call.hookRates.take(hook.id, perMinute: hook.alertsPerMinute, at: now) {
             throw Problem(.rateLimited, "expected at most \(hook.alertsPerMinute) alerts a minute", headers: [.retryAfter: "\(seconds)"])

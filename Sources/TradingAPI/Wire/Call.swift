@@ -24,6 +24,8 @@ struct Call: Sendable {
     let logger: Logger
     /// Where the request comes from; nil when that cannot be told.
     let address: NetworkAddress?
+    /// Whom the sender's certificate names.
+    let certificateNames: @Sendable () async -> [String]
     let people: PeopleBook
     /// Who asks. Open routes have nobody and must not ask.
     let caller: Caller

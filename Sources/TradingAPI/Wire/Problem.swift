@@ -62,6 +62,8 @@ struct Problem: Error, Sendable {
         case brokerAnswerUnusable = "broker_answer_unusable"
         case tooManyStreams = "too_many_streams"
         case addressNotAllowed = "address_not_allowed"
+        case certificateNotAllowed = "certificate_not_allowed"
+        case certificatesNotAsked = "certificates_not_asked"
         case alertTooOld = "alert_too_old"
         case rateLimited = "rate_limited"
         case tooManyKeys = "too_many_keys"
@@ -79,14 +81,15 @@ struct Problem: Error, Sendable {
             case .notFound: .notFound
             case .hostNotAllowed: .misdirectedRequest
             case .methodNotAllowed: .methodNotAllowed
-            case .addressNotAllowed, .forbidden, .crossSite, .passwordWrong, .passwordNeeded: .forbidden
+            case .addressNotAllowed, .certificateNotAllowed, .forbidden, .crossSite, .passwordWrong, .passwordNeeded: .forbidden
             case .rateLimited: .tooManyRequests
             case .idempotencyKeyInUse, .tooManyKeys, .tooManyHooks, .twoSecrets, .lastSecret, .emailTaken, .lastAdmin, .realTradingNotAllowed,
                 .secondFactorExists:
                 .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedContentType: .unsupportedMediaType
-            case .idempotencyKeyReused, .unknownSymbol, .tokenRefused, .tokenScopes, .alertTooOld, .passwordRefused, .unknownCode: .unprocessableContent
+            case .idempotencyKeyReused, .unknownSymbol, .tokenRefused, .tokenScopes, .certificatesNotAsked, .alertTooOld, .passwordRefused, .unknownCode:
+                .unprocessableContent
             case .vaultFailed, .internalError: .internalServerError
             case .brokerAnswerUnusable: .badGateway
             case .tooManyStreams, .serverEnding: .serviceUnavailable
@@ -127,6 +130,8 @@ struct Problem: Error, Sendable {
             case .brokerUnreachable: "The broker did not answer"
             case .brokerAnswerUnusable: "The broker's answer makes no sense"
             case .tooManyStreams: "As many streams are open as the server allows"
+            case .certificateNotAllowed: "The hook takes alerts only from the holder of a certificate"
+            case .certificatesNotAsked: "This server asks nobody for a certificate"
             case .addressNotAllowed: "This comes from an address that may not send it"
             case .tooManyKeys: "There are as many keys as one may have"
             case .alertTooOld: "The alert is too old, or from the future"
