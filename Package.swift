@@ -80,6 +80,8 @@ let package = Package(
         .target(name: "KeyRotation", dependencies: ["KeyRing", "TradingPorts"], swiftSettings: strict),
         /// Argon2, from Debian.
         .systemLibrary(name: "CArgon2", providers: [.apt(["libargon2-dev"])]),
+        /// The system call that hides a process's memory, for Swift to call.
+        .systemLibrary(name: "CPrivateMemory"),
         /// Who may come in: passwords, one-time codes, visits, keys.
         .target(name: "People", dependencies: ["TradingPorts", "CArgon2", crypto], swiftSettings: strict),
         /// What the previous system stored, read from its exports and judged.
@@ -99,7 +101,7 @@ let package = Package(
             name: "signalist",
             dependencies: [
                 "TradingAPI", "DerivBroker", "DerivSimulator", "SQLiteStore", "AuditLog", "KeyRotation", "PreviousImport", "TradeAnalytics",
-                "People",
+                "People", "CPrivateMemory",
                 lifecycle, signals, crypto, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 

@@ -251,7 +251,7 @@ public final class TradingServer: TradingDesk, Service {
 
     public func checkAccount(_ account: AccountID, owner: OwnerID) async throws(AccountError) -> CheckedToken {
         do {
-            guard try await reads.account(account, owner: owner) != nil else { throw AccountError.notFound }
+            guard let row = try await reads.account(account, owner: owner), !row.isRemoved else { throw AccountError.notFound }
             guard let token = try vault.token(account) else { throw AccountError.vault }
             return try await check(token)
         } catch { throw accountError(error) }

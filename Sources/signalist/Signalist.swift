@@ -15,6 +15,7 @@ struct Signalist: AsyncParsableCommand {
     static let version = "0.1.0"
 
     static func main() async {
+        PrivateMemory.keep()
         Terminal.outliveReaders()
         await main(nil)
     }

@@ -12,7 +12,7 @@ enum Sessions {
         _ = try call.parameters([])
         let fields = try call.fields(PlanRequest.names.union(["account"]))
         let account = AccountID(rawValue: try fields["account"].integer(1...Int64.max))
-        guard let owned = try await call.reads.account(account, owner: call.owner) else {
+        guard let owned = try await call.reads.account(account, owner: call.owner), !owned.isRemoved else {
             throw Problem(Decline.accountNotFound, "account is \(account); expected one of yours", field: "account")
         }
         let plan = try PlanRequest.plan(fields, owned.profile.currency)
