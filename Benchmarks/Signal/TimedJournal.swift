@@ -10,6 +10,7 @@ final class TimedJournal: ReadableJournal {
     private let newest = Mutex(Commit())
 
     init(_ store: any ReadableJournal) { self.store = store }
+    var epoch: Int64 { store.epoch }
 
     /// Read while nothing is being decided.
     var newestIntent: Commit { newest.withLock(\.self) }

@@ -93,6 +93,8 @@ struct Judge {
     /// The facts as they were decided, folded as they come.
     var folded = EngineState()
     var newestFactAt = Timestamp(milliseconds: 0)
+    /// Of the store's newest opening.
+    var newestEpoch: Int64 = 0
     var seenContracts = 0, seenBookings = 0
     var rates: RequestRates
     var hasSmallPages = false

@@ -8,6 +8,13 @@ public protocol SimulatedStorage: AnyObject {
     func start() throws -> RestoredJournal
     /// True when a second process could open it meanwhile.
     func letsAnotherIn() -> Bool
+    /// The number of its present opening.
+    var epoch: Int64 { get throws }
+    /// The epoch that wrote each fact from `sequence` on.
+    func epochs(from sequence: Int64) throws -> [Int64]
+    /// Another process takes over while this one is paused, around the lock that should keep it out; then this one goes on and writes
+    /// `entries`. From there on the other one is the process. True when the write was refused as that of one that was overtaken.
+    func isOvertaken(writing entries: [JournalEntry]) throws -> Bool
     func append(_ entries: [JournalEntry], rows: [RowChange]) throws -> JournalReceipt
     func keepSnapshot(_ state: EngineState, after sequence: Int64) throws
     func entries(from sequence: Int64) throws -> [JournalEntry]

@@ -40,7 +40,8 @@ public enum Reached: Int, Sendable, CaseIterable {
     case lineUp, lineDownClean, lineDownUnclean, loginRefused, circuitOpened, circuitClosed, lookUpClosed, lookUpWithGap
     case dayOpened, pausedByLimit, pausedForTheDay, pausedByPerson, resumed, streakCleared, peakCleared, stopping, stopped, emergencyStopped, failed
     case quoteAsked, boughtByQuote, signalWaited, signalExpired, signalCancelled, planChanged
-    case restart, restartFromSnapshot, restartFromStore, unresolvedAtRestart, openAtRestart, diedBeforeCommit, diedAfterCommit, buyWritten, tradedAfterMidnight
+    case restart, restartFromSnapshot, restartFromStore, unresolvedAtRestart, openAtRestart, diedBeforeCommit, diedAfterCommit, buyWritten, tradedAfterMidnight,
+        overtaken
 
     public var name: String { "\(self)" }
 }

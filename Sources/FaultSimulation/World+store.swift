@@ -16,6 +16,10 @@ extension World {
             throw .failed(failure(Violation("I12", "\(rest.count) facts are on the disk that nobody wrote")))
         }
         unacknowledged = nil
+        // What is on the disk was written by the process that died.
+        let found = try storage { try store.epochs(from: Int64(known) + 1) }
+        try oracle { judge throws(Violation) in try judge.checkEpochs(found) }
+        try checkOpening(store)
         if restored.nextSequence != Int64(journal.count) + 1 {
             throw .failed(failure(Violation("I12", "the store goes on at \(restored.nextSequence), \(journal.count) facts were acknowledged")))
         }
@@ -23,7 +27,28 @@ extension World {
         if restored.replayed < journal.count { report.count(.restartFromSnapshot) }
         // Another process on the same file would make a second writer.
         if store.letsAnotherIn() { throw .failed(failure(Violation("I14", "a second store of the same file was opened"))) }
+        if storageDice.chance(percent: 20) { try overtake(store, restored) }
         return (restored.state, restored.ownerSequences, journal.count)
+    }
+
+    private func checkOpening(_ store: any SimulatedStorage) throws(Stop) {
+        let epoch = try storage { try store.epoch }
+        try oracle { judge throws(Violation) in try judge.checkOpening(epoch) }
+    }
+
+    /// The process is paused, another one takes over around the lock, and the first goes on.
+    private func overtake(_ store: any SimulatedStorage, _ restored: RestoredJournal) throws(Stop) {
+        let owner = OwnerID(rawValue: 1)
+        let entry = JournalEntry(
+            sequence: restored.nextSequence, ownerSequence: (restored.ownerSequences[owner] ?? 0) + 1,
+            fact: Fact(at: restored.state.at, owner: owner, .emergencyStopLifted(by: Label("who was paused")!)))
+        report.count(.overtaken)
+        let isRefused = try storage { try store.isOvertaken(writing: [entry]) }
+        let written = try storage { try store.entries(from: restored.nextSequence) }
+        if !isRefused || !written.isEmpty {
+            throw .failed(failure(Violation("I14", "who was overtaken wrote \(written.count) facts, \(isRefused ? "" : "not ")refused")))
+        }
+        try checkOpening(store)
     }
 
     /// Any error that the swarm did not ask for is one.
@@ -52,6 +77,8 @@ extension World {
         }
         store.heal()
         unacknowledged = nil
+        let epochs = try storage { try store.epochs(from: receipt.first) }
+        try oracle { judge throws(Violation) in try judge.checkEpochs(epochs) }
         try storage { try journal.write(entries, rows: rows) }
         try committed(receipt, facts)
     }
@@ -66,6 +93,17 @@ extension World {
 }
 
 extension Judge {
+    /// I14: every opening of the store has a higher epoch than any before it.
+    mutating func checkOpening(_ epoch: Int64) throws(Violation) {
+        if epoch <= newestEpoch { throw Violation("I14", "the store was opened as epoch \(epoch), after \(newestEpoch)") }
+        newestEpoch = epoch
+    }
+
+    /// I14: what was committed, intents among it, bears the epoch that was current then.
+    func checkEpochs(_ epochs: [Int64]) throws(Violation) {
+        if let other = epochs.first(where: { $0 != newestEpoch }) { throw Violation("I14", "a fact of epoch \(other) was written, \(newestEpoch) is current") }
+    }
+
     /// I12 of the store: it holds the same facts, and its tables are those that a rebuild from them makes.
     func checkStore(_ store: any SimulatedStorage, _ journal: SimulatedJournal) throws(Violation) {
         do {

@@ -32,6 +32,14 @@ final class CompiledStatement {
         if let failure { throw failure }
     }
 
+    /// Runs one that takes no arguments and gives one row, and gives what stands in its first column.
+    func value() throws -> Int64 {
+        defer { sqlite3_reset(statement) }
+        let code = sqlite3_step(statement)
+        guard code == SQLITE_ROW else { throw DatabaseError.of(connection, code, String(cString: sqlite3_sql(statement))) }
+        return sqlite3_column_int64(statement, 0)
+    }
+
     /// The arguments of one run, in their order.
     struct Arguments {
         private let statement: OpaquePointer

@@ -7,12 +7,14 @@ import TradingModel
 final class FileLock: Sendable {
     private let descriptor: Mutex<Int32?>
 
-    init(beside path: String) throws(SQLiteStoreError) {
+    /// `shared` takes no lock: two then have the file, which only a test of what comes after wants.
+    init(beside path: String, shared: Bool = false) throws(SQLiteStoreError) {
         let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .cannotOpen(path: path + ".lock", systemError()) }
         #if SeededBugs
         if SeededBug.sharesTheFile.isPlanted { self.descriptor = Mutex(descriptor); return }
         #endif
+        if shared { self.descriptor = Mutex(descriptor); return }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let taken = errno == EWOULDBLOCK, reason = systemError()
             close(descriptor)

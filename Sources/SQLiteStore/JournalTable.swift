@@ -9,10 +9,11 @@ enum JournalTable {
     static let columns = "seq, owner, owner_seq, at, account, session, kind, body"
 
     /// In the order of `WriteStatement.fact`.
-    static func add(_ row: FactRow, of entry: JournalEntry, to arguments: inout CompiledStatement.Arguments) {
+    static func add(_ row: FactRow, of entry: JournalEntry, epoch: Int64, to arguments: inout CompiledStatement.Arguments) {
         arguments.add(row.sequence); arguments.add(row.owner); arguments.add(row.ownerSequence); arguments.add(row.at)
         arguments.add(row.account); arguments.add(row.session); arguments.add(row.kind); arguments.add(utf8: row.body)
         if case .buyIntended(let intent) = entry.fact.event { arguments.add(intent.id.signal) } else { arguments.addNull() }
+        arguments.add(epoch)
     }
 
     /// As it will stand there.

@@ -119,7 +119,7 @@ extension SQLiteStore {
                 for case .previous(.signal(let record, _)) in rows { knownSignals.insert(record.signal.id) }
                 for case .previous(.trade(let trade, _, _, _)) in rows { knownSignals.insert(trade.signal) }
                 try pool.writeWithoutTransaction { db in
-                    let writer = try position.writer ?? TurnWriter(db)
+                    let writer = try position.writer ?? TurnWriter(db, epoch: epoch)
                     position.writer = writer
                     let end = try writer.commit(entries, rows: rows, after: auditTip.withLock { $0 }) {
                         for record in records { try SQLiteStore.keep(record, at: at, db) }

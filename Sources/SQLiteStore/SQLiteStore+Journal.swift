@@ -15,7 +15,7 @@ extension SQLiteStore: ReadableJournal {
                 }
                 for case .signal(let signal, _) in rows { knownSignals.insert(signal.id) }
                 try pool.writeWithoutTransaction { db in
-                    let writer = try position.writer ?? TurnWriter(db)
+                    let writer = try position.writer ?? TurnWriter(db, epoch: epoch)
                     position.writer = writer
                     let end = try writer.commit(entries, rows: rows, after: auditTip.withLock { $0 })
                     auditTip.withLock { $0 = end }

@@ -9,7 +9,7 @@ extension SQLiteStore {
         try pool.write { db in
             for table in Schema.following { try db.execute(sql: "DELETE FROM \(table)") }
             // One of its own: what the other knows of the tables is not what stands in them now.
-            let writer = try TurnWriter(db)
+            let writer = try TurnWriter(db, epoch: epoch)
             var state = EngineState()
             try JournalTable.each(from: 1, db, path: path) { entry in
                 state.evolve(entry.fact)

@@ -17,6 +17,9 @@ public final class SQLiteStore: Sendable {
     /// Where the file is, symbolic links followed.
     public let path: String
 
+    /// The number of this opening: higher than that of every one before it.
+    public let epoch: Int64
+
     let pool: DatabasePool
     /// For a row by its key, where the caller waits. Never one of the pool's readers: who waits for those may be the
     /// thread that a request which holds one needs to go on.
@@ -51,10 +54,13 @@ public final class SQLiteStore: Sendable {
     }
 
     /// The same on a VFS that was registered with SQLite under this name; it becomes the process's default, for connections are
-    /// opened later, too. The lock beside the file stays the system's. For simulations of what a disk may do.
-    package static func open(_ path: String, fileSystem: String?, now: @escaping @Sendable () -> Timestamp = WallClock.now) throws -> SQLiteStore {
+    /// opened later, too. The lock beside the file stays the system's. For simulations of what a disk may do. With
+    /// `aroundTheLock` a file that is in use is opened all the same, as where locks do not hold: what was open before is overtaken.
+    package static func open(
+        _ path: String, fileSystem: String?, aroundTheLock: Bool = false, now: @escaping @Sendable () -> Timestamp = WallClock.now
+    ) throws -> SQLiteStore {
         let file = try StoreFile(path)
-        let lock = try FileLock(beside: file.path)
+        let lock = try FileLock(beside: file.path, shared: aroundTheLock)
         do {
             try file.makePrivate()
             let pool = try StoreOpening.pool(file.path, fileSystem: fileSystem)
@@ -74,6 +80,8 @@ public final class SQLiteStore: Sendable {
 
     private init(path: String, pool: DatabasePool, finder: DatabaseQueue, lock: FileLock, now: @escaping @Sendable () -> Timestamp) throws {
         (self.path, self.pool, self.finder, self.lock, self.now) = (path, pool, finder, lock, now)
+        // Before anything else is written: whoever still has the file open writes no fact any more.
+        epoch = try LeaseTable.take(pool)
         let newest: Int64
         (instanceID, newest, knownSignals) = try pool.read { db in
             (

@@ -18,9 +18,12 @@ final class TurnWriter: @unchecked Sendable {
     private var accounts: [AccountID: AccountRow] = [:]
     private var sessions: [SessionID: SessionRow] = [:]
 
-    init(_ db: Database) throws {
+    /// The opening whose facts these are.
+    private let epoch: Int64
+
+    init(_ db: Database, epoch: Int64) throws {
         guard let connection = db.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the connection is closed") }
-        (self.db, self.connection) = (db, connection)
+        (self.db, self.connection, self.epoch) = (db, connection, epoch)
     }
 
     /// `tip`: where the audit log ends, nil when that has to be looked up. `beside` writes what is no fact, in the same
@@ -28,6 +31,7 @@ final class TurnWriter: @unchecked Sendable {
     func commit(_ entries: [JournalEntry], rows: [RowChange], after tip: AuditTip?, _ beside: () throws -> Void = {}) throws -> AuditTip? {
         try run(.begin)
         do {
+            try checkEpoch()
             let end = try audit(entries, digests: try entries.map(insert), after: tip)
             #if SeededBugs
             if SeededBug.writesRowsAfterTheFacts.isPlanted { try run(.commit); try run(.begin) }
@@ -42,6 +46,15 @@ final class TurnWriter: @unchecked Sendable {
             if sqlite3_get_autocommit(connection) == 0 { try? run(.rollback) }
             throw error
         }
+    }
+
+    /// Whether this opening is still the newest one. The transaction has the write lock by now: nobody else can take over before its end.
+    private func checkEpoch() throws {
+        #if SeededBugs
+        if SeededBug.epochIsNotChecked.isPlanted { return }
+        #endif
+        let current = try compiled(.epoch).value()
+        guard current == epoch else { throw StaleEpoch(own: epoch, current: current) }
     }
 
     /// Within a transaction of the caller's.
@@ -62,10 +75,14 @@ final class TurnWriter: @unchecked Sendable {
     }
 
     func run(_ statement: WriteStatement, _ bind: (inout CompiledStatement.Arguments) -> Void = { _ in }) throws {
-        if let ready = compiled[statement.rawValue] { return try ready.run(bind) }
+        try compiled(statement).run(bind)
+    }
+
+    private func compiled(_ statement: WriteStatement) throws -> CompiledStatement {
+        if let ready = compiled[statement.rawValue] { return ready }
         let new = try CompiledStatement(statement.sql, on: connection)
         compiled[statement.rawValue] = new
-        try new.run(bind)
+        return new
     }
 
     /// The change before met exactly one row.
@@ -86,7 +103,9 @@ final class TurnWriter: @unchecked Sendable {
     /// Gives its digest.
     private func insert(_ entry: JournalEntry) throws -> [UInt8] {
         let row = JournalTable.fact(entry)
-        do { try run(.fact) { JournalTable.add(row, of: entry, to: &$0) } } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+        do { try run(.fact) { JournalTable.add(row, of: entry, epoch: epoch, to: &$0) } } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_CONSTRAINT
+        {
             throw JournalConflict(sequence: entry.sequence, reason: error.message ?? "\(error.extendedResultCode)")
         }
         return row.digest

@@ -1,6 +1,6 @@
 /// Every statement that a turn is written with, compiled once. Arguments stand by position.
 enum WriteStatement: Int, CaseIterable {
-    case begin, commit, rollback
+    case begin, commit, rollback, epoch
     case fact, audit
     case account, accountFigures, session, sessionFigures
     case signal, refreshSignal, decision, closePending, refusal
@@ -13,7 +13,8 @@ enum WriteStatement: Int, CaseIterable {
         case .begin: "BEGIN IMMEDIATE"
         case .commit: "COMMIT"
         case .rollback: "ROLLBACK"
-        case .fact: "INSERT INTO journal (\(JournalTable.columns), intended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        case .epoch: LeaseTable.current
+        case .fact: "INSERT INTO journal (\(JournalTable.columns), intended, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         case .audit: AuditTable.insert
         case .account: AccountTable.upsert
         case .accountFigures: AccountTable.figures

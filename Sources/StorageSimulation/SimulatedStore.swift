@@ -43,6 +43,19 @@ public final class SimulatedStore: SimulatedStorage {
     /// True when another process could open the file, too.
     public func letsAnotherIn() -> Bool { (try? SQLiteStore.open(path, fileSystem: DiskFileSystem.name)) != nil }
 
+    public var epoch: Int64 { store!.epoch }
+    public func epochs(from sequence: Int64) throws -> [Int64] { try store!.epochs(from: sequence) }
+
+    public func isOvertaken(writing entries: [JournalEntry]) throws -> Bool {
+        let paused = store!, next = try SQLiteStore.open(path, fileSystem: DiskFileSystem.name, aroundTheLock: true)
+        var isRefused = false
+        do { try paused.write(entries, rows: []) } catch is StaleEpoch { isRefused = true }
+        paused.waitForCheckpoint()
+        try paused.close()
+        store = next
+        return isRefused
+    }
+
     public func append(_ entries: [JournalEntry], rows: [RowChange]) throws -> JournalReceipt {
         let receipt = try store!.append(entries, rows: rows)
         // Whatever the store does beside the commit is done before time goes on, so that a seed is one run.

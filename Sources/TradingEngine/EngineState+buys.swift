@@ -182,9 +182,7 @@ extension Session {
         open.insert(entry, at: open.firstIndex { contract.id < $0.contract.id } ?? open.count)
         trades += 1
         lastTradeAt = now
-        soldLately.append(contract.purchasedAt)
-        let newest = soldLately.max()!
-        soldLately.removeAll { $0 < newest.adding(seconds: -30) }
+        soldLately.add(1, at: contract.purchasedAt)
     }
 
     mutating func settle(_ settlement: Settlement) -> OpenContract {

@@ -16,7 +16,7 @@ public enum SeededBug: String, CaseIterable, Sendable {
     // Money, records, requests.
     case moneyIsABinaryFraction, keepsTheFirstWord, recordsNoQuote, tablesMissRejections, reconnectsAtOnce, asksRefusedTokensAtOnce
     // The database.
-    case syncsNormally, writesRowsAfterTheFacts, swallowsWriteErrors, sharesTheFile, snapshotsOneAhead
+    case syncsNormally, writesRowsAfterTheFacts, swallowsWriteErrors, sharesTheFile, snapshotsOneAhead, epochIsNotChecked
 
     /// The one that is at work. Set before anything runs and not changed while it does.
     nonisolated(unsafe) public static var planted: SeededBug?

@@ -7,6 +7,9 @@ public protocol Journal: Sendable {
     /// Makes the entries rows of the journal and applies the row changes, in one transaction that survives a power
     /// failure once this returns. Throws when that did not happen, whatever the reason (a sequence number or an intent
     /// that is there already among them): the caller's memory is then ahead of the journal and must not be used again.
+    ///
+    /// Of a journal that can be opened, only the newest opening writes: whether it still is, is decided in the same transaction, and
+    /// any other one throws `StaleEpoch`.
     func write(_ entries: [JournalEntry], rows: [RowChange]) throws
 }
 
@@ -35,8 +38,19 @@ public struct JournalConflict: Error, Hashable, Sendable, CustomStringConvertibl
     public var description: String { "fact \(sequence) does not continue the journal: \(reason)" }
 }
 
+/// The journal was opened again after it was opened here: that opening is its only writer now. Nothing was written.
+public struct StaleEpoch: Error, Hashable, Sendable, CustomStringConvertible {
+    public var own: Int64
+    public var current: Int64
+    public init(own: Int64, current: Int64) { (self.own, self.current) = (own, current) }
+    public var description: String { "the journal was opened again by another process (epoch \(current), ours is \(own)): nothing more is written here" }
+}
+
 /// What is needed at a start: the state that the journal folds to, and where it ends.
 public protocol ReadableJournal: Journal {
+    /// The number of this opening. Each is higher than every one before it, and was durable before this opening wrote anything. Every
+    /// fact is kept with the epoch that wrote it.
+    var epoch: Int64 { get }
     /// The newest usable snapshot and the facts after it, or nil and all facts. A snapshot that cannot be read is ignored.
     func restore() throws -> RestoredJournal
     /// Facts from `sequence` on, at most `limit`, in order.

@@ -23,26 +23,46 @@ public final class MemoryJournal: ReadableJournal {
         /// Writes that still succeed, and how the one after them fails.
         var failing: (after: Int, how: Failure)?
         var isBroken = false
+        /// Of the newest opening.
+        var epoch: Int64 = 1
     }
-    private let state: Mutex<State>
+    /// What outlives a process.
+    private final class Disk: Sendable {
+        let state: Mutex<State>
+        init(_ state: sending State) { self.state = Mutex(state) }
+    }
+    private let disk: Disk
+    public let epoch: Int64
 
     /// With `failAfter` so many writes succeed and the next one fails.
     public init(failAfter: Int? = nil, failure: Failure = .lost) {
-        state = Mutex(State(failing: failAfter.map { ($0, failure) }))
+        (disk, epoch) = (Disk(State(failing: failAfter.map { ($0, failure) })), 1)
     }
 
-    public var entries: [JournalEntry] { state.withLock(\.entries) }
+    private init(overtaking other: MemoryJournal) {
+        disk = other.disk
+        epoch = disk.state.withLock { state in
+            state.epoch += 1
+            return state.epoch
+        }
+    }
+
+    /// The same journal opened again, by another process: this one writes nothing from here on.
+    public func openedAgain() -> MemoryJournal { MemoryJournal(overtaking: self) }
+
+    public var entries: [JournalEntry] { disk.state.withLock(\.entries) }
 
     /// A new process: what was written is there, and it may be written again.
     public func restart(failAfter: Int? = nil, failure: Failure = .lost) {
-        state.withLock { state in
+        disk.state.withLock { state in
             state.isBroken = false
             state.failing = failAfter.map { ($0, failure) }
         }
     }
 
     public func write(_ entries: [JournalEntry], rows: [RowChange]) throws {
-        try state.withLock { state in
+        try disk.state.withLock { state in
+            guard state.epoch == epoch else { throw StaleEpoch(own: epoch, current: state.epoch) }
             guard !state.isBroken else { throw Broken() }
             do { try write(entries, &state) } catch {
                 state.isBroken = true
@@ -81,11 +101,11 @@ public final class MemoryJournal: ReadableJournal {
     }
 
     public func read(from sequence: Int64, limit: Int) throws -> [JournalEntry] {
-        state.withLock { Array($0.entries.dropFirst(Int(max(sequence, 1)) - 1).prefix(limit)) }
+        disk.state.withLock { Array($0.entries.dropFirst(Int(max(sequence, 1)) - 1).prefix(limit)) }
     }
 
     public func restore() throws -> RestoredJournal {
-        let (entries, snapshots, owners) = state.withLock { ($0.entries, $0.snapshots, $0.ownerSequences) }
+        let (entries, snapshots, owners) = disk.state.withLock { ($0.entries, $0.snapshots, $0.ownerSequences) }
         let snapshot = snapshots.last { $0.state != nil && $0.sequence <= entries.count }
         let rest = entries.dropFirst(Int(snapshot?.sequence ?? 0))
         var restored = snapshot?.state ?? EngineState()
@@ -94,7 +114,7 @@ public final class MemoryJournal: ReadableJournal {
     }
 
     public func keepSnapshot(_ engine: EngineState, after sequence: Int64) throws {
-        state.withLock { state in
+        disk.state.withLock { state in
             state.snapshots.removeAll { $0.sequence == sequence }
             state.snapshots.append((sequence, engine))
             state.snapshots.sort { $0.sequence < $1.sequence }
@@ -104,6 +124,6 @@ public final class MemoryJournal: ReadableJournal {
 
     /// Makes every snapshot one that cannot be read.
     public func spoilSnapshots() {
-        state.withLock { state in for index in state.snapshots.indices { state.snapshots[index].state = nil } }
+        disk.state.withLock { state in for index in state.snapshots.indices { state.snapshots[index].state = nil } }
     }
 }

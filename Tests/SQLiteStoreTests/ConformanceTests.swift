@@ -1,5 +1,6 @@
 import GRDB
 import Testing
+import TradingPorts
 import TradingTesting
 
 @testable import SQLiteStore
@@ -9,10 +10,16 @@ import TradingTesting
     @Test(arguments: JournalConformance.allCases)
     func journal(_ check: JournalConformance) throws {
         let folder = try TemporaryFolder(), store = try folder.open()
+        var others: [SQLiteStore] = []
+        func openAgain() throws -> any ReadableJournal {
+            others.append(try SQLiteStore.open(folder.database, fileSystem: nil, aroundTheLock: true))
+            return others.last!
+        }
         try check.run(
-            JournalUnderTest(store) {
+            JournalUnderTest(store, openAgain: openAgain) {
                 try store.pool.write { try $0.execute(sql: "UPDATE snapshot SET state = substr(state, 1, length(state) / 2)") }
             })
+        for other in others { try other.close() }
         try store.close()
     }
 

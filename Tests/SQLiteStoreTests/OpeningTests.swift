@@ -99,6 +99,40 @@ import TradingTesting
         try folder.open().close()
     }
 
+    @Test func eachOpeningRaisesTheEpochAndEveryFactSaysWhichWroteIt() throws {
+        let folder = try TemporaryFolder(), turns = ScriptedHistory().turns
+        var epochs: [Int64] = []
+        for turn in turns.prefix(3) {
+            let store = try folder.open()
+            try store.write(turn.entries, rows: turn.rows)
+            epochs.append(store.epoch)
+            #expect(try store.epochs(from: turn.entries[0].sequence) == turn.entries.map { _ in store.epoch })
+            for sql in ["UPDATE lease SET epoch = epoch", "UPDATE lease SET epoch = 1 WHERE epoch > 1", "DELETE FROM lease"] where store.epoch > 1 {
+                #expect(throws: DatabaseError.self) { try store.pool.write { try $0.execute(sql: sql) } }
+            }
+            try store.close()
+        }
+        #expect(epochs == [1, 2, 3])
+        // A copy of the file is a journal of its own from there on; what it goes on from is the same.
+        try FileManager.default.copyItem(atPath: folder.database, toPath: folder.path + "/copy.sqlite")
+        let copy = try SQLiteStore.open(folder.path + "/copy.sqlite")
+        #expect(copy.epoch == 4 && copy.path != folder.database)
+        try copy.close()
+    }
+
+    @Test func aStoreThatWasOvertakenSaysSoAndLeavesNothing() throws {
+        let folder = try TemporaryFolder(), turns = ScriptedHistory().turns, older = try folder.open()
+        try older.write(turns[0].entries, rows: turns[0].rows)
+        let newer = try SQLiteStore.open(folder.database, fileSystem: nil, aroundTheLock: true)
+        #expect(throws: StaleEpoch(own: 1, current: 2)) { try older.write(turns[1].entries, rows: turns[1].rows) }
+        #expect(throws: SQLiteStoreError.broken(path: older.path)) { try older.write(turns[1].entries, rows: turns[1].rows) }
+        #expect(try newer.read(from: 1, limit: 100) == turns[0].entries)
+        #expect(try newer.auditEnd().sequence == 1, "nor does the audit log know of it")
+        try newer.write(turns[1].entries, rows: turns[1].rows)
+        try older.close()
+        try newer.close()
+    }
+
     private func otherProcessLocks(_ path: String) throws -> Bool {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

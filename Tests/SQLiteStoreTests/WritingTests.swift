@@ -58,7 +58,7 @@ import TradingTesting
         try store.write([entry], rows: [.signal(signal, acceptedAt: at)] + decisions)
         #expect(try await store.signal(signal.id, owner: EngineScript.owner)?.status == expected)
         // The same as when they come one by one.
-        try await store.pool.write { db in for row in decisions { try TurnWriter(db).apply([row]) } }
+        try await store.pool.write { db in for row in decisions { try TurnWriter(db, epoch: store.epoch).apply([row]) } }
         #expect(try await store.signal(signal.id, owner: EngineScript.owner)?.status == expected)
         try store.close()
     }

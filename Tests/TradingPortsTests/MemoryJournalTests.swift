@@ -6,7 +6,7 @@ import TradingTesting
     @Test(arguments: JournalConformance.allCases)
     func journal(_ check: JournalConformance) throws {
         let journal = MemoryJournal()
-        try check.run(JournalUnderTest(journal, spoilSnapshots: journal.spoilSnapshots))
+        try check.run(JournalUnderTest(journal, openAgain: journal.openedAgain, spoilSnapshots: journal.spoilSnapshots))
     }
 
     @Test func aWriteThatIsLostLeavesNothingAndOneThatIsKeptLeavesAll() throws {

@@ -77,6 +77,7 @@ struct WatchedJournal: ReadableJournal {
     let failsOn: @Sendable (Fact.Event) -> Bool
     let gate: DispatchSemaphore?
     struct DiskFull: Error {}
+    var epoch: Int64 { store.epoch }
 
     func write(_ entries: [JournalEntry], rows: [RowChange]) throws {
         if entries.contains(where: { failsOn($0.fact.event) }) { throw DiskFull() }

@@ -34,7 +34,7 @@ extension Session {
             self.day = day
             dayFrom = from
             // Our time may be a little behind the broker's: what it sold on the new day already counts for it.
-            tradesToday = Int32(soldLately.count { $0 >= from })
+            tradesToday = Int32(soldLately.sum(from: from))
             profitToday.minorUnits = endedLately.sum(from: from)
         case .signalRefused(let signal, _, let waits): if !waits { waiting.removeAll { $0.id == signal } }
         case .signalExpired(let signal): waiting.removeAll { $0.id == signal }

@@ -47,8 +47,8 @@ public struct Session: Hashable, Sendable, Codable, Identified {
     var dayFrom = Timestamp(milliseconds: 0)
     /// Contracts bought today, unanswered ones included.
     public internal(set) var tradesToday: Int32 = 0
-    /// When the broker sold the newest contracts, those of its last half minute.
-    var soldLately: [Timestamp] = []
+    /// How many contracts the broker sold, in its last half minute.
+    var soldLately = RecentResults()
     var endedLately = RecentResults()
     /// What the day before came to: for its first seconds our day may not yet be the broker's.
     var tradesBefore: Int32 = 0

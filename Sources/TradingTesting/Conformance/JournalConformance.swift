@@ -5,7 +5,7 @@ public import TradingPorts
 /// What any journal must do; each store's tests run every check with their own way of opening one.
 ///
 ///     @Test(arguments: JournalConformance.allCases)
-///     func journal(_ check: JournalConformance) throws { try check.run(JournalUnderTest(journal, spoilSnapshots: …)) }
+///     func journal(_ check: JournalConformance) throws { try check.run(JournalUnderTest(journal, openAgain: …, spoilSnapshots: …)) }
 public enum JournalConformance: String, CaseIterable, Sendable {
     case anEmptyJournalRestoresToNothing
     case whatWasWrittenIsRead
@@ -21,14 +21,20 @@ public enum JournalConformance: String, CaseIterable, Sendable {
     case aSnapshotThatCannotBeReadIsIgnored
     case aSnapshotAheadOfTheJournalIsIgnored
     case anOlderSnapshotServesWhenTheNewerDoesNot
+    case everyOpeningHasAHigherEpoch
+    case whoWasOvertakenWritesNothing
 }
 
 /// An empty journal, and how to spoil what it kept.
 public struct JournalUnderTest {
     public var journal: any ReadableJournal
+    /// Opens it again while it is open, around whatever should keep a second process out.
+    public var openAgain: () throws -> any ReadableJournal
     /// Makes every snapshot so far one that cannot be read.
     public var spoilSnapshots: () throws -> Void
-    public init(_ journal: any ReadableJournal, spoilSnapshots: @escaping () throws -> Void) { (self.journal, self.spoilSnapshots) = (journal, spoilSnapshots) }
+    public init(_ journal: any ReadableJournal, openAgain: @escaping () throws -> any ReadableJournal, spoilSnapshots: @escaping () throws -> Void) {
+        (self.journal, self.openAgain, self.spoilSnapshots) = (journal, openAgain, spoilSnapshots)
+    }
 }
 
 extension JournalConformance {
@@ -108,6 +114,18 @@ extension JournalConformance {
             try journal.keepSnapshot(early.state, after: early.entries.last!.sequence)
             try journal.keepSnapshot(EngineState(), after: history.entries.last!.sequence + 7)
             try expectRestores(journal, history, replayed: history.entries.count - Int(early.entries.last!.sequence))
+        case .everyOpeningHasAHigherEpoch:
+            var epochs = [journal.epoch]
+            for _ in 1...3 { epochs.append(try test.openAgain().epoch) }
+            try expect(epochs[0] > 0 && zip(epochs, epochs.dropFirst()).allSatisfy { $0 < $1 }, "epochs rise: \(epochs)")
+        case .whoWasOvertakenWritesNothing:
+            try journal.write(history.turns.prefix(2))
+            let next = try test.openAgain()
+            try expectThrows(StaleEpoch.self, "the older opening goes on") { try journal.write(history.turns[2].entries, rows: history.turns[2].rows) }
+            try expectEqual(try next.read(from: 1, limit: .max).count, history.turns.prefix(2).reduce(0) { $0 + $1.entries.count }, "entries")
+            try next.write(history.turns.dropFirst(2))
+            try expectThrows((any Error).self, "the older opening once more") { try journal.write(history.turns[2].entries, rows: []) }
+            try expectRestores(next, history, replayed: history.entries.count)
         }
     }
 
