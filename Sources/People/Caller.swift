@@ -28,5 +28,13 @@ public struct Caller: Sendable {
         case .visit(let visit): Label("person \(visit.person)") ?? Caller.key
         }
     }
+    /// The same for the audit log, where an owner's keys are the owner.
+    public var name: String {
+        switch way {
+        case .ownerKey: "owner \(owner)"
+        case .accessKey(let key): "key \(key.id) of person \(owner)"
+        case .visit(let visit): "person \(visit.person)"
+        }
+    }
     private static let key = Label("api")!
 }

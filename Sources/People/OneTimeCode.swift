@@ -31,9 +31,9 @@ public struct OneTimeCode: Sendable {
 extension PersonStore {
     /// Makes a code and keeps its hash; this is the only time that the text is seen. Earlier codes of the same purpose and person end.
     /// - Parameter person: nil for `setUp`, and only for it.
-    public func makeOneTimeCode(_ purpose: OneTimePurpose, person: OwnerID?, validForSeconds: Int64) async throws -> Secret {
+    public func makeOneTimeCode(_ purpose: OneTimePurpose, person: OwnerID?, validForSeconds: Int64, by doer: Doer) async throws -> Secret {
         let code = OneTimeCode.new()
-        try await keepOneTimeCode(hash: code.hash, purpose, person: person, validForSeconds: validForSeconds)
+        try await keepOneTimeCode(hash: code.hash, purpose, person: person, validForSeconds: validForSeconds, by: doer)
         return code.text
     }
 }

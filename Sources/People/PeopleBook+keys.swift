@@ -12,19 +12,30 @@ extension PeopleBook {
         /// Its text is shown this once.
         case done(AccessKey, text: Secret)
         case tooMany
+        /// Whoever asked is no longer in.
+        case visitEnded
     }
 
     /// - Parameter scopes: those that a key may have and its person has; the caller has looked.
     public func makeKey(
-        _ owner: OwnerID, name: Label, scopes: [Scope], sessions: [SessionID], addresses: [String], validDays: Int64
+        _ visit: Visit, name: Label, scopes: [Scope], sessions: [SessionID], addresses: [String], validDays: Int64, by doer: Doer
     ) async throws -> KeyMade {
         let text = KeyText.new(), now = now()
         let key = AccessKey(
-            id: text.id, owner: owner, mac: mac(text.text), name: name, scopes: scopes.map(\.rawValue), sessions: sessions, addresses: addresses,
+            id: text.id, owner: visit.person, mac: mac(text.text), name: name, scopes: scopes.map(\.rawValue), sessions: sessions, addresses: addresses,
             createdAt: now, expiresAt: now.adding(seconds: validDays * 86_400))
-        guard try await store.add(key, atMost: PeopleBook.keysMost) else { return .tooMany }
-        keys.withLock { $0.held[key.id] = Keys.Held(key) }
-        return .done(key, text: text.text)
+        switch try await store.add(key, atMost: PeopleBook.keysMost, in: visit.id, by: doer) {
+        case .tooMany: return .tooMany
+        case .visitEnded: return .visitEnded
+        case .added:
+            // Looked at while the lock is held: one that was taken back meanwhile does not come to life here.
+            let isThere = try keys.withLock { keys in
+                guard try store.hasAccessKey(key.id) else { return false }
+                keys.held[key.id] = Keys.Held(key)
+                return true
+            }
+            return isThere ? .done(key, text: text.text) : .visitEnded
+        }
     }
 
     public func keys(_ owner: OwnerID) async throws -> [AccessKey] {
@@ -33,13 +44,20 @@ extension PeopleBook {
     }
 
     /// It opens nothing any more when this returns. False when the owner has none of this id.
-    public func removeKey(_ id: String, of owner: OwnerID) async throws -> Bool {
-        guard try await store.remove(accessKey: id, owner: owner) else { return false }
-        keys.withLock { keys in
-            keys.held.removeValue(forKey: id)
-            keys.isDue.remove(id)
-        }
+    public func removeKey(_ id: String, of owner: OwnerID, by doer: Doer) async throws -> Bool {
+        guard try await store.remove(accessKey: id, owner: owner, by: doer) else { return false }
+        forget(keys: [id])
         return true
+    }
+
+    /// Those with these ids are gone, from the store already.
+    func forget(keys ids: [String]) {
+        keys.withLock { keys in
+            for id in ids {
+                keys.held.removeValue(forKey: id)
+                keys.isDue.remove(id)
+            }
+        }
     }
 
     /// Whoever shows this key, or nil. Where it comes from is for the caller to look at.

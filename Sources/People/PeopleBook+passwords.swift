@@ -15,17 +15,20 @@ extension PeopleBook {
         case wait(seconds: Int64)
     }
 
-    /// By a one-time code. Whoever is in as this person is out.
+    /// By a one-time code. Whoever is in as this person is out, and its keys for programs are gone.
     /// - Throws: `HashingQueue.Full`; what the store throws.
-    public func setPassword(_ password: Secret, code: String, address: String) async throws -> PasswordSet {
-        if let seconds = limits.take(address: address, at: now()) { return .wait(seconds: seconds) }
-        guard let hash = OneTimeCode.hash(ofGiven: code), case .done(let person) = try await store.personOfCode(hash: hash) else { return .unknownCode }
+    public func setPassword(_ password: Secret, code: String, from whence: Whence) async throws -> PasswordSet {
+        if let seconds = limits.take(address: whence.household, at: now()) { return .wait(seconds: seconds) }
+        guard let hash = OneTimeCode.hash(ofGiven: code), case .done(let person) = try await store.personOfCode(hash: hash) else {
+            try await store.note(refusals.refused("one-time code", nil, from: whence.address, at: now()))
+            return .unknownCode
+        }
         if let refusal = PasswordRule.refusal(password, about: [person.name, person.email.text]) { return .refused(refusal) }
         let text = try await stored(password)
-        guard case .done(let id) = try await store.redeem(hash: hash, settingPassword: text) else { return .unknownCode }
-        limits.succeeded(account: person.email.key)
-        forget(try await store.endVisits(of: id, but: nil))
-        return .done(id)
+        guard case .done(let redeemed) = try await store.redeem(hash: hash, settingPassword: text, from: whence.address) else { return .unknownCode }
+        limits.forget(account: person.email.key)
+        forget(redeemed.ended)
+        return .done(redeemed.person)
     }
 
     public enum PasswordChange: Sendable {
@@ -37,18 +40,23 @@ extension PeopleBook {
         case wait(seconds: Int64)
     }
 
+    /// - Parameter revokingKeys: keys for programs go, too.
     /// - Throws: `HashingQueue.Full`; what the store throws.
-    public func changePassword(_ visit: Visit, from before: Secret, to after: Secret) async throws -> PasswordChange {
-        switch try await typed(before, by: visit) {
+    public func changePassword(
+        _ visit: Visit, from before: Secret, to after: Secret, revokingKeys: Bool = false, by doer: Doer, whence: Whence
+    ) async throws -> PasswordChange {
+        switch try await typed(before, by: visit, whence) {
         case .wrong: return .wrong
         case .wait(let seconds): return .wait(seconds: seconds)
         case .right(let person):
             if let refusal = PasswordRule.refusal(after, about: [person.name, person.email.text]) { return .refused(refusal) }
-            let text = try await stored(after)
-            guard let old = person.password, try await store.setPassword(text, of: person.id, whileIs: old) else { return .wrong }
-            forget(try await store.endVisits(of: person.id, but: visit.id))
-            guard let cookie = try await renew(visit) else { return .wrong }
-            return .done(cookie: cookie)
+            let text = try await stored(after), cookie = Cookie.new()
+            let ended = try await store.changePassword(
+                text, of: person.id, number: person.passwordNumber, keeping: RenewedVisit(visit, to: cookie.hash, provedAt: now()),
+                revokingKeys: revokingKeys, by: doer)
+            guard let ended else { return .wrong }
+            forget(ended, renewed: visit)
+            return .done(cookie: cookie.text)
         }
     }
 
@@ -58,16 +66,22 @@ extension PeopleBook {
         case wait(seconds: Int64)
     }
 
-    /// A password that somebody who is in typed again. Wrong ones count as tries to log in.
-    func typed(_ password: Secret, by visit: Visit) async throws -> Typed {
+    /// A password that somebody who is in typed again. Wrong ones make those who are in wait, and nobody else.
+    func typed(_ password: Secret, by visit: Visit, _ whence: Whence) async throws -> Typed {
         guard let person = try await store.person(visit.person) else { return .wrong }
-        if let seconds = limits.wait(account: person.email.key, at: now()) { return .wait(seconds: seconds) }
-        guard let person = try await proven(person, password) else {
-            limits.failed(account: person.email.key, at: now())
+        let lane = LogInLimits.Lane.inside(person.email.key)
+        if let seconds = limits.turn(lane, isKnown: true, at: now()) { return .wait(seconds: seconds) }
+        let found: Person?
+        do { found = try await proven(person, password) } catch {
+            limits.giveBack(lane, isKnown: true)
+            throw error
+        }
+        guard let found else {
+            try await store.note(refusals.refused("password typed again", visit.person, from: whence.address, at: now()))
             return .wrong
         }
-        limits.succeeded(account: person.email.key)
-        return .right(person)
+        limits.succeeded(lane, isKnown: true)
+        return .right(found)
     }
 
     public enum SetUp: Sendable {
@@ -80,13 +94,16 @@ extension PeopleBook {
 
     /// Makes the first admin, once: of many who try at the same time with the same code one is told `done`.
     /// - Throws: `HashingQueue.Full`; what the store throws.
-    public func setUp(code: String, email: Email, name: String, password: Secret, address: String) async throws -> SetUp {
-        if let seconds = limits.take(address: address, at: now()) { return .wait(seconds: seconds) }
+    public func setUp(code: String, email: Email, name: String, password: Secret, from whence: Whence) async throws -> SetUp {
+        if let seconds = limits.take(address: whence.household, at: now()) { return .wait(seconds: seconds) }
         guard let hash = OneTimeCode.hash(ofGiven: code), try await !store.hasAdmin() else { return .unknownCode }
         if let refusal = PasswordRule.refusal(password, about: [name, email.text]) { return .refused(refusal) }
         let text = try await stored(password)
-        switch try await store.redeem(hash: hash, settingUp: NewPerson(email: email, name: name, role: .admin, password: text)) {
-        case .unknownCode: return .unknownCode
+        let new = NewPerson(email: email, name: name, role: .admin, password: text)
+        switch try await store.redeem(hash: hash, settingUp: new, from: whence.address) {
+        case .unknownCode:
+            try await store.note(refusals.refused("set-up code", nil, from: whence.address, at: now()))
+            return .unknownCode
         case .done(.emailTaken), .done(.ownerTaken): return .emailTaken
         case .done(.added(let person)):
             note(person)
@@ -112,8 +129,8 @@ extension PeopleBook {
     public static let proofSeconds: Int64 = 300
 
     /// - Throws: `HashingQueue.Full`; what the store throws.
-    public func prove(_ visit: Visit, with password: Secret) async throws -> Proof {
-        switch try await typed(password, by: visit) {
+    public func prove(_ visit: Visit, with password: Secret, from whence: Whence) async throws -> Proof {
+        switch try await typed(password, by: visit, whence) {
         case .wrong: return .wrong
         case .wait(let seconds): return .wait(seconds: seconds)
         case .right: return try await renew(visit).map { .done(cookie: $0) } ?? .wrong
@@ -126,24 +143,35 @@ extension PeopleBook {
 
     public func realTrading(_ account: AccountID, owner: OwnerID) async throws -> Timestamp? { try await store.realTrading(account, owner: owner) }
 
-    public func setRealTrading(_ account: AccountID, owner: OwnerID, isEnabled: Bool) async throws {
-        try await store.keepRealTrading(account, owner: owner, at: isEnabled ? now() : nil)
+    /// Enables it, or takes that back: in the store, and for what decides about buys, which knows it last when it is given and first when it is
+    /// taken back. One after the other for each account, and each to its end: what was acknowledged last is what holds.
+    /// - Parameter tell: tells what decides about buys.
+    /// - Throws: `HashingQueue.Full` when too many ask at once; what the store or `tell` throws.
+    public func setRealTrading(
+        _ account: AccountID, owner: OwnerID, isEnabled: Bool, by doer: Doer, tell: @escaping @Sendable (Bool) async throws -> Void
+    ) async throws {
+        let store = store, now = now
+        try await realTradingTurns.run(account) {
+            if !isEnabled { try await tell(false) }
+            try await store.keepRealTrading(account, owner: owner, at: isEnabled ? now() : nil, by: doer)
+            if isEnabled { try await tell(true) }
+        }
     }
 
     // MARK: By an admin
 
-    public func add(_ person: NewPerson) async throws -> AddedPerson {
-        let added = try await store.add(person)
+    public func add(_ person: NewPerson, by doer: Doer) async throws -> AddedPerson {
+        let added = try await store.add(person, by: doer)
         if case .added(let person) = added { note(person) }
         return added
     }
 
-    /// Whoever is disabled is out when this returns.
-    public func change(_ id: OwnerID, _ change: PersonChange) async throws -> ChangedPerson {
-        let changed = try await store.change(id, change)
-        if case .changed(let person) = changed {
+    /// Whoever is disabled is out when this returns, with all keys.
+    public func change(_ id: OwnerID, _ change: PersonChange, by doer: Doer) async throws -> ChangedPerson {
+        let changed = try await store.change(id, change, by: doer)
+        if case .changed(let person, let ended) = changed {
             note(person)
-            if person.disabledAt != nil { forget(try await store.endVisits(of: id, but: nil)) }
+            forget(ended)
         }
         return changed
     }
@@ -152,8 +180,8 @@ extension PeopleBook {
     public func person(_ id: OwnerID) async throws -> Person? { try await store.person(id) }
 
     /// A code with which this person sets a password; shown once.
-    public func passwordCode(_ person: OwnerID) async throws -> Secret {
-        try await store.makeOneTimeCode(.setPassword, person: person, validForSeconds: PeopleBook.linkSeconds)
+    public func passwordCode(_ person: OwnerID, by doer: Doer) async throws -> Secret {
+        try await store.makeOneTimeCode(.setPassword, person: person, validForSeconds: PeopleBook.linkSeconds, by: doer)
     }
 
     public func isSetUpOpen() async throws -> Bool { try await !store.hasAdmin() }
@@ -161,6 +189,6 @@ extension PeopleBook {
     /// A code for the first set-up, or nil when there is an admin.
     public func setUpCode() async throws -> Secret? {
         if try await store.hasAdmin() { return nil }
-        return try await store.makeOneTimeCode(.setUp, person: nil, validForSeconds: PeopleBook.setUpSeconds)
+        return try await store.makeOneTimeCode(.setUp, person: nil, validForSeconds: PeopleBook.setUpSeconds, by: .host)
     }
 }

@@ -12,9 +12,9 @@ extension PeopleBook {
     public func hasSecondFactor(_ person: OwnerID) async throws -> Bool { try await store.secondFactor(person)?.confirmedAt != nil }
 
     /// A new secret, as telephones take it; shown once. Nil when there is a second factor already. It counts once a code was shown.
-    public func beginSecondFactor(_ person: OwnerID) async throws -> Secret? {
+    public func beginSecondFactor(_ person: OwnerID, by doer: Doer) async throws -> Secret? {
         let secret = SymmetricKey(size: .init(bitCount: TimeCode.secretBytes * 8)).withUnsafeBytes { Array($0) }
-        guard try await store.beginSecondFactor(person, sealed: try box.seal(Secret(secret.hexText), person)) else { return nil }
+        guard try await store.beginSecondFactor(person, sealed: try box.seal(Secret(secret.hexText), person), by: doer) else { return nil }
         return Secret(TimeCode.base32(secret))
     }
 
@@ -25,36 +25,39 @@ extension PeopleBook {
         case wait(seconds: Int64)
     }
 
-    public func confirmSecondFactor(_ visit: Visit, code: String) async throws -> Confirmed {
+    public func confirmSecondFactor(_ visit: Visit, code: String, by doer: Doer) async throws -> Confirmed {
         guard let person = try await store.person(visit.person) else { return .wrong }
-        if let seconds = limits.wait(account: person.email.key, at: now()) { return .wait(seconds: seconds) }
         guard let factor = try await store.secondFactor(visit.person), factor.confirmedAt == nil else { return .wrong }
-        guard let step = TimeCode.step(of: code, try opened(factor, visit.person), at: now()) else {
-            limits.failed(account: person.email.key, at: now())
-            return .wrong
-        }
+        let secret = try opened(factor, visit.person), lane = LogInLimits.Lane.inside(person.email.key)
+        if let seconds = limits.turn(lane, isKnown: true, at: now()) { return .wait(seconds: seconds) }
+        guard let step = TimeCode.step(of: code, secret, at: now()) else { return .wrong }
+        limits.succeeded(lane, isKnown: true)
         let codes = (0..<PeopleBook.recoveryCodes).map { _ in OneTimeCode.new().text.reveal { Secret(String($0.prefix(PeopleBook.recoveryLength))) } }
         let hashes = codes.map { $0.reveal { Array(SHA256.hash(data: Array($0.utf8))) } }
-        guard try await store.confirmSecondFactor(visit.person, step: step, recovery: hashes, at: now()) else { return .wrong }
-        forget(try await store.endVisits(of: visit.person, but: visit.id))
-        guard let cookie = try await renew(visit) else { return .wrong }
-        return .done(codes: codes, cookie: cookie)
+        let cookie = Cookie.new(), renewed = RenewedVisit(visit, to: cookie.hash, provedAt: now())
+        guard
+            let ended = try await store.confirmSecondFactor(
+                visit.person, step: step, recovery: hashes, at: now(), keeping: renewed, by: doer)
+        else { return .wrong }
+        forget(ended, renewed: visit)
+        return .done(codes: codes, cookie: cookie.text)
     }
 
     /// Gives what the cookie says from now on; nil when the visit has ended. Other visits have ended.
-    public func removeSecondFactor(_ visit: Visit) async throws -> Secret? {
-        try await store.removeSecondFactor(visit.person)
-        forget(try await store.endVisits(of: visit.person, but: visit.id))
-        return try await renew(visit)
+    public func removeSecondFactor(_ visit: Visit, by doer: Doer) async throws -> Secret? {
+        let cookie = Cookie.new(), renewed = RenewedVisit(visit, to: cookie.hash, provedAt: now())
+        guard let ended = try await store.removeSecondFactor(visit.person, keeping: renewed, by: doer) else { return nil }
+        forget(ended, renewed: visit)
+        return cookie.text
     }
 
     /// Nil without a second factor; else whether this code, of the telephone or for its loss, is right. It is used up then.
-    func isSecondFactorRight(_ person: OwnerID, code: String?) async throws -> SecondFactorAnswer {
+    func isSecondFactorRight(_ person: OwnerID, code: String?, by doer: Doer) async throws -> SecondFactorAnswer {
         guard let factor = try await store.secondFactor(person), factor.confirmedAt != nil else { return .none }
         guard let code else { return .needed }
         if code.utf8.count == PeopleBook.recoveryLength {
             let hash = Array(SHA256.hash(data: Array(code.utf8)))
-            return try await store.useRecoveryCode(hash: hash, of: person, at: now()) ? .right : .wrong
+            return try await store.useRecoveryCode(hash: hash, of: person, at: now(), by: doer) ? .right : .wrong
         }
         guard let step = TimeCode.step(of: code, try opened(factor, person), at: now()) else { return .wrong }
         return try await store.useStep(step, of: person) ? .right : .wrong

@@ -15,29 +15,46 @@ extension PeopleBook {
         case wait(seconds: Int64)
     }
 
-    /// - Parameters:
-    ///   - code: of the second factor, or for when that is lost.
-    ///   - address: where the request comes from, as text.
+    /// - Parameter code: of the second factor, or for when that is lost.
     /// - Throws: `HashingQueue.Full` when more log in at once than the server looks at; what the store throws.
-    public func logIn(_ email: String, password: Secret, code: String? = nil, address: String, agent: String) async throws -> LogIn {
-        if let seconds = limits.take(address: address, at: now()) { return .wait(seconds: seconds) }
-        let account = String(email.lowercased().prefix(Email.longest))
-        if let seconds = limits.wait(account: account, at: now()) { return .wait(seconds: seconds) }
+    public func logIn(_ email: String, password: Secret, code: String? = nil, from whence: Whence, agent: String) async throws -> LogIn {
+        if let seconds = limits.take(address: whence.household, at: now()) { return .wait(seconds: seconds) }
+        let account = String(email.lowercased().prefix(Email.longest)), lane = LogInLimits.Lane(account: account, network: whence.network)
+        let isKnown = try await store.hasLoggedIn(account: account, from: whence.network)
+        if let seconds = limits.turn(lane, isKnown: isKnown, at: now()) { return .wait(seconds: seconds) }
+        let answer: (answer: LogIn, tried: OwnerID?)
+        do {
+            answer = try await looked(email, password, code, whence, agent)
+        } catch {
+            limits.giveBack(lane, isKnown: isKnown)
+            throw error
+        }
+        switch answer.answer {
+        case .done: limits.succeeded(lane, isKnown: isKnown)
+        case .codeNeeded: limits.giveBack(lane, isKnown: isKnown)
+        case .refused: try await store.note(refusals.refused("log in", answer.tried, from: whence.address, at: now()))
+        case .wait: break
+        }
+        return answer.answer
+    }
+
+    /// Also whose account was tried.
+    private func looked(
+        _ email: String, _ password: Secret, _ code: String?, _ whence: Whence, _ agent: String
+    ) async throws -> (answer: LogIn, tried: OwnerID?) {
         var person: Person?
         if let email = Email(email) { person = try await store.person(email) }
-        guard let person = try await proven(person, password) else {
-            limits.failed(account: account, at: now())
-            return .refused
-        }
-        switch try await isSecondFactorRight(person.id, code: code) {
+        let tried = person?.id
+        guard let person = try await proven(person, password) else { return (.refused, tried) }
+        let doer = Doer("person \(person.id)", at: whence.address), factor = try await isSecondFactorRight(person.id, code: code, by: doer)
+        switch factor {
         case .none, .right: break
-        case .needed: return .codeNeeded
-        case .wrong:
-            limits.failed(account: account, at: now())
-            return .refused
+        case .needed: return (.codeNeeded, tried)
+        case .wrong: return (.refused, tried)
         }
-        limits.succeeded(account: account)
-        return .done(person, cookie: try await begin(person.id, address: address, agent: agent))
+        let shown = ShownAtLogIn(passwordNumber: person.passwordNumber, hasShownCode: factor == .right, network: whence.network)
+        guard let cookie = try await begin(person.id, shown, address: whence.household, agent: agent, by: doer) else { return (.refused, tried) }
+        return (.done(person, cookie: cookie), tried)
     }
 
     /// The person, when this is its password. It takes as long when there is nobody, or nobody who may come in.
@@ -47,9 +64,9 @@ extension PeopleBook {
             guard try PasswordHash.isRight(password, for: stored ?? PeopleBook.nobodys(hash)), let stored else { return (false, nil) }
             return (true, hash.isOutdated(stored) ? try hash.text(of: password) : nil)
         }
-        guard isRight, var person, let stored else { return nil }
+        guard isRight, var person else { return nil }
         // Somebody who sets another password at the same moment wins.
-        if let fresh, try await store.setPassword(fresh, of: person.id, whileIs: stored) { person.password = fresh }
+        if let fresh, try await store.rewritePassword(fresh, of: person.id, number: person.passwordNumber) { person.password = fresh }
         return person
     }
 
@@ -58,11 +75,13 @@ extension PeopleBook {
         "$argon2id$v=19$m=\(hash.memory),t=\(hash.passes),p=1$c2lnbmFsaXN0LW5vLW9uZQ$" + String(repeating: "A", count: 43)
     }
 
-    private func begin(_ person: OwnerID, address: String, agent: String) async throws -> Secret {
+    private func begin(_ person: OwnerID, _ shown: ShownAtLogIn, address: String, agent: String, by doer: Doer) async throws -> Secret? {
         let cookie = Cookie.new(), now = now(), id = SymmetricKey(size: .bits128).withUnsafeBytes { Array($0.prefix(8)) }.hexText
         let visit = Visit(
             id: id, hash: cookie.hash, person: person, beganAt: now, seenAt: now, provedAt: now, address: address, agent: String(agent.prefix(200)))
-        forget(try await store.begin(visit, atMost: settings.visitsMost, since: now.adding(seconds: -settings.wholeSeconds)))
+        let since = now.adding(seconds: -settings.wholeSeconds)
+        guard let ended = try await store.begin(visit, shown, atMost: settings.visitsMost, since: since, by: doer) else { return nil }
+        forget(ended)
         return cookie.text
     }
 
@@ -80,9 +99,15 @@ extension PeopleBook {
     /// The same visit under another cookie: what was known of it before opens nothing any more. Nil when it has ended.
     func renew(_ visit: Visit) async throws -> Secret? {
         let cookie = Cookie.new()
-        guard try await store.renew(visit: visit.id, of: visit.person, hash: cookie.hash, provedAt: now()) else { return nil }
+        guard try await store.renew(RenewedVisit(visit, to: cookie.hash, provedAt: now())) else { return nil }
         forget([visit.hash])
         return cookie.text
+    }
+
+    /// What ended with a change that this visit made, and its own cookie of before.
+    func forget(_ ended: Ended, renewed visit: Visit? = nil) {
+        forget(ended.visits + (visit.map { [$0.hash] } ?? []))
+        forget(keys: ended.keys)
     }
 
     /// A person's visits that have not ended, oldest first.
@@ -95,8 +120,8 @@ extension PeopleBook {
     }
 
     /// False when there is none of this person.
-    public func end(visit id: String, of person: OwnerID) async throws -> Bool {
-        guard let hash = try await store.end(visit: id, of: person) else { return false }
+    public func end(visit id: String, of person: OwnerID, _ how: VisitEnd, by doer: Doer) async throws -> Bool {
+        guard let hash = try await store.end(visit: id, of: person, how, by: doer) else { return false }
         forget([hash])
         return true
     }

@@ -30,6 +30,8 @@ public final class PeopleBook: Sendable {
     public let now: @Sendable () -> Timestamp
     let queue = HashingQueue()
     let limits: LogInLimits
+    let refusals = RefusedTryBook()
+    let realTradingTurns = Turns<AccountID>()
     /// The store's own number: codes of keys are of this store.
     let instance: [UInt8]
     let keys: Mutex<Keys>
@@ -66,7 +68,13 @@ public final class PeopleBook: Sendable {
             Dictionary(everybody.map { ($0.id, Standing(role: $0.role, isDisabled: $0.disabledAt != nil)) }, uniquingKeysWith: { $1 }))
     }
 
-    func note(_ person: Person) { standings.withLock { $0[person.id] = Standing(role: person.role, isDisabled: person.disabledAt != nil) } }
+    /// A person has changed, in the store already. Read again while the lock is held: of two changes at once, whoever comes here last finds both.
+    func note(_ person: Person) {
+        standings.withLock { standings in
+            let person = (try? store.personNow(person.id)) ?? person
+            standings[person.id] = Standing(role: person.role, isDisabled: person.disabledAt != nil)
+        }
+    }
 
     /// Nil for a person who is disabled; an owner who is no person has a trader's.
     func scopes(of owner: OwnerID) -> Scopes? {
@@ -129,8 +137,9 @@ public final class PeopleBook: Sendable {
         }
     }
 
-    /// Writes down when visits were last seen and keys last used. Called now and then: after a crash they end sooner by as much.
-    public func writeDown() async throws {
+    /// Writes down when visits were last seen and keys last used, and how many tries were refused. Called now and then: after a crash they end sooner by as much.
+    /// - Parameter isLast: also the tries of the minute that has not passed.
+    public func writeDown(isLast: Bool = false) async throws {
         let due = known.withLock { known in
             defer { known.isDue = [] }
             return known.isDue.compactMap { hash in known.visits[hash].map { (hash: hash, at: $0.seenAt) } }
@@ -141,5 +150,7 @@ public final class PeopleBook: Sendable {
             return keys.isDue.compactMap { id in keys.held[id]?.key.usedAt.map { (id: id, at: $0) } }
         }
         if !used.isEmpty { try await store.used(used) }
+        let refused = refusals.due(at: isLast ? now().adding(seconds: 60) : now())
+        if !refused.isEmpty { try await store.note(refused) }
     }
 }

@@ -24,8 +24,9 @@ public enum Scope: String, Sendable, Hashable, CaseIterable {
     /// May a key have it? What remains is for people who have logged in.
     public var isForKeys: Bool {
         switch self {
-        case .readMetrics, .readTrades, .sendSignals, .controlSessions, .admin: true
-        case .manageAccounts, .operate, .audit, .own: false
+        case .readMetrics, .readTrades, .sendSignals, .controlSessions: true
+        // Who looks after people sets their passwords: that takes the own one typed again, which no key can.
+        case .manageAccounts, .operate, .admin, .audit, .own: false
         }
     }
 }

@@ -17,6 +17,11 @@ enum AccessKeyTable {
             createdAt: try columns.moment(), expiresAt: try columns.moment(), usedAt: try columns.momentIfAny())
     }
 
+    /// Within the caller's transaction; gives their ids.
+    static func removeAll(_ db: Database, of owner: OwnerID) throws -> [String] {
+        try String.fetchAll(db, sql: "DELETE FROM access_key WHERE owner = ? RETURNING id", arguments: [owner.rawValue])
+    }
+
     /// `session:control` is a scope, `session:7` is not.
     private static func isSession(_ word: String) -> Bool { word.hasPrefix("session:") && Int64(word.dropFirst("session:".count)) != nil }
 }
@@ -33,11 +38,15 @@ extension SQLiteStore: AccessKeyStore {
         }
     }
 
-    public func add(_ key: AccessKey, atMost most: Int) async throws -> Bool {
-        try await pool.write { db in
+    public func hasAccessKey(_ id: String) throws -> Bool { try finder.read { db in try Question.accessKey.row(db, [id]) != nil } }
+
+    public func add(_ key: AccessKey, atMost most: Int, in visit: String, by doer: Doer) async throws -> AddedKey {
+        try await audited { db in
+            let isIn = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM visit WHERE id = ? AND person = ?)", arguments: [visit, key.owner.rawValue])
+            guard isIn == true else { return (.visitEnded, nil) }
             let have = try Int.fetchOne(db, sql: "SELECT count(*) FROM access_key WHERE owner = ?", arguments: [key.owner.rawValue]) ?? 0
-            let isTaken = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM access_key WHERE id = ?)", arguments: [key.id]) ?? false
-            guard have < most, !isTaken else { return false }
+            guard have < most, try Question.accessKey.row(db, [key.id]) == nil else { return (.tooMany, nil) }
             let scopes = key.scopes + key.sessions.map { "session:\($0)" }
             try db.execute(
                 sql: "INSERT INTO access_key (\(AccessKeyTable.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -45,12 +54,13 @@ extension SQLiteStore: AccessKeyStore {
                     key.id, key.owner.rawValue, Data(key.mac), key.name.text, scopes.joined(separator: " "), key.addresses.joined(separator: " "),
                     key.createdAt.milliseconds, key.expiresAt.milliseconds, key.usedAt?.milliseconds,
                 ])
-            return true
+            let object = "key \(key.id) of person \(key.owner): \(scopes.joined(separator: " ")), until \(key.expiresAt)"
+            return (.added, AuditAct(doer, "access key add", object))
         }
     }
 
-    public func remove(accessKey id: String, owner: OwnerID) async throws -> Bool {
-        try await pool.write { db in
+    public func remove(accessKey id: String, owner: OwnerID, by doer: Doer) async throws -> Bool {
+        try await audited(AuditAct(doer, "access key remove", "key \(id) of person \(owner)")) { db in
             try db.execute(sql: "DELETE FROM access_key WHERE id = ? AND owner = ?", arguments: [id, owner.rawValue])
             return db.changesCount == 1
         }

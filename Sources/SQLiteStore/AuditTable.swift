@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Synchronization
 import TradingModel
+import TradingPorts
 
 /// Migration 13. Never edit it. The log of what was done, each entry chained to all before it. It does not follow from the
 /// journal: it tells whether the journal is what it was.
@@ -96,6 +97,10 @@ public struct AuditAct: Sendable, Hashable {
     public init(actor: String, action: String, object: String, outcome: String = "done", content: [UInt8] = []) {
         (self.actor, self.action, self.object, self.outcome, self.content) = (actor, action, object, outcome, content)
     }
+
+    init(_ doer: Doer, _ action: String, _ object: String, outcome: String = "done", content: [UInt8] = []) {
+        self.init(actor: doer.text, action: action, object: object, outcome: outcome, content: content)
+    }
 }
 
 extension SQLiteStore {
@@ -134,13 +139,23 @@ extension SQLiteStore {
 
     /// The same on the writer's queue, for a change that says whether there was one.
     func audited(_ act: AuditAct, _ change: @escaping @Sendable (Database) throws -> Bool) async throws -> Bool {
+        try await audited { db in
+            let isChanged = try change(db)
+            return (isChanged, isChanged ? act : nil)
+        }
+    }
+
+    /// The same for a change that says what there is to enter only once it is done, or nil.
+    func audited<Outcome: Sendable>(_ change: @escaping @Sendable (Database) throws -> (Outcome, AuditAct?)) async throws -> Outcome {
         try await pool.writeWithoutTransaction { db in
-            var isChanged = false
+            var outcome: Outcome?
             try self.audited(db) { db in
-                isChanged = try change(db)
-                return isChanged ? act : nil
+                let (result, act) = try change(db)
+                outcome = result
+                return act
             }
-            return isChanged
+            guard let outcome else { preconditionFailure("a transaction that ended without its change") }
+            return outcome
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 public import TradingModel
 public import TradingPorts
 
@@ -75,14 +76,27 @@ enum PeopleTables {
         CREATE INDEX real_trading_by_owner ON real_trading (owner);
         """
 
-    static let columns = "owner, email, name, role, password, created_at, disabled_at"
+    /// Migration 14. Never edit it. How often a person's password was set, and from where each has logged in.
+    static let logIns = """
+        ALTER TABLE person ADD COLUMN password_number INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE log_in_network (
+            person INTEGER NOT NULL REFERENCES person (owner),
+            network TEXT NOT NULL CHECK (network <> ''),
+            seen_at INTEGER NOT NULL,
+            PRIMARY KEY (person, network)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    static let columns = "owner, email, name, role, password, password_number, created_at, disabled_at"
 
     static func person(_ row: Row) throws -> Person {
         var columns = Columns(row, of: "person")
         let id = try columns.owner(), email = try columns.next("an address") { (stored: String) in Email(stored) }, name = try columns.text()
-        let role: Role = try columns.word("a role"), password = try columns.textIfAny()
+        let role: Role = try columns.word("a role"), password = try columns.textIfAny(), number = try columns.whole()
         return Person(
-            id: id, email: email, name: name, role: role, password: password, createdAt: try columns.moment(), disabledAt: try columns.momentIfAny())
+            id: id, email: email, name: name, role: role, password: password, passwordNumber: number, createdAt: try columns.moment(),
+            disabledAt: try columns.momentIfAny())
     }
 
     /// Within the caller's transaction.
@@ -118,6 +132,28 @@ enum PeopleTables {
             arguments: [now.milliseconds, Data(hash), purpose.rawValue, now.milliseconds])
         return db.changesCount == 1
     }
+
+    /// Another password, within the caller's transaction. What was let in by the one before is let in no more: visits but one, codes for a
+    /// password and, when asked, keys.
+    static func setPassword(_ db: Database, _ password: String, of person: OwnerID, keeping visit: String?, revokingKeys: Bool) throws -> Ended {
+        try db.execute(
+            sql: "UPDATE person SET password = ?, password_number = password_number + 1 WHERE owner = ?", arguments: [password, person.rawValue])
+        try endCodes(db, of: person)
+        let visits = try VisitTable.end(db, "person = ? AND id IS NOT ?", [person.rawValue, visit])
+        return Ended(visits: visits, keys: revokingKeys ? try AccessKeyTable.removeAll(db, of: person) : [])
+    }
+
+    static func endCodes(_ db: Database, of person: OwnerID) throws {
+        try db.execute(sql: "DELETE FROM one_time_code WHERE person = ? AND used_at IS NULL", arguments: [person.rawValue])
+    }
+}
+
+extension Ended {
+    /// `; ended 2 visits, 1 keys`, or nothing.
+    var words: String {
+        let parts = [(visits.count, "visits"), (keys.count, "keys")].compactMap { $0.0 > 0 ? "\($0.0) \($0.1)" : nil }
+        return parts.isEmpty ? "" : "; ended " + parts.joined(separator: ", ")
+    }
 }
 
 extension SQLiteStore: PersonStore {
@@ -133,40 +169,71 @@ extension SQLiteStore: PersonStore {
         try await pool.read { db in try Question.personByEmail.row(db, [email.key]).map(PeopleTables.person) }
     }
 
-    public func add(_ person: NewPerson) async throws -> AddedPerson {
-        let now = now()
-        return try await pool.write { db in try PeopleTables.add(db, person, at: now) }
+    public func personNow(_ id: OwnerID) throws -> Person? {
+        try finder.read { db in try Question.person.row(db, [id.rawValue]).map(PeopleTables.person) }
     }
 
-    public func setPassword(_ password: String, of person: OwnerID, whileIs before: String?) async throws -> Bool {
+    public func add(_ person: NewPerson, by doer: Doer) async throws -> AddedPerson {
+        let now = now()
+        return try await audited { db in
+            let added = try PeopleTables.add(db, person, at: now)
+            guard case .added(let person) = added else { return (added, nil) }
+            return (added, AuditAct(doer, "person add", "person \(person.id), \(person.role.rawValue)"))
+        }
+    }
+
+    public func rewritePassword(_ password: String, of person: OwnerID, number: Int64) async throws -> Bool {
         try await pool.write { db in
-            if let before {
-                try db.execute(sql: "UPDATE person SET password = ? WHERE owner = ? AND password = ?", arguments: [password, person.rawValue, before])
-            } else {
-                try db.execute(sql: "UPDATE person SET password = ? WHERE owner = ?", arguments: [password, person.rawValue])
-            }
+            try db.execute(
+                sql: "UPDATE person SET password = ? WHERE owner = ? AND password_number = ?", arguments: [password, person.rawValue, number])
             return db.changesCount == 1
         }
     }
 
-    public func change(_ person: OwnerID, _ change: PersonChange) async throws -> ChangedPerson {
+    public func changePassword(
+        _ password: String, of person: OwnerID, number: Int64, keeping visit: RenewedVisit, revokingKeys: Bool, by doer: Doer
+    ) async throws -> Ended? {
+        try await audited { db in
+            guard let row = try Question.person.row(db, [person.rawValue]), try PeopleTables.person(row).passwordNumber == number,
+                try VisitTable.renew(db, visit)
+            else { return (nil, nil) }
+            let ended = try PeopleTables.setPassword(db, password, of: person, keeping: visit.id, revokingKeys: revokingKeys)
+            return (ended, AuditAct(doer, "password change", "person \(person)\(ended.words)"))
+        }
+    }
+
+    public func change(_ person: OwnerID, _ change: PersonChange, by doer: Doer) async throws -> ChangedPerson {
         let now = now()
-        return try await pool.write { db in
-            guard let row = try Question.person.row(db, [person.rawValue]) else { return .unknown }
-            var changed = try PeopleTables.person(row)
+        // Keys of `signalist owner` end with being disabled, too; they are looked up in memory first.
+        defer { if change.isDisabled == true { keyOwners.withLock { $0 = [:] } } }
+        return try await audited { db in
+            guard let row = try Question.person.row(db, [person.rawValue]) else { return (.unknown, nil) }
+            let before = try PeopleTables.person(row)
+            var changed = before
             if let name = change.name { changed.name = name }
             if let role = change.role { changed.role = role }
             if let isDisabled = change.isDisabled { changed.disabledAt = isDisabled ? changed.disabledAt ?? now : nil }
             if changed.role != .admin || changed.disabledAt != nil {
                 let others = try Bool.fetchOne(
                     db, sql: "SELECT EXISTS (SELECT 1 FROM person WHERE role = 'admin' AND disabled_at IS NULL AND owner <> ?)", arguments: [person.rawValue])
-                let wasAdmin = try PeopleTables.person(row).role == .admin
-                guard others == true || !wasAdmin else { return .lastAdmin }
+                guard others == true || before.role != .admin else { return (.lastAdmin, nil) }
             }
+            if changed == before { return (.changed(changed, Ended()), nil) }
             try db.execute(
                 sql: "UPDATE person SET name = ?, role = ?, disabled_at = ? WHERE owner = ?",
                 arguments: [changed.name, changed.role.rawValue, changed.disabledAt?.milliseconds, person.rawValue])
-            return .changed(changed)
+            var ended = Ended()
+            if changed.disabledAt != nil {
+                ended.visits = try VisitTable.end(db, "person = ?", [person.rawValue])
+                ended.keys = try AccessKeyTable.removeAll(db, of: person)
+                try db.execute(sql: "DELETE FROM api_key WHERE owner = ?", arguments: [person.rawValue])
+                try PeopleTables.endCodes(db, of: person)
+            }
+            let what = [
+                changed.name == before.name ? nil : "another name", changed.role == before.role ? nil : "role \(changed.role.rawValue)",
+                changed.disabledAt == before.disabledAt ? nil : changed.disabledAt == nil ? "enabled" : "disabled",
+            ].compactMap(\.self).joined(separator: ", ")
+            return (.changed(changed, ended), AuditAct(doer, "person change", "person \(person): \(what)\(ended.words)"))
         }
     }
 
@@ -175,9 +242,11 @@ extension SQLiteStore: PersonStore {
 
     // MARK: One-time codes
 
-    public func keepOneTimeCode(hash: [UInt8], _ purpose: OneTimePurpose, person: OwnerID?, validForSeconds: Int64) async throws {
+    public func keepOneTimeCode(
+        hash: [UInt8], _ purpose: OneTimePurpose, person: OwnerID?, validForSeconds: Int64, by doer: Doer
+    ) async throws {
         let until = now().adding(seconds: validForSeconds), gone = now().adding(seconds: -SQLiteStore.rememberedSeconds)
-        try await pool.write { db in
+        try await audited { db in
             // Used ones are kept for a day, so that a look at the file tells what happened.
             try db.execute(
                 sql: "DELETE FROM one_time_code WHERE (purpose = ? AND person IS ? AND used_at IS NULL) OR valid_until < ?",
@@ -185,6 +254,10 @@ extension SQLiteStore: PersonStore {
             try db.execute(
                 sql: "INSERT INTO one_time_code (hash, purpose, person, valid_until) VALUES (?, ?, ?, ?)",
                 arguments: [Data(hash), purpose.rawValue, person?.rawValue, until.milliseconds])
+            switch purpose {
+            case .setUp: return ((), AuditAct(doer, "set-up code", "the first admin"))
+            case .setPassword: return ((), AuditAct(doer, "password code", person.map { "person \($0)" } ?? ""))
+            }
         }
     }
 
@@ -196,22 +269,25 @@ extension SQLiteStore: PersonStore {
         }
     }
 
-    public func redeem(hash: [UInt8], settingPassword password: String) async throws -> Redeemed<OwnerID> {
+    public func redeem(hash: [UInt8], settingPassword password: String, from address: String) async throws -> Redeemed<PasswordRedeemed> {
         let now = now()
-        return try await pool.write { db in
+        return try await audited { db in
             guard let row = try Question.personOfCode.row(db, [Data(hash), now.milliseconds]),
                 try PeopleTables.use(db, hash: hash, .setPassword, at: now)
-            else { return .unknownCode }
-            let person = try PeopleTables.person(row)
-            try db.execute(sql: "UPDATE person SET password = ? WHERE owner = ?", arguments: [password, person.id.rawValue])
-            return .done(person.id)
+            else { return (.unknownCode, nil) }
+            let person = try PeopleTables.person(row).id
+            let ended = try PeopleTables.setPassword(db, password, of: person, keeping: nil, revokingKeys: true)
+            // Whoever knew the password of before may have logged in, too.
+            try db.execute(sql: "DELETE FROM log_in_network WHERE person = ?", arguments: [person.rawValue])
+            let act = AuditAct(Doer("password code", at: address), "password set", "person \(person)\(ended.words)")
+            return (.done(PasswordRedeemed(person: person, ended: ended)), act)
         }
     }
 
-    public func redeem(hash: [UInt8], settingUp person: NewPerson) async throws -> Redeemed<AddedPerson> {
+    public func redeem(hash: [UInt8], settingUp person: NewPerson, from address: String) async throws -> Redeemed<AddedPerson> {
         let now = now()
-        return try await pool.write { db in
-            guard try !PeopleTables.hasAdmin(db) else { return .unknownCode }
+        return try await audited { db in
+            guard try !PeopleTables.hasAdmin(db) else { return (.unknownCode, nil) }
             var person = person
             person.owner = try Int64.fetchOne(
                 db,
@@ -221,14 +297,25 @@ extension SQLiteStore: PersonStore {
             )
             .map(OwnerID.init(rawValue:))
             let isGood = try PeopleTables.use(db, hash: hash, .setUp, at: now)
-            guard isGood else { return .unknownCode }
+            guard isGood else { return (.unknownCode, nil) }
             let added = try PeopleTables.add(db, person, at: now)
-            if case .added = added { return .done(added) }
+            if case .added(let person) = added {
+                return (.done(added), AuditAct(Doer("set-up code", at: address), "person add", "person \(person.id), \(person.role.rawValue)"))
+            }
             // The code is as good as before: nothing came of it.
             try db.execute(sql: "UPDATE one_time_code SET used_at = NULL WHERE hash = ?", arguments: [Data(hash)])
-            return .done(added)
+            return (.done(added), nil)
         }
     }
 
     public func hasAdmin() async throws -> Bool { try await pool.read(PeopleTables.hasAdmin) }
+
+    public func note(_ refused: [RefusedTries]) async throws {
+        for tries in refused {
+            try await audited { _ in
+                let object = tries.person.map { "person \($0)" } ?? "nobody"
+                return ((), AuditAct(Doer("somebody", at: tries.address), tries.action, object, outcome: "refused \(tries.count)"))
+            }
+        }
+    }
 }

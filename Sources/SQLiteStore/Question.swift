@@ -15,7 +15,7 @@ enum Question: CaseIterable, Sendable {
     case settled, settledOfSession
     case imported, previousDefaults, previouslyOther, previouslyOpen, previouslyWon, previouslyLost, previouslyEven
     case hooks, hook, anyonesHook, hookSecrets
-    case people, person, personByEmail, personOfCode, visit, visits, accessKeys, realTrading, secondFactor
+    case people, person, personByEmail, personOfCode, visit, visits, knownNetwork, accessKeys, accessKey, realTrading, secondFactor
 
     /// Its arguments stand by position: the owner first, then what is sought, then where the page begins and its length.
     var sql: String {
@@ -97,6 +97,11 @@ enum Question: CaseIterable, Sendable {
         // Whoever has the cookie is its person.
         case .visit: "SELECT \(VisitTable.columns) FROM visit WHERE hash = ?"
         case .visits: "SELECT \(VisitTable.columns) FROM visit WHERE person = ? ORDER BY began_at"
+        case .knownNetwork:
+            """
+            SELECT 1 FROM person JOIN log_in_network ON log_in_network.person = person.owner WHERE person.email_key = ? AND log_in_network.network = ?
+            """
+        case .accessKey: "SELECT 1 FROM access_key WHERE id = ?"
         case .secondFactor: "SELECT sealed, confirmed_at FROM second_factor WHERE person = ?"
         case .realTrading: "SELECT enabled_at FROM real_trading WHERE owner = ? AND account = ?"
         case .accessKeys: "SELECT \(AccessKeyTable.columns) FROM access_key WHERE owner = ? ORDER BY created_at"

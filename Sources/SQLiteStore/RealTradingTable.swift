@@ -13,13 +13,15 @@ extension SQLiteStore: RealTradingStore {
         }
     }
 
-    public func keepRealTrading(_ account: AccountID, owner: OwnerID, at: Timestamp?) async throws {
-        try await pool.write { db in
+    public func keepRealTrading(_ account: AccountID, owner: OwnerID, at: Timestamp?, by doer: Doer) async throws {
+        try await audited { db in
             try db.execute(sql: "DELETE FROM real_trading WHERE owner = ? AND account = ?", arguments: [owner.rawValue, account.rawValue])
-            guard let at else { return }
+            let wasEnabled = db.changesCount > 0
+            guard let at else { return ((), wasEnabled ? AuditAct(doer, "real money disable", "account \(account)") : nil) }
             try db.execute(
                 sql: "INSERT INTO real_trading (account, owner, enabled_at) VALUES (?, ?, ?)",
                 arguments: [account.rawValue, owner.rawValue, at.milliseconds])
+            return ((), AuditAct(doer, "real money enable", "account \(account)"))
         }
     }
 }

@@ -46,8 +46,8 @@ extension SQLiteStore: SecondFactorStore {
         }
     }
 
-    public func beginSecondFactor(_ person: OwnerID, sealed: [UInt8]) async throws -> Bool {
-        try await pool.write { db in
+    public func beginSecondFactor(_ person: OwnerID, sealed: [UInt8], by doer: Doer) async throws -> Bool {
+        try await audited(AuditAct(doer, "second factor begin", "person \(person)", content: sealed)) { db in
             try db.execute(
                 sql: """
                     INSERT INTO second_factor (person, sealed, used_step) VALUES (?, ?, 0)
@@ -57,15 +57,19 @@ extension SQLiteStore: SecondFactorStore {
         }
     }
 
-    public func confirmSecondFactor(_ person: OwnerID, step: Int64, recovery: [[UInt8]], at now: Timestamp) async throws -> Bool {
-        try await pool.write { db in
+    public func confirmSecondFactor(
+        _ person: OwnerID, step: Int64, recovery: [[UInt8]], at now: Timestamp, keeping visit: RenewedVisit, by doer: Doer
+    ) async throws -> Ended? {
+        try await audited { db in
+            let waits = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM second_factor WHERE person = ? AND confirmed_at IS NULL)", arguments: [person.rawValue])
+            guard waits == true, try VisitTable.renew(db, visit) else { return (nil, nil) }
             try db.execute(
-                sql: "UPDATE second_factor SET confirmed_at = ?, used_step = ? WHERE person = ? AND confirmed_at IS NULL",
-                arguments: [now.milliseconds, step, person.rawValue])
-            guard db.changesCount == 1 else { return false }
+                sql: "UPDATE second_factor SET confirmed_at = ?, used_step = ? WHERE person = ?", arguments: [now.milliseconds, step, person.rawValue])
             try db.execute(sql: "DELETE FROM recovery_code WHERE person = ?", arguments: [person.rawValue])
             for hash in recovery { try db.execute(sql: "INSERT INTO recovery_code (person, hash) VALUES (?, ?)", arguments: [person.rawValue, Data(hash)]) }
-            return true
+            let ended = Ended(visits: try VisitTable.end(db, "person = ? AND id <> ?", [person.rawValue, visit.id]))
+            return (ended, AuditAct(doer, "second factor on", "person \(person)\(ended.words)"))
         }
     }
 
@@ -77,8 +81,8 @@ extension SQLiteStore: SecondFactorStore {
         }
     }
 
-    public func useRecoveryCode(hash: [UInt8], of person: OwnerID, at now: Timestamp) async throws -> Bool {
-        try await pool.write { db in
+    public func useRecoveryCode(hash: [UInt8], of person: OwnerID, at now: Timestamp, by doer: Doer) async throws -> Bool {
+        try await audited(AuditAct(doer, "recovery code use", "person \(person)")) { db in
             try db.execute(
                 sql: "UPDATE recovery_code SET used_at = ? WHERE person = ? AND hash = ? AND used_at IS NULL",
                 arguments: [now.milliseconds, person.rawValue, Data(hash)])
@@ -86,10 +90,14 @@ extension SQLiteStore: SecondFactorStore {
         }
     }
 
-    public func removeSecondFactor(_ person: OwnerID) async throws {
-        try await pool.write { db in
+    public func removeSecondFactor(_ person: OwnerID, keeping visit: RenewedVisit?, by doer: Doer) async throws -> Ended? {
+        try await audited { db in
+            if let visit, try !VisitTable.renew(db, visit) { return (nil, nil) }
             try db.execute(sql: "DELETE FROM recovery_code WHERE person = ?", arguments: [person.rawValue])
             try db.execute(sql: "DELETE FROM second_factor WHERE person = ?", arguments: [person.rawValue])
+            guard db.changesCount == 1 else { return (Ended(), nil) }
+            let ended = Ended(visits: try VisitTable.end(db, "person = ? AND id IS NOT ?", [person.rawValue, visit?.id]))
+            return (ended, AuditAct(doer, "second factor off", "person \(person)\(ended.words)"))
         }
     }
 }

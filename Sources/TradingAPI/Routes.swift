@@ -58,7 +58,7 @@ extension Route {
         .delete("/api/v1/accounts/{account}", .manageAccounts, Accounts.remove),
         .post("/api/v1/accounts/{account}/check", .manageAccounts, .harmless, Accounts.check),
         .get("/api/v1/accounts/{account}/real-trading", .readTrades, RealTrading.get),
-        .put("/api/v1/accounts/{account}/real-trading", .own, RealTrading.set),
+        .put("/api/v1/accounts/{account}/real-trading", .manageAccounts, RealTrading.set),
         .put("/api/v1/accounts/{account}/limits", .manageAccounts, Accounts.setLimits),
         .get("/api/v1/analytics", .readMetrics, AnalyticsRoutes.ofOwner),
         .get("/api/v1/accounts/{account}/analytics", .readMetrics, AnalyticsRoutes.ofAccount),

@@ -28,13 +28,24 @@ public struct AccessKey: Sendable, Hashable {
     }
 }
 
-/// Keys of programs at rest. Everything is durable when it returns.
+/// What came of keeping a key.
+public enum AddedKey: Sendable, Hashable {
+    case added
+    /// Its owner has enough already.
+    case tooMany
+    /// The visit in which it was asked for has ended meanwhile.
+    case visitEnded
+}
+
+/// Keys of programs at rest. Everything is durable when it returns, with its entry on the audit log.
 public protocol AccessKeyStore: Sendable {
     /// An owner's, oldest first.
     func accessKeys(_ owner: OwnerID) async throws -> [AccessKey]
-    /// False, and nothing is done, when the id is taken or the owner has `most` already.
-    func add(_ key: AccessKey, atMost most: Int) async throws -> Bool
+    /// On the calling thread: is it there at this moment?
+    func hasAccessKey(_ id: String) throws -> Bool
+    /// - Parameter visit: the id of the one in which it is asked for.
+    func add(_ key: AccessKey, atMost most: Int, in visit: String, by: Doer) async throws -> AddedKey
     /// False when the owner has none of this id.
-    func remove(accessKey id: String, owner: OwnerID) async throws -> Bool
+    func remove(accessKey id: String, owner: OwnerID, by: Doer) async throws -> Bool
     func used(_ marks: [(id: String, at: Timestamp)]) async throws
 }

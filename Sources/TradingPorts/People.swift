@@ -47,15 +47,18 @@ public struct Person: Sendable, Hashable {
     public var role: Role
     /// Argon2id in the PHC format; nil until one is set.
     public var password: String?
+    /// How often another password was set. What was let in by one is let in only while this stays.
+    public var passwordNumber: Int64
     public var createdAt: Timestamp
     /// From then on nothing that is this person's opens anything.
     public var disabledAt: Timestamp?
 
     public init(
-        id: OwnerID, email: Email, name: String, role: Role, password: String? = nil, createdAt: Timestamp, disabledAt: Timestamp? = nil
+        id: OwnerID, email: Email, name: String, role: Role, password: String? = nil, passwordNumber: Int64 = 0, createdAt: Timestamp,
+        disabledAt: Timestamp? = nil
     ) {
         (self.id, self.email, self.name, self.role) = (id, email, name, role)
-        (self.password, self.createdAt, self.disabledAt) = (password, createdAt, disabledAt)
+        (self.password, self.passwordNumber, self.createdAt, self.disabledAt) = (password, passwordNumber, createdAt, disabledAt)
     }
 
     public static let longestName = 128
@@ -93,7 +96,8 @@ public struct PersonChange: Sendable, Hashable {
 }
 
 public enum ChangedPerson: Sendable, Hashable {
-    case changed(Person)
+    /// Whoever is disabled has no visits and no keys any more, and gets none back by being enabled.
+    case changed(Person, Ended)
     case unknown
     /// Nobody could look after people any more.
     case lastAdmin
@@ -114,28 +118,49 @@ public enum Redeemed<Value: Sendable & Hashable>: Sendable, Hashable {
     case unknownCode
 }
 
-/// People and their one-time codes at rest. Everything is durable when it returns; the store's clock dates it.
+/// A password that was set by a code.
+public struct PasswordRedeemed: Sendable, Hashable {
+    public var person: OwnerID
+    public var ended: Ended
+    public init(person: OwnerID, ended: Ended) { (self.person, self.ended) = (person, ended) }
+}
+
+/// People and their one-time codes at rest. Everything is durable when it returns, with its entry on the audit log; the store's clock dates it.
 public protocol PersonStore: Sendable {
     /// In the order of their ids.
     func people() async throws -> [Person]
     func person(_ id: OwnerID) async throws -> Person?
     func person(_ email: Email) async throws -> Person?
-    func add(_ person: NewPerson) async throws -> AddedPerson
-    /// False when there is none. With `whileIs` also when the password is another one by now.
-    func setPassword(_ password: String, of person: OwnerID, whileIs before: String?) async throws -> Bool
+    /// On the calling thread, by its key: as it is at this moment.
+    func personNow(_ id: OwnerID) throws -> Person?
+    func add(_ person: NewPerson, by: Doer) async throws -> AddedPerson
+
+    /// The same password as it is to be stored from now on. False, and nothing is done, when another one was set meanwhile.
+    func rewritePassword(_ password: String, of person: OwnerID, number: Int64) async throws -> Bool
+    /// Another password. In the same transaction every visit but one ends, which goes on under its new cookie, every code for a password ends,
+    /// and with `revokingKeys` every key. Nil, and nothing is done, when the password or that visit is another one by now.
+    /// - Parameter number: of the password that was typed.
+    func changePassword(
+        _ password: String, of person: OwnerID, number: Int64, keeping: RenewedVisit, revokingKeys: Bool, by: Doer
+    ) async throws -> Ended?
 
     /// Other words, another role, or out and in again.
-    func change(_ person: OwnerID, _ change: PersonChange) async throws -> ChangedPerson
+    func change(_ person: OwnerID, _ change: PersonChange, by: Doer) async throws -> ChangedPerson
 
     /// Keeps the hash of a new code. Every earlier one of the same purpose and person is good for nothing from then on.
     /// - Parameter person: nil for `setUp`, and only for it.
-    func keepOneTimeCode(hash: [UInt8], _ purpose: OneTimePurpose, person: OwnerID?, validForSeconds: Int64) async throws
+    func keepOneTimeCode(hash: [UInt8], _ purpose: OneTimePurpose, person: OwnerID?, validForSeconds: Int64, by: Doer) async throws
     /// Whose code this is, while it is good; it stays so. For what must be looked at before it is used.
     func personOfCode(hash: [UInt8]) async throws -> Redeemed<Person>
-    /// Uses the code up and sets the password, both or neither: of two who show one code at once, one is told `done`.
-    func redeem(hash: [UInt8], settingPassword password: String) async throws -> Redeemed<OwnerID>
+    /// Uses the code up, sets the password, and ends all visits and keys of the person, all or nothing: of two who show one code at once, one
+    /// is told `done`.
+    /// - Parameter address: where the request comes from.
+    func redeem(hash: [UInt8], settingPassword password: String, from address: String) async throws -> Redeemed<PasswordRedeemed>
     /// Uses the code up and adds the first admin, both or neither. The first owner that is no person becomes it, if there is one.
-    func redeem(hash: [UInt8], settingUp person: NewPerson) async throws -> Redeemed<AddedPerson>
+    func redeem(hash: [UInt8], settingUp person: NewPerson, from address: String) async throws -> Redeemed<AddedPerson>
     /// Is there an admin? Until then a set-up code is good.
     func hasAdmin() async throws -> Bool
+
+    /// Puts tries that were refused on the audit log.
+    func note(_ refused: [RefusedTries]) async throws
 }

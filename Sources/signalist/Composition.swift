@@ -88,8 +88,7 @@ struct Composition {
         return try ControlSocket(folder: configuration.dataDirectory) { request, progress in
             let outcome = withoutActuallyEscaping(progress) { KeyOperations(keeper: keys, isServing: true, progress: $0).run(request) }
             logger.notice("keys", metadata: ["command": "\(request.name)", "outcome": "\(outcome.code)"])
-            store.note(request, outcome, logger)
-            return outcome
+            return store.noted(request, outcome, logger)
         }
     }
 

@@ -26,7 +26,7 @@ struct PersonCommand: AsyncParsableCommand {
             let name = name ?? email.text
             guard (1...Person.longestName).contains(name.utf8.count) else { throw ValidationError("--name: expected 1 to \(Person.longestName) bytes") }
             try await PersonCommand.withStore(config) { store in
-                switch try await store.add(NewPerson(email: email, name: name, role: role, owner: owner.map(OwnerID.init(rawValue:)))) {
+                switch try await store.add(NewPerson(email: email, name: name, role: role, owner: owner.map(OwnerID.init(rawValue:))), by: .host) {
                 case .added(let person): try await PersonCommand.printCode(store, person)
                 case .emailTaken: throw ValidationError("\(email): somebody has this address already; 'signalist person reset' makes a new code")
                 case .ownerTaken: throw ValidationError("--owner \(owner ?? 0): expected an owner who is no person yet; 'signalist owner list' lists them")
@@ -47,7 +47,7 @@ struct PersonCommand: AsyncParsableCommand {
             try await PersonCommand.withStore(config) { store in
                 guard let person = try await store.person(email) else { throw ValidationError("\(email): expected the address of a person") }
                 guard person.disabledAt == nil else { throw ValidationError("\(email): this person is disabled; an admin takes that back first") }
-                if withoutSecondFactor { try await store.removeSecondFactor(person.id) }
+                if withoutSecondFactor { _ = try await store.removeSecondFactor(person.id, keeping: nil, by: .host) }
                 try await PersonCommand.printCode(store, person)
             }
         }
@@ -73,7 +73,7 @@ struct PersonCommand: AsyncParsableCommand {
     }
 
     private static func printCode(_ store: SQLiteStore, _ person: Person) async throws {
-        let code = try await store.makeOneTimeCode(.setPassword, person: person.id, validForSeconds: PeopleBook.linkSeconds)
+        let code = try await store.makeOneTimeCode(.setPassword, person: person.id, validForSeconds: PeopleBook.linkSeconds, by: .host)
         code.reveal { print($0) }
         Terminal.note("good once, for \(PeopleBook.linkSeconds / 3_600) hours: POST /api/v1/set-password with this as code, and the new password")
     }

@@ -27,7 +27,7 @@ SCOPES = {
     "nobody": set(),
     # An admin's keys, each with one scope.
     "key read:metrics": {"read:metrics"}, "key read:trades": {"read:trades"}, "key signal:send": {"signal:send"},
-    "key session:control": {"session:control"}, "key admin": {"admin"},
+    "key session:control": {"session:control"},
 }
 ROLES = ("viewer", "trader", "operator", "admin", "auditor")
 # Of nobody who is asked here.

@@ -73,28 +73,72 @@ import TradingPorts
         world.turn(bySeconds: 1)
         #expect(await short.get("/api/v1/me").status == 401)
         #expect(await long.get("/api/v1/me").status == 200)
-        _ = try await world.book.change(ada.id, PersonChange(isDisabled: true))
-        #expect(await long.get("/api/v1/me").status == 401)
-        _ = try await world.book.change(ada.id, PersonChange(isDisabled: false))
-        #expect(await long.get("/api/v1/me").status == 200)
         // After a restart, too.
         let again = PeopleBook(
             store: world.store, everybody: try world.store.everybody(), keys: try world.store.everyAccessKey(), instance: world.store.instanceID,
             now: { [world] in world.now })
         #expect(again.caller(key: long.key!) != nil)
-        let back = try await world.browser("ada")
+        var back = try await world.browser("ada")
         #expect(await back.send(.delete, "/api/v1/keys/\(id)").status == 204)
         #expect(await back.send(.delete, "/api/v1/keys/\(id)").line == "404 not_found")
         #expect(await long.get("/api/v1/me").status == 401)
+
+        let (_, last) = try await key(world, back, #""scopes":["read:trades"]"#), owners = [UInt8](repeating: 7, count: 32)
+        try world.store.addKey(ada.id, hash: owners, name: "of the operator")
+        #expect(try await world.store.owner(keyHash: owners) == ada.id)
+        _ = try await world.book.change(ada.id, PersonChange(isDisabled: true), by: .host)
+        #expect(await last.get("/api/v1/me").status == 401)
+        _ = try await world.book.change(ada.id, PersonChange(isDisabled: false), by: .host)
+        #expect(await last.get("/api/v1/me").status == 401, "to be enabled again brings no key back")
+        #expect(try await world.store.owner(keyHash: owners) == nil)
+        back = try await world.browser("ada")
+        #expect(await back.get("/api/v1/keys").json["items"]?.array?.isEmpty == true)
+    }
+
+    @Test func aKeyEndsWithAPasswordThatACodeSetsAndStaysWithOneThatIsChanged() async throws {
+        let world = try PeopleWorld()
+        try await world.person("root", .admin)
+        let ada = try await world.person("ada"), admin = try await world.browser("root")
+        var browser = try await world.browser("ada")
+        func change(_ before: String, _ after: String, _ more: String = "") async throws -> Browser {
+            let done = await browser.send(.put, "/api/v1/me/password", #"{"password":"\#(before)","newPassword":"\#(after)"\#(more)}"#)
+            #expect(done.status == 204)
+            return Browser(client: world.client, cookie: try #require(Browser.cookie(done)))
+        }
+        let (_, first) = try await key(world, browser, #""scopes":["read:trades"]"#)
+        browser = try await change(PeopleWorld.password, "another horse battery")
+        #expect(await first.get("/api/v1/me").status == 200)
+        #expect(await browser.send(.put, "/api/v1/me/password", #"{"password":"a","newPassword":"b","revokeKeys":1}"#).line == "400 invalid_field revokeKeys")
+        browser = try await change("another horse battery", "a third horse battery", #","revokeKeys":true"#)
+        #expect(await first.get("/api/v1/me").status == 401)
+
+        let (_, second) = try await key(world, browser, #""scopes":["read:trades"]"#)
+        let code = try #require(await admin.send(.post, "/api/v1/people/\(ada.id)/password-code").json["code"]?.string)
+        #expect(await second.get("/api/v1/me").status == 200)
+        #expect(await world.client.post("/api/v1/set-password", #"{"code":"\#(code)","password":"a fourth horse battery"}"#).status == 204)
+        #expect(await second.get("/api/v1/me").status == 401)
+        #expect(try world.store.everyAccessKey() == [])
+    }
+
+    @Test func aKeyThatIsAskedForInAVisitThatHasEndedIsNotMade() async throws {
+        let world = try PeopleWorld()
+        let ada = try await world.person("ada"), browser = try await world.browser("ada")
+        let visit = try #require(try await world.store.visits(ada.id).first)
+        #expect(await browser.send(.post, "/api/v1/log-out").status == 204)
+        // As if it had been let in a moment before.
+        let made = try await world.book.makeKey(
+            visit, name: Label("late")!, scopes: [.readTrades], sessions: [], addresses: [], validDays: 1, by: .host)
+        guard case .visitEnded = made else { Issue.record("\(made)"); return }
+        #expect(try world.store.everyAccessKey() == [])
     }
 
     @Test func aKeyHasNoMoreThanItsPerson() async throws {
         let world = try PeopleWorld()
         let ada = try await world.person("ada"), browser = try await world.browser("ada")
-        #expect(await browser.send(.post, "/api/v1/keys", #"{"name":"bot","scopes":["admin"]}"#).line == "403 forbidden scopes")
+        #expect(await browser.send(.post, "/api/v1/keys", #"{"name":"bot","scopes":["admin"]}"#).line == "400 invalid_field scopes[0]")
         let (_, client) = try await key(world, browser, #""scopes":["session:control"]"#)
         #expect(await client.post("/api/v1/emergency-stop").status == 200)
-        _ = try await world.book.change(ada.id, PersonChange(role: .viewer))
+        _ = try await world.book.change(ada.id, PersonChange(role: .viewer), by: .host)
         #expect(await client.post("/api/v1/emergency-stop").line == "403 forbidden")
     }
 
@@ -113,6 +157,24 @@ import TradingPorts
         try await world.person("ada")
         let browser = try await world.browser("ada")
         #expect(await browser.send(.post, "/api/v1/keys", body).line == line)
+    }
+
+    /// Who could reset any password without typing the own one would have everything.
+    @Test func noKeyLooksAfterPeople() async throws {
+        let world = try PeopleWorld()
+        try await world.person("root", .admin)
+        let admin = try await world.browser("root")
+        #expect(await admin.send(.post, "/api/v1/keys", #"{"name":"bot","scopes":["admin"]}"#).line == "400 invalid_field scopes[0]")
+        // One that was made while keys could have it.
+        let (id, client) = try await key(world, admin, #""scopes":["read:trades"]"#)
+        let stored = try #require(try world.store.everyAccessKey().first { $0.id == id })
+        var old = stored
+        old.scopes = ["read:trades", "admin"]
+        let book = PeopleBook(
+            store: world.store, everybody: try world.store.everybody(), keys: [old], instance: world.store.instanceID, now: { [world] in world.now })
+        #expect(book.caller(key: client.key!)?.scopes.list == [.readTrades])
+        for target in ["/api/v1/people", "/api/v1/people/1"] { #expect(await client.get(target).line == "403 forbidden") }
+        #expect(await client.post("/api/v1/people/1/password-code").line == "403 forbidden")
     }
 
     @Test func aKeyIsUsedFromItsAddressesOnly() async throws {

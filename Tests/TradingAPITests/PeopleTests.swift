@@ -1,12 +1,12 @@
 import HTTPTypes
 import Hummingbird
-import People
 import PlainJSON
 import SQLiteStore
 import Testing
 import TradingModel
 import TradingPorts
 
+@testable import People
 @testable import TradingAPI
 
 /// The way in: set-up, log in, visits, passwords, and what other sites cannot do.
@@ -73,7 +73,7 @@ import TradingPorts
         try await world.person("ada")
         try await world.person("later", password: nil)
         let gone = try await world.person("gone")
-        _ = try await world.book.change(gone.id, PersonChange(isDisabled: true))
+        _ = try await world.book.change(gone.id, PersonChange(isDisabled: true), by: .host)
         let right = email == "ada@example.org" ? "wrong horse battery" : PeopleWorld.password
         let answer = await world.client.post("/api/v1/log-in", #"{"email":"\#(email)","password":"\#(right)"}"#)
         #expect(answer.line == "401 log_in_refused")
@@ -192,6 +192,91 @@ import TradingPorts
         _ = try await world.browser("ada")
     }
 
+    /// A log in takes a tenth of a second. What changes meanwhile counts.
+    @Test func whatWasShownMustStillHoldWhenTheVisitBegins() async throws {
+        let world = try PeopleWorld(), store = world.store
+        let ada = try await world.person("ada"), now = world.now
+        func begin(_ shown: ShownAtLogIn, _ id: Int) async throws -> Bool {
+            let visit = Visit(
+                id: "000000000000000\(id)", hash: [UInt8](repeating: UInt8(id), count: 32), person: ada.id, beganAt: now, seenAt: now, provedAt: now,
+                address: "a", agent: "b")
+            return try await store.begin(visit, shown, atMost: 10, since: now.adding(seconds: -9), by: .host) != nil
+        }
+        let before = ShownAtLogIn(passwordNumber: ada.passwordNumber, hasShownCode: false, network: "n")
+        #expect(try await begin(before, 1))
+        let code = OneTimeCode.hash(ofGiven: try await world.book.passwordCode(ada.id, by: .host).reveal { $0 })!
+        guard case .done(let redeemed) = try await store.redeem(hash: code, settingPassword: "$argon2id$x", from: "192.0.2.1") else {
+            Issue.record("the code was not taken")
+            return
+        }
+        #expect(redeemed.ended.visits.count == 1)
+        #expect(try await !begin(before, 2), "the password was reset meanwhile")
+        var after = before
+        after.passwordNumber = try #require(try await store.person(ada.id)).passwordNumber
+        #expect(try await begin(after, 3))
+        // The same password in another form is the same password.
+        #expect(try await store.rewritePassword("$argon2id$y", of: ada.id, number: after.passwordNumber))
+        #expect(try await !store.rewritePassword("$argon2id$z", of: ada.id, number: before.passwordNumber))
+        #expect(try await begin(after, 4))
+
+        let visit = try #require(try await store.visits(ada.id).first { $0.id.hasSuffix("4") })
+        let kept = RenewedVisit(visit, to: [UInt8](repeating: 9, count: 32), provedAt: now)
+        #expect(try await store.beginSecondFactor(ada.id, sealed: [1], by: .host))
+        #expect(try await begin(after, 5), "nobody was asked for a code yet")
+        let ended = try await store.confirmSecondFactor(ada.id, step: 1, recovery: [], at: now, keeping: kept, by: .host)
+        #expect(ended?.visits.count == 2)
+        #expect(
+            try await store.changePassword("q", of: ada.id, number: after.passwordNumber, keeping: kept, revokingKeys: false, by: .host) == nil,
+            "renewed already")
+        #expect(try await !begin(after, 6), "a second factor was set up meanwhile")
+        after.hasShownCode = true
+        #expect(try await begin(after, 7))
+
+        try await world.person("root", .admin)
+        _ = try await world.book.change(ada.id, PersonChange(isDisabled: true), by: .host)
+        #expect(try await !begin(after, 8))
+        #expect(try await store.visits(ada.id).isEmpty)
+    }
+
+    /// Whoever knew the old password is out once the reset has been answered, however close together the two were.
+    @Test func noLogInSurvivesAReset() async throws {
+        let world = try PeopleWorld(), ada = try await world.person("ada")
+        var password = PeopleWorld.password
+        for round in 0..<40 {
+            let code = try await world.book.passwordCode(ada.id, by: .host).reveal { $0 }, next = "horse battery number \(round)"
+            async let coming = world.client.post("/api/v1/log-in", #"{"email":"ada@example.org","password":"\#(password)"}"#)
+            async let reset = world.client.post("/api/v1/set-password", #"{"code":"\#(code)","password":"\#(next)"}"#)
+            let (answer, done) = await (coming, reset)
+            #expect(done.status == 204)
+            if let cookie = Browser.cookie(answer) {
+                #expect(await Browser(client: world.client, cookie: cookie).get("/api/v1/me").status == 401, "round \(round)")
+            }
+            password = next
+            world.turn(bySeconds: 400)
+        }
+        #expect(try await world.store.visits(ada.id).isEmpty)
+    }
+
+    /// Two changes are committed one after the other; whose answer comes last is chance.
+    @Test func ofChangesAtOnceMemoryKeepsWhatTheStoreKeeps() async throws {
+        let world = try PeopleWorld()
+        let ada = try await world.person("ada")
+        guard case .changed(let first, _) = try await world.store.change(ada.id, PersonChange(role: .operator), by: .host),
+            case .changed(let second, _) = try await world.store.change(ada.id, PersonChange(role: .viewer), by: .host)
+        else { Issue.record("not changed"); return }
+        world.book.note(second)
+        world.book.note(first)
+        #expect(world.book.scopes(of: ada.id) == Role.viewer.scopes)
+        try await world.person("root", .admin)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for role in Role.allCases + Role.allCases {
+                tasks.addTask { _ = try await world.book.change(ada.id, PersonChange(role: role), by: .host) }
+            }
+            try await tasks.waitForAll()
+        }
+        #expect(world.book.scopes(of: ada.id) == (try #require(try await world.store.person(ada.id))).role.scopes)
+    }
+
     // MARK: Tries
 
     @Test func anAddressHasSoManyTriesAMinute() async throws {
@@ -237,6 +322,43 @@ import TradingPorts
         _ = try await world.browser("ben")
         world.turn(bySeconds: 360)
         #expect(await log(PeopleWorld.password).status == 200, "nobody is locked out for good")
+    }
+
+    /// From anywhere in the world the account can be tried; where its person comes from, that changes nothing.
+    @Test func outsidersCannotHoldTheDoorClosed() async throws {
+        let world = try PeopleWorld()
+        try await world.person("ada")
+        func log(_ peer: String, _ password: String = PeopleWorld.password) async -> Client.Answer {
+            await world.client.send(
+                .post, "/api/v1/log-in", bytes: Array(#"{"email":"ada@example.org","password":"\#(password)"}"#.utf8), from: peer)
+        }
+        let home = await log("192.0.2.7")
+        #expect(home.status == 200)
+        var refused = 0, held = 0
+        for number in 1...40 {
+            let answer = await log("198.51.\(number).1", "wrong horse battery")
+            if answer.status == 401 { refused += 1 } else if answer.status == 429 { held += 1 }
+        }
+        #expect(refused == 10 && held == 30, "ten at once, from however many places")
+        #expect(await log("203.0.113.9").status == 429, "a new place has to wait, too")
+        #expect(await log("192.0.2.99").status == 200, "a neighbour of an address that was there before")
+        let browser = Browser(client: world.client, cookie: try #require(Browser.cookie(home)))
+        #expect(await browser.send(.post, "/api/v1/me/proof", #"{"password":"\#(PeopleWorld.password)"}"#).status == 204, "nor who is in")
+        world.turn(bySeconds: 360)
+        #expect(await log("203.0.113.9").status == 200)
+        #expect(await log("203.0.113.9").status == 200, "it is known now")
+    }
+
+    @Test func ofTriesAtOnceEachCounts() async throws {
+        let world = try PeopleWorld()
+        try await world.person("ada")
+        let answers = await withTaskGroup(of: Int.self) { tasks in
+            for _ in 0..<7 {
+                tasks.addTask { await world.client.post("/api/v1/log-in", #"{"email":"ada@example.org","password":"wrong horse battery"}"#).status }
+            }
+            return await tasks.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.count { $0 == 401 } == 3 && answers.count { $0 == 429 } == 4, "\(answers)")
     }
 
     // MARK: Other sites
@@ -323,10 +445,10 @@ import TradingPorts
         #expect(await client.get("/api/v1/sessions").status == 200)
         #expect(await client.get("/api/v1/visits").line == "403 forbidden", "a key has no visits")
         #expect(await client.get("/api/v1/people").line == "403 forbidden", "and is no admin, whoever's it is")
-        _ = try await world.book.change(OwnerID(rawValue: 1), PersonChange(role: .viewer))
+        _ = try await world.book.change(OwnerID(rawValue: 1), PersonChange(role: .viewer), by: .host)
         #expect(await client.get("/api/v1/sessions").status == 200)
         #expect(await client.post("/api/v1/emergency-stop").line == "403 forbidden")
-        _ = try await world.book.change(OwnerID(rawValue: 1), PersonChange(isDisabled: true))
+        _ = try await world.book.change(OwnerID(rawValue: 1), PersonChange(isDisabled: true), by: .host)
         #expect(await client.get("/api/v1/sessions").status == 401)
     }
 }

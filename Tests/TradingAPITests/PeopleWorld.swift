@@ -1,3 +1,4 @@
+import AuditLog
 import Foundation
 import HTTPTypes
 import People
@@ -56,11 +57,18 @@ final class PeopleWorld: Sendable {
 
     func turn(bySeconds seconds: Int64) { clock.time.withLock { $0 = $0.adding(seconds: seconds) } }
 
+    /// What is on the audit log, an entry a line, oldest first.
+    func audit() throws -> [String] {
+        try AuditReader(store.path).entries(after: 0, limit: 1_000).map { "\($0.actor) | \($0.action) | \($0.object) | \($0.outcome)" }
+    }
+
     /// Somebody with a password.
     @discardableResult
     func person(_ name: String, _ role: Role = .trader, password: String? = PeopleWorld.password) async throws -> Person {
         let text = try password.map { try PasswordHash(memory: 64, passes: 1).text(of: Secret($0)) }
-        guard case .added(let person) = try await book.add(NewPerson(email: Email("\(name)@example.org")!, name: "Somebody", role: role, password: text))
+        guard
+            case .added(let person) = try await book.add(
+                NewPerson(email: Email("\(name)@example.org")!, name: "Somebody", role: role, password: text), by: .host)
         else { throw NotAdded() }
         return person
     }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import People
 import PlainJSON
+import SQLiteStore
 import Synchronization
 import Testing
 import TradingEngine
@@ -29,7 +30,7 @@ import TradingPorts
         #expect(await browser.send(.post, "/api/v1/sessions/10/start").line == "409 real_trading_not_allowed")
         #expect(await browser.send(.post, "/api/v1/sessions/10/resume").line == "409 real_trading_not_allowed")
         #expect(await key.post("/api/v1/sessions/10/start").line == "409 real_trading_not_allowed", "a key is no way around")
-        #expect(await key.send(.put, place, #"{"enabled":true}"#).line == "403 forbidden", "and types no password")
+        #expect(await key.send(.put, place, #"{"enabled":true}"#).line == "403 password_needed", "and types no password")
         #expect(desk.asked == [])
 
         world.turn(bySeconds: 300)
@@ -56,9 +57,54 @@ import TradingPorts
     @Test func aServerThatWasNotStartedForItAllowsNothing() async throws {
         let world = try await world(allowsReal: false), browser = try await world.browser("ada")
         #expect(await browser.send(.put, place, #"{"enabled":true}"#).line == "409 real_trading_not_allowed")
-        try await world.book.setRealTrading(AccountID(rawValue: 1), owner: OwnerID(rawValue: 1), isEnabled: true)
+        try await world.book.setRealTrading(AccountID(rawValue: 1), owner: OwnerID(rawValue: 1), isEnabled: true, by: .host) { _ in }
         #expect(await browser.send(.post, "/api/v1/sessions/10/start").line == "409 real_trading_not_allowed")
         #expect(await browser.get(place).json["serverAllows"]?.bool == false)
+    }
+
+    @Test(arguments: [Role.viewer, .operator, .auditor])
+    func whoMayNotManageAccountsEnablesNoRealMoney(_ role: Role) async throws {
+        let world = try await world()
+        _ = try await world.book.add(NewPerson(email: Email("root@example.org")!, name: "Root", role: .admin), by: .host)
+        _ = try await world.book.change(OwnerID(rawValue: 1), PersonChange(role: role), by: .host)
+        let browser = try await world.browser("ada")
+        #expect(await browser.send(.put, place, #"{"enabled":true}"#).line == "403 forbidden")
+        #expect(try await world.store.realTrading(AccountID(rawValue: 1), owner: OwnerID(rawValue: 1)) == nil)
+        #expect(world.client.desk.asked == [])
+    }
+
+    /// What decides about buys, as far as it is told.
+    private final class Told: Sendable {
+        private let state = Mutex((now: 0, most: 0, last: false))
+        var last: Bool { state.withLock(\.last) }
+        var most: Int { state.withLock(\.most) }
+        func enter() { state.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1), $0.last) } }
+        func leave(_ isEnabled: Bool) { state.withLock { $0 = ($0.now - 1, $0.most, isEnabled) } }
+    }
+
+    /// Enabled and taken back by many at once: what decides about buys and what is stored say the same in the end, and it is what was asked last.
+    @Test func whatIsAskedAtOnceIsDoneOneAfterTheOther() async throws {
+        let world = try await world(), account = AccountID(rawValue: 1), owner = OwnerID(rawValue: 1)
+        let told = Told()
+        for round in 0..<20 {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for number in 0..<8 {
+                    tasks.addTask {
+                        try await world.book.setRealTrading(account, owner: owner, isEnabled: (number + round).isMultiple(of: 2), by: .host) { isEnabled in
+                            told.enter()
+                            for _ in 0..<5 { await Task.yield() }
+                            told.leave(isEnabled)
+                        }
+                    }
+                }
+                try await tasks.waitForAll()
+            }
+            let isStored = try await world.store.realTrading(account, owner: owner) != nil
+            #expect(told.last == isStored, "round \(round)")
+        }
+        #expect(told.most == 1)
+        let log = try world.audit().filter { $0.contains("| real money ") }
+        #expect(log.first == "host | real money enable | account 1 | done" && log.count > 20)
     }
 
     @Test func aVirtualAccountNeedsNoneOfThat() async throws {

@@ -24,10 +24,11 @@ enum RealTrading {
             if account.profile.isVirtual { throw Problem(.realTradingNotAllowed, "the broker says that this account is virtual") }
             if !call.configuration.allowsRealTrading { throw Problem(.realTradingNotAllowed, "the server was started without SIGNALIST_REAL_ACCOUNTS=allowed") }
         }
-        // What decides about buys knows it last when it is given, and first when it is taken back.
-        if !isEnabled { try await call.perform(.setRealTrading(account.id, owner: call.owner, false, by: call.by)) }
-        try await call.people.setRealTrading(account.id, owner: call.owner, isEnabled: isEnabled)
-        if isEnabled { try await call.perform(.setRealTrading(account.id, owner: call.owner, true, by: call.by)) }
+        try await LogIn.hashing {
+            try await call.people.setRealTrading(account.id, owner: call.owner, isEnabled: isEnabled, by: call.doer) { isEnabled in
+                try await call.perform(.setRealTrading(account.id, owner: call.owner, isEnabled, by: call.by))
+            }
+        }
         call.logger.notice("real trading", metadata: ["account": "\(account.id)", "enabled": "\(isEnabled)", "by": "\(call.by)"])
         if !isEnabled, !account.profile.isVirtual { try await stopSessions(of: account.id, call) }
         return try await shown(account, call)

@@ -17,6 +17,7 @@ enum Keys {
     /// Answers with the key, this once.
     static func create(_ call: Call) async throws -> Reply {
         _ = try call.parameters([])
+        guard let visit = call.caller.visit else { throw Problem(.forbidden) }
         let fields = try call.fields(["name", "scopes", "sessions", "addresses", "validDays"])
         let name = try fields["name"].label()
         let words = Scope.allCases.filter(\.isForKeys).map { ($0.rawValue, $0) }
@@ -32,8 +33,9 @@ enum Keys {
         let addresses = try fields["addresses"].ifGiven?.list(atMost: 20) { field throws(Problem) in try network(field) }
         let days = try fields["validDays"].ifGiven?.integer(1...PeopleBook.keyDaysMost) ?? 90
         switch try await call.people.makeKey(
-            call.owner, name: name, scopes: scopes, sessions: sessions ?? [], addresses: addresses ?? [], validDays: days)
+            visit, name: name, scopes: scopes, sessions: sessions ?? [], addresses: addresses ?? [], validDays: days, by: call.doer)
         {
+        case .visitEnded: throw Problem(.unauthorized)
         case .tooMany: throw Problem(.tooManyKeys, "expected at most \(PeopleBook.keysMost)")
         case .done(let key, let text):
             call.logger.notice("key made", metadata: ["key": "\(key.id)", "by": "\(call.by)", "scopes": "\(key.scopes.joined(separator: " "))"])
@@ -50,7 +52,7 @@ enum Keys {
     static func remove(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         let id = call.parameters["key"] ?? ""
-        guard try await call.people.removeKey(id, of: call.owner) else { throw Problem(.notFound) }
+        guard try await call.people.removeKey(id, of: call.owner, by: call.doer) else { throw Problem(.notFound) }
         call.logger.notice("key removed", metadata: ["key": "\(id)", "by": "\(call.by)"])
         return .noContent
     }

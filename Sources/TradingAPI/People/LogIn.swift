@@ -18,20 +18,20 @@ enum LogIn {
         let email = try fields["email"].text(), password = Secret(try fields["password"].text())
         let code = try fields["code"].ifGiven?.text()
         switch try await hashing({
-            try await call.people.logIn(email, password: password, code: code, address: call.household, agent: call.headers[.userAgent] ?? "")
+            try await call.people.logIn(email, password: password, code: code, from: call.whence, agent: call.headers[.userAgent] ?? "")
         }) {
         case .codeNeeded: throw Problem(.secondFactorNeeded, field: "code", headers: [.wwwAuthenticate: "Bearer"])
         case .wait(let seconds): throw Problem.wait(seconds)
         case .refused: throw Problem(.logInRefused, headers: [.wwwAuthenticate: "Bearer"])
         case .done(let person, let cookie):
-            call.logger.info("logged in", metadata: ["person": "\(person.id)", "address": "\(call.household)"])
+            call.logger.info("logged in", metadata: ["person": "\(person.id)", "address": "\(call.whence.address)"])
             return .json(headers: [.setCookie: SessionCookie.set(cookie, call.configuration)]) { $0.value(person) }
         }
     }
 
     static func end(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        if let visit = call.caller.visit { _ = try await call.people.end(visit: visit.id, of: visit.person) }
+        if let visit = call.caller.visit { _ = try await call.people.end(visit: visit.id, of: visit.person, .loggedOut, by: call.doer) }
         var reply = Reply.noContent
         reply.headers[.setCookie] = SessionCookie.forget(call.configuration)
         reply.headers[.clearSiteData] = "\"cache\", \"cookies\", \"storage\""
@@ -49,8 +49,16 @@ extension Problem {
 }
 
 extension Call {
-    /// Whom limits count as one; requests whose address cannot be told are one, too.
-    var household: String { address?.household ?? "unknown" }
+    /// Where the request comes from; those whose address cannot be told come from one place.
+    var whence: Whence {
+        guard let address else { return Whence(address: "unknown", household: "unknown", network: "unknown") }
+        return Whence(address: address.text, household: address.household, network: address.network)
+    }
+}
+
+extension NetworkAddress {
+    /// Where somebody is taken to be at home: a provider gives out addresses anew within it.
+    fileprivate var network: String { bytes.count == 4 ? bytes.prefix(3).map(String.init).joined(separator: ".") + ".0/24" : household + "/64" }
 }
 
 enum Me {
@@ -83,7 +91,7 @@ enum SetUp {
         let code = try fields["code"].text(), email = try fields["email"].email(), name = try fields["name"].personName()
         let password = Secret(try fields["password"].text())
         switch try await LogIn.hashing({
-            try await call.people.setUp(code: code, email: email, name: name, password: password, address: call.household)
+            try await call.people.setUp(code: code, email: email, name: name, password: password, from: call.whence)
         }) {
         case .done(let person):
             call.logger.notice("set up: there is an admin now", metadata: ["person": "\(person.id)"])

@@ -24,7 +24,7 @@ enum PeopleRoutes {
         _ = try call.parameters([])
         let fields = try call.fields(["email", "name", "role"])
         let person = NewPerson(email: try fields["email"].email(), name: try fields["name"].personName(), role: try fields["role"].role())
-        guard case .added(let added) = try await call.people.add(person) else { throw Problem(.emailTaken, field: "email") }
+        guard case .added(let added) = try await call.people.add(person, by: call.doer) else { throw Problem(.emailTaken, field: "email") }
         note("person added", added, call)
         return .json(.created, headers: [.location: "/api/v1/people/\(added.id)"]) { $0.value(added) }
     }
@@ -34,8 +34,8 @@ enum PeopleRoutes {
         let id = try id(call), fields = try call.fields(["name", "role", "disabled"])
         let change = PersonChange(
             name: try fields["name"].ifGiven?.personName(), role: try fields["role"].ifGiven?.role(), isDisabled: try fields["disabled"].ifGiven?.flag())
-        switch try await call.people.change(id, change) {
-        case .changed(let person):
+        switch try await call.people.change(id, change, by: call.doer) {
+        case .changed(let person, _):
             note("person changed", person, call)
             return .json { $0.value(person) }
         case .unknown: throw Problem(.notFound)
@@ -45,7 +45,7 @@ enum PeopleRoutes {
 
     static func passwordCode(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        let person = try await found(call), code = try await call.people.passwordCode(person.id)
+        let person = try await found(call), code = try await call.people.passwordCode(person.id, by: call.doer)
         note("one-time code for a password made", person, call)
         return .json(.created) { json in
             json.object { json in

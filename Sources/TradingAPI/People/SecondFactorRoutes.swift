@@ -10,7 +10,7 @@ import TradingPorts
 enum SecondFactorRoutes {
     static func begin(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        guard let person = try await call.people.person(call.owner), let secret = try await call.people.beginSecondFactor(call.owner) else {
+        guard let person = try await call.people.person(call.owner), let secret = try await call.people.beginSecondFactor(call.owner, by: call.doer) else {
             throw Problem(.secondFactorExists)
         }
         return .json(.created) { json in
@@ -27,7 +27,7 @@ enum SecondFactorRoutes {
         _ = try call.parameters([])
         let code = try call.fields(["code"])["code"].text()
         guard let visit = call.caller.visit else { throw Problem(.forbidden) }
-        switch try await call.people.confirmSecondFactor(visit, code: code) {
+        switch try await call.people.confirmSecondFactor(visit, code: code, by: call.doer) {
         case .wrong: throw Problem(.unknownCode, field: "code")
         case .wait(let seconds): throw Problem.wait(seconds)
         case .done(let codes, let cookie):
@@ -41,7 +41,7 @@ enum SecondFactorRoutes {
     static func remove(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         guard let visit = call.caller.visit else { throw Problem(.forbidden) }
-        guard let cookie = try await call.people.removeSecondFactor(visit) else { throw Problem(.unauthorized) }
+        guard let cookie = try await call.people.removeSecondFactor(visit, by: call.doer) else { throw Problem(.unauthorized) }
         call.logger.notice("second factor removed", metadata: ["person": "\(visit.person)"])
         var reply = Reply.noContent
         reply.headers[.setCookie] = SessionCookie.set(cookie, call.configuration)

@@ -23,7 +23,7 @@ enum Visits {
 
     static func end(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        guard try await call.people.end(visit: call.parameters["visit"] ?? "", of: call.owner) else { throw Problem(.notFound) }
+        guard try await call.people.end(visit: call.parameters["visit"] ?? "", of: call.owner, .takenAway, by: call.doer) else { throw Problem(.notFound) }
         return .noContent
     }
 }

@@ -41,6 +41,8 @@ struct Call: Sendable {
     static let by = Label("api")!
     /// Who asked, as facts record it.
     var by: Label { caller.by }
+    /// Who asked, and from where, as the audit log records it.
+    var doer: Doer { Doer(caller.name, at: whence.address) }
     var owner: OwnerID { caller.owner }
     var reads: any ReadModels { desk.reads }
 

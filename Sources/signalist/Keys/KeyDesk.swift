@@ -25,8 +25,7 @@ struct KeyDesk {
             progress(done, total)
             return true
         }.run(request)
-        store.note(request, outcome, nil)
-        return outcome
+        return store.noted(request, outcome, nil)
     }
 
     private func ask(_ request: KeyRequest, progress: (Int, Int) -> Void) throws -> KeyOutcome {
@@ -43,16 +42,19 @@ struct KeyDesk {
 }
 
 extension SQLiteStore {
-    /// A command about keys and what came of it, on the audit log. Only looking is no act.
-    func note(_ request: KeyRequest, _ outcome: KeyOutcome, _ logger: Logger?) {
+    /// A command about keys and what came of it, on the audit log. Only looking is no act. What is done is done, whether it can be entered or
+    /// not; an export is still to be made, and is not made then.
+    func noted(_ request: KeyRequest, _ outcome: KeyOutcome, _ logger: Logger?) -> KeyOutcome {
         switch request {
-        case .list, .verify: return
+        case .list, .verify(acceptsOlderRing: false): return outcome
         default: break
         }
         do { try record(AuditAct(actor: "host", action: "keys \(request.name)", object: request.object, outcome: "\(outcome.code)")) } catch {
             logger?.error("audit", metadata: ["error": "\(error)"])
+            if case .export = request { return KeyOutcome(error: error) }
             if logger == nil { Terminal.note("warning: the audit log was not written: \(error)") }
         }
+        return outcome
     }
 }
 
@@ -63,7 +65,9 @@ extension KeyRequest {
         case .retire(let version, _, _): version.map { "key \($0)" } ?? ""
         case .enable(let version, _), .destroy(let version, _, _): "key \(version)"
         case .addPrevious(let name, _, _): "\(name)"
-        case .list, .add, .promote, .reseal, .verify, .abort: ""
+        case .verify(let acceptsOlderRing): acceptsOlderRing ? "an older ring accepted" : ""
+        case .promote(let isOldCompromised, _): isOldCompromised ? "the old key is compromised" : ""
+        case .list, .add, .reseal, .abort, .export: ""
         }
     }
 }

@@ -43,6 +43,7 @@ struct KeyOperations {
         case .abort(let out):
             let ring = try keeper.abort(out: out)
             return .ring(ring, ["key \(ring.primary) seals again; 'signalist keys reseal' moves back what the newer key sealed"], out: out)
+        case .export: return .ring(keeper.ring, [], out: nil)
         }
     }
 

@@ -15,6 +15,8 @@ enum KeyRequest: Sendable {
     case enable(KeyVersion, out: String?)
     case destroy(KeyVersion, confirm: String?, out: String?)
     case abort(out: String?)
+    /// The ring is about to be written to a file: that is put on the audit log.
+    case export
 
     /// More than any of them has.
     static let longest = 1 << 16
@@ -32,6 +34,7 @@ enum KeyRequest: Sendable {
         case .enable: "retire undone"
         case .destroy: "destroy"
         case .abort: "abort"
+        case .export: "export"
         }
     }
 
@@ -75,6 +78,7 @@ enum KeyRequest: Sendable {
             case .abort(let out):
                 json.member("command", "abort")
                 json.member("out", ifAny: out)
+            case .export: json.member("command", "export")
             }
         }
         return json.bytes
@@ -101,6 +105,7 @@ enum KeyRequest: Sendable {
             guard let version else { return nil }
             self = .destroy(version, confirm: json["confirm"]?.string, out: out)
         case "abort": self = .abort(out: out)
+        case "export": self = .export
         default: return nil
         }
     }

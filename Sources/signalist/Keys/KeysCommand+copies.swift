@@ -36,6 +36,11 @@ extension KeysCommand {
             let settings = try common.settings(), secret = try passphrase.secret(), source = settings.keyRingSource
             try KeysCommand.attempt(common) {
                 let ring = try source.load(environment: settings.keyRingEnvironment)
+                // On the audit log first: no copy of the keys is made that it does not know. Without a database there is no log yet.
+                if FileManager.default.fileExists(atPath: settings.dataDirectory + "/signalist.sqlite") {
+                    let noted = try KeyDesk(configuration: settings).run(.export) { _, _ in }
+                    if noted.code == .failed { return noted }
+                }
                 try KeyRingExport.write(ring, passphrase: secret, to: file)
                 return .ring(ring, ["the key ring of epoch \(ring.epoch), \(ring.keys.count) keys, is in \(file), sealed with the passphrase"], out: nil)
             }
