@@ -95,9 +95,11 @@ class Place:
         found = {}
         with sqlite3.connect(f"file:{self.folder}/data/signalist.sqlite?mode=ro", uri=True) as db:
             for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall():
+                if table == "lease":  # Counts who opened it.
+                    continue
                 if masked and table == "audit":  # Chained to all of what is masked: it is followed below.
                     continue
-                hidden = {"instance": {"random"}, "journal": {"at"}, "owner": {"created_at"}, "credential": {"sealed"}, "signal": {"accepted_at"},
+                hidden = {"instance": {"random"}, "journal": {"at", "epoch"}, "owner": {"created_at"}, "credential": {"sealed"}, "signal": {"accepted_at"},
                           "person": {"created_at"}}
                 columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if not (masked and row[1] in hidden.get(table, ()))]
                 found[table] = sorted(map(repr, db.execute(f"SELECT {', '.join(columns)} FROM {table}")))
