@@ -37,8 +37,7 @@ private func measure(_ system: TradingSystem, _ samples: Int, warmUp: Int, _ fol
     var found = SignalToBuy.Found()
     _ = try system.milestones.wait("the session's start") { $0.sessionsStarted == 1 }
     for number in 1...(warmUp + samples) {
-        let request = request(number)
-        try client.write(request)
+        try client.write(TradingSystem.signal(number))
         let written = Stopwatch.now()
         let bought = try system.milestones.wait("the frame of buy \(number)") { $0.written == number || $0.refused > 0 }
         let answer = try client.read(), answered = Stopwatch.now()
@@ -58,17 +57,20 @@ private func measure(_ system: TradingSystem, _ samples: Int, warmUp: Int, _ fol
     return found
 }
 
-private func request(_ number: Int) -> String {
-    let symbol = TradingSystem.symbols[number % TradingSystem.symbols.count], kind = ["rise", "even", "fall", "odd"][number % 4]
-    let body = #"{"symbol":"\#(symbol)","kind":"\#(kind)"}"#
-    return """
-        POST /api/v1/signals HTTP/1.1\r
-        Host: 127.0.0.1\r
-        Authorization: Bearer \(TradingSystem.apiKey)\r
-        Idempotency-Key: signal-\(number)\r
-        Content-Type: application/json\r
-        Content-Length: \(body.utf8.count)\r
-        \r
-        \(body)
-        """
+extension TradingSystem {
+    /// The request that hands in a signal; each number is another one.
+    static func signal(_ number: Int) -> String {
+        let symbol = symbols[number % symbols.count], kind = ["rise", "even", "fall", "odd"][number % 4]
+        let body = #"{"symbol":"\#(symbol)","kind":"\#(kind)"}"#
+        return """
+            POST /api/v1/signals HTTP/1.1\r
+            Host: 127.0.0.1\r
+            Authorization: Bearer \(apiKey)\r
+            Idempotency-Key: signal-\(number)\r
+            Content-Type: application/json\r
+            Content-Length: \(body.utf8.count)\r
+            \r
+            \(body)
+            """
+    }
 }

@@ -15,7 +15,15 @@ struct WebSocketClient: Sendable {
 
     init(address: BrokerAddress) throws {
         self.address = address
-        tls = address.usesTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        tls = address.usesTLS ? try NIOSSLContext(configuration: WebSocketClient.tlsConfiguration) : nil
+    }
+
+    /// The broker's certificate and name are checked; TLS 1.2 and later, with forward secrecy and authenticated ciphers alone.
+    private static var tlsConfiguration: TLSConfiguration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        tls.cipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20"
+        return tls
     }
 
     struct NotUpgraded: Error {}

@@ -42,6 +42,7 @@ struct API: Sendable {
     let listedSymbols = ListedSymbols()
     let folds = SettledFolds()
     let rates = Rates()
+    let refused = RefusedRequests()
     let hosts: HostNames
     let startedAt = ContinuousClock.now
 
@@ -54,13 +55,14 @@ struct API: Sendable {
     func answer(_ request: APIRequest) async -> (reply: Reply, route: String) {
         let match = table.match(request.method, request.path)
         let route = if case .found(let route, _) = match { route.path } else { "none" }
-        var reply: Reply
+        var reply: Reply, code: String?
         do {
             guard hosts.contains(request.authority) else { throw Problem(.hostNotAllowed, field: "Host") }
             reply = try await answer(request, match)
         } catch let error as PreviousError {
             reply = PreviousReply.failure(error.status, error.text)
         } catch let problem as Problem {
+            code = problem.code
             reply = request.path.hasPrefix(PreviousReply.paths) ? problem.previousReply(to: route) : problem.reply
         } catch is InvalidCursor {
             reply = Problem(.invalidField, "after is no cursor of this list", field: "after").reply
@@ -72,6 +74,7 @@ struct API: Sendable {
             let problem = Problem(.internalError)
             reply = request.path.hasPrefix(PreviousReply.paths) ? problem.previousReply(to: route) : problem.reply
         }
+        refused.note(reply.status, code: code, request.method, route: route, from: address(request)?.household ?? "unknown", at: people.now(), in: logger)
         SecureHeaders.add(to: &reply.headers, isSecure: configuration.isSecure)
         return (reply, route)
     }
