@@ -21,6 +21,7 @@ struct Serve: AsyncParsableCommand {
         do { configuration = try ServerConfiguration.load(file: config) } catch { throw ValidationError("\(error)") }
         var logger = Logger(label: "signalist") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = configuration.logLevel
+        for missing in CoreDumps.forbid() { logger.warning("a crash may leave tokens in a core dump", metadata: ["missing": "\(missing)"]) }
         let brokerGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let parts = try Composition(configuration, brokerGroup: brokerGroup, logger: logger)
         _ = try parts.firstOwner()
