@@ -7,6 +7,8 @@ public struct SealContext: Hashable, Sendable {
         case brokerToken = "deriv-token"
         case oneTimePassword = "totp"
         case webhookSecret = "webhook-secret"
+        /// The hash of a person's password.
+        case password
         /// Nothing that is stored: the trial of a key that is to become primary.
         case keyProof = "key-proof"
     }

@@ -43,6 +43,9 @@ struct SealedPlaces: Sendable {
     }
 
     func context(hook: String, _ owner: OwnerID) -> SealContext {
-        SealContext(purpose: .webhookSecret, instance: instance, owner: owner, table: "hook_secret", record: hook)
+        if hook == SealedPassword.place {
+            return SealContext(purpose: .password, instance: instance, owner: owner, table: "person", record: "\(owner)")
+        }
+        return SealContext(purpose: .webhookSecret, instance: instance, owner: owner, table: "hook_secret", record: hook)
     }
 }

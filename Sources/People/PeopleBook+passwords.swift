@@ -24,7 +24,7 @@ extension PeopleBook {
             return .unknownCode
         }
         if let refusal = PasswordRule.refusal(password, about: [person.name, person.email.text]) { return .refused(refusal) }
-        let text = try await stored(password)
+        let text = try await stored(password, of: person.id)
         guard case .done(let redeemed) = try await store.redeem(hash: hash, settingPassword: text, from: whence.address) else { return .unknownCode }
         limits.forget(account: person.email.key)
         forget(redeemed.ended)
@@ -50,7 +50,7 @@ extension PeopleBook {
         case .wait(let seconds): return .wait(seconds: seconds)
         case .right(let person):
             if let refusal = PasswordRule.refusal(after, about: [person.name, person.email.text]) { return .refused(refusal) }
-            let text = try await stored(after), cookie = Cookie.new()
+            let text = try await stored(after, of: person.id), cookie = Cookie.new()
             let ended = try await store.changePassword(
                 text, of: person.id, number: person.passwordNumber, keeping: RenewedVisit(visit, to: cookie.hash, provedAt: now()),
                 revokingKeys: revokingKeys, by: doer)
@@ -98,9 +98,10 @@ extension PeopleBook {
         if let seconds = limits.take(address: whence.household, at: now()) { return .wait(seconds: seconds) }
         guard let hash = OneTimeCode.hash(ofGiven: code), try await !store.hasAdmin() else { return .unknownCode }
         if let refusal = PasswordRule.refusal(password, about: [name, email.text]) { return .refused(refusal) }
-        let text = try await stored(password)
-        let new = NewPerson(email: email, name: name, role: .admin, password: text)
-        switch try await store.redeem(hash: hash, settingUp: new, from: whence.address) {
+        let text = try await hashed(password), box = passwordBox, new = NewPerson(email: email, name: name, role: .admin)
+        switch try await store.redeem(
+            hash: hash, settingUp: new, password: { SealedPassword.text(try box.seal(Secret(text), $0)) }, from: whence.address)
+        {
         case .unknownCode:
             try await store.note(refusals.refused("set-up code", nil, from: whence.address, at: now()))
             return .unknownCode
@@ -111,9 +112,36 @@ extension PeopleBook {
         }
     }
 
-    private func stored(_ password: Secret) async throws -> String {
+    private func hashed(_ password: Secret) async throws -> String {
         let hash = settings.hash
         return try await queue.run { try hash.text(of: password) }
+    }
+
+    // MARK: As they are stored
+
+    private func stored(_ password: Secret, of person: OwnerID) async throws -> String {
+        SealedPassword.text(try passwordBox.seal(Secret(try await hashed(password)), person))
+    }
+
+    /// The hash that is stored.
+    /// - Throws: what the box throws when it does not open.
+    func opened(_ stored: String, of person: OwnerID) throws -> String {
+        guard let sealed = SealedPassword.bytes(stored) else { return stored }
+        return try passwordBox.open(sealed, person).reveal { $0 }
+    }
+
+    /// Another hash of the same password, or the same, sealed. Somebody who sets another password at the same moment wins.
+    func rewrite(_ stored: String, of person: OwnerID, as hash: String) async throws {
+        // With a ring that seals nothing for now it stays as it is, and lets in as before.
+        guard let sealed = try? passwordBox.seal(Secret(hash), person) else { return }
+        _ = try await store.rewritePassword(SealedPassword.text(sealed), of: person, whileIs: stored)
+    }
+
+    /// Seals what was stored before there was a key to seal with. For a start.
+    public func sealPasswords() async throws {
+        for person in try await store.people() {
+            if let stored = person.password, SealedPassword.bytes(stored) == nil { try await rewrite(stored, of: person.id, as: stored) }
+        }
     }
 
     // MARK: Typed again

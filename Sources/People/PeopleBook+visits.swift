@@ -60,13 +60,13 @@ extension PeopleBook {
     /// The person, when this is its password. It takes as long when there is nobody, or nobody who may come in.
     func proven(_ person: Person?, _ password: Secret) async throws -> Person? {
         let stored = person?.disabledAt == nil ? person?.password : nil, hash = settings.hash
+        let known = try person.flatMap { person in try stored.map { try opened($0, of: person.id) } }
         let (isRight, fresh) = try await queue.run { () throws -> (Bool, String?) in
-            guard try PasswordHash.isRight(password, for: stored ?? PeopleBook.nobodys(hash)), let stored else { return (false, nil) }
-            return (true, hash.isOutdated(stored) ? try hash.text(of: password) : nil)
+            guard try PasswordHash.isRight(password, for: known ?? PeopleBook.nobodys(hash)), let known else { return (false, nil) }
+            return (true, hash.isOutdated(known) ? try hash.text(of: password) : nil)
         }
-        guard isRight, var person else { return nil }
-        // Somebody who sets another password at the same moment wins.
-        if let fresh, try await store.rewritePassword(fresh, of: person.id, number: person.passwordNumber) { person.password = fresh }
+        guard isRight, let person, let stored else { return nil }
+        if let fresh { try await rewrite(stored, of: person.id, as: fresh) }
         return person
     }
 

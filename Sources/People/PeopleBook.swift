@@ -36,6 +36,7 @@ public final class PeopleBook: Sendable {
     let instance: [UInt8]
     let keys: Mutex<Keys>
     let box: SecretBox
+    let passwordBox: SecretBox
     private let standings: Mutex<[OwnerID: Standing]>
     private let known = Mutex(Known())
 
@@ -56,12 +57,13 @@ public final class PeopleBook: Sendable {
     ///   - keys: all keys of the store.
     ///   - instance: the store's own 16 random bytes.
     ///   - box: seals the secrets of second factors.
+    ///   - passwordBox: seals the hashes of passwords.
     public init(
         store: any PeopleStore, everybody: [Person], keys: [AccessKey], instance: [UInt8], settings: PeopleSettings = PeopleSettings(),
-        box: SecretBox = .unimplemented, now: @escaping @Sendable () -> Timestamp
+        box: SecretBox = .unimplemented, passwordBox: SecretBox = .unimplemented, now: @escaping @Sendable () -> Timestamp
     ) {
         (self.store, self.settings, self.now, self.instance) = (store, settings, now, instance)
-        self.box = box
+        (self.box, self.passwordBox) = (box, passwordBox)
         self.keys = Mutex(Keys(held: Dictionary(keys.map { ($0.id, Keys.Held($0)) }, uniquingKeysWith: { $1 })))
         limits = LogInLimits(perMinute: settings.logInsPerMinute)
         standings = Mutex(

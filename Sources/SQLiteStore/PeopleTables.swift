@@ -100,7 +100,10 @@ enum PeopleTables {
     }
 
     /// Within the caller's transaction.
-    static func add(_ db: Database, _ person: NewPerson, at now: Timestamp) throws -> AddedPerson {
+    /// - Parameter password: in the place of the one in `person`, when it depends on whose it is.
+    static func add(
+        _ db: Database, _ person: NewPerson, password: ((OwnerID) throws -> String)? = nil, at now: Timestamp
+    ) throws -> AddedPerson {
         if try Question.personByEmail.row(db, [person.email.key]) != nil { return .emailTaken }
         let owner: OwnerID
         if let wanted = person.owner {
@@ -112,13 +115,13 @@ enum PeopleTables {
             try db.execute(sql: "INSERT INTO owner (name, created_at) VALUES (?, ?)", arguments: [person.name, now.milliseconds])
             owner = OwnerID(rawValue: db.lastInsertedRowID)
         }
+        let password = try password?(owner) ?? person.password
         try db.execute(
             sql: "INSERT INTO person (owner, email, email_key, name, role, password, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             arguments: [
-                owner.rawValue, person.email.text, person.email.key, person.name, person.role.rawValue, person.password, now.milliseconds,
+                owner.rawValue, person.email.text, person.email.key, person.name, person.role.rawValue, password, now.milliseconds,
             ])
-        return .added(
-            Person(id: owner, email: person.email, name: person.name, role: person.role, password: person.password, createdAt: now))
+        return .added(Person(id: owner, email: person.email, name: person.name, role: person.role, password: password, createdAt: now))
     }
 
     static func hasAdmin(_ db: Database) throws -> Bool {
@@ -182,10 +185,10 @@ extension SQLiteStore: PersonStore {
         }
     }
 
-    public func rewritePassword(_ password: String, of person: OwnerID, number: Int64) async throws -> Bool {
+    public func rewritePassword(_ password: String, of person: OwnerID, whileIs before: String) async throws -> Bool {
         try await pool.write { db in
             try db.execute(
-                sql: "UPDATE person SET password = ? WHERE owner = ? AND password_number = ?", arguments: [password, person.rawValue, number])
+                sql: "UPDATE person SET password = ? WHERE owner = ? AND password = ?", arguments: [password, person.rawValue, before])
             return db.changesCount == 1
         }
     }
@@ -284,7 +287,9 @@ extension SQLiteStore: PersonStore {
         }
     }
 
-    public func redeem(hash: [UInt8], settingUp person: NewPerson, from address: String) async throws -> Redeemed<AddedPerson> {
+    public func redeem(
+        hash: [UInt8], settingUp person: NewPerson, password: @escaping @Sendable (OwnerID) throws -> String, from address: String
+    ) async throws -> Redeemed<AddedPerson> {
         let now = now()
         return try await audited { db in
             guard try !PeopleTables.hasAdmin(db) else { return (.unknownCode, nil) }
@@ -298,7 +303,7 @@ extension SQLiteStore: PersonStore {
             .map(OwnerID.init(rawValue:))
             let isGood = try PeopleTables.use(db, hash: hash, .setUp, at: now)
             guard isGood else { return (.unknownCode, nil) }
-            let added = try PeopleTables.add(db, person, at: now)
+            let added = try PeopleTables.add(db, person, password: password, at: now)
             if case .added(let person) = added {
                 return (.done(added), AuditAct(Doer("set-up code", at: address), "person add", "person \(person.id), \(person.role.rawValue)"))
             }

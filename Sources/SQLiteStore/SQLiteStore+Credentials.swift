@@ -43,14 +43,16 @@ extension SQLiteStore: ResealableCredentials {
         try pool.read { db in
             let tokens = try CredentialRow.page(db, after: account, limit: limit)
             let hooks = try HookTable.sealedPage(db, after: account, limit: limit - tokens.count)
-            return try tokens + hooks + SecondFactorTable.sealedPage(db, after: account, limit: limit - tokens.count - hooks.count)
+            let factors = try SecondFactorTable.sealedPage(db, after: account, limit: limit - tokens.count - hooks.count)
+            let left = limit - tokens.count - hooks.count - factors.count
+            return try tokens + hooks + factors + PasswordTable.sealedPage(db, after: account, limit: left)
         }
     }
 
     public func sealedCount() throws -> Int {
         try pool.read { db in
             let tokens = try Int.fetchOne(db, sql: "SELECT count(*) FROM credential") ?? 0
-            return try tokens + HookTable.sealedCount(db) + SecondFactorTable.sealedCount(db)
+            return try tokens + HookTable.sealedCount(db) + SecondFactorTable.sealedCount(db) + PasswordTable.sealedCount(db)
         }
     }
 
@@ -60,6 +62,10 @@ extension SQLiteStore: ResealableCredentials {
             let update = try db.cachedStatement(
                 sql: "UPDATE credential SET sealed = ?, is_compromised = max(is_compromised, ?) WHERE account = ? AND sealed = ?")
             for change in changes {
+                if change.account.rawValue >= PasswordTable.first {
+                    if try !PasswordTable.reseal(db, change) { left.insert(change.account) }
+                    continue
+                }
                 if change.account.rawValue >= SecondFactorTable.first {
                     if try !SecondFactorTable.reseal(db, change) { left.insert(change.account) }
                     continue

@@ -43,7 +43,10 @@ public struct StoreCopy: SealedRows {
             let hasMark = try db.columns(in: "credential").contains { $0.name == "is_compromised" }
             let tokens = try CredentialRow.page(db, after: account, limit: limit, hasMark: hasMark)
             guard try db.tableExists("hook_secret") else { return tokens }
-            return try tokens + HookTable.sealedPage(db, after: account, limit: limit - tokens.count)
+            let hooks = try tokens + HookTable.sealedPage(db, after: account, limit: limit - tokens.count)
+            guard try db.tableExists("person") else { return hooks }
+            let factors = try hooks + SecondFactorTable.sealedPage(db, after: account, limit: limit - hooks.count)
+            return try factors + PasswordTable.sealedPage(db, after: account, limit: limit - factors.count)
         }
     }
 }

@@ -45,7 +45,7 @@ public struct Person: Sendable, Hashable {
     /// 1 to 128 bytes.
     public var name: String
     public var role: Role
-    /// Argon2id in the PHC format; nil until one is set.
+    /// As it is stored: `SealedPassword`; nil until one is set.
     public var password: String?
     /// How often another password was set. What was let in by one is let in only while this stays.
     public var passwordNumber: Int64
@@ -135,8 +135,8 @@ public protocol PersonStore: Sendable {
     func personNow(_ id: OwnerID) throws -> Person?
     func add(_ person: NewPerson, by: Doer) async throws -> AddedPerson
 
-    /// The same password as it is to be stored from now on. False, and nothing is done, when another one was set meanwhile.
-    func rewritePassword(_ password: String, of person: OwnerID, number: Int64) async throws -> Bool
+    /// The same password as it is to be stored from now on. False, and nothing is done, when something else is stored by now.
+    func rewritePassword(_ password: String, of person: OwnerID, whileIs before: String) async throws -> Bool
     /// Another password. In the same transaction every visit but one ends, which goes on under its new cookie, every code for a password ends,
     /// and with `revokingKeys` every key. Nil, and nothing is done, when the password or that visit is another one by now.
     /// - Parameter number: of the password that was typed.
@@ -157,7 +157,10 @@ public protocol PersonStore: Sendable {
     /// - Parameter address: where the request comes from.
     func redeem(hash: [UInt8], settingPassword password: String, from address: String) async throws -> Redeemed<PasswordRedeemed>
     /// Uses the code up and adds the first admin, both or neither. The first owner that is no person becomes it, if there is one.
-    func redeem(hash: [UInt8], settingUp person: NewPerson, from address: String) async throws -> Redeemed<AddedPerson>
+    /// - Parameter password: as it is to be stored for whoever it turns out to be.
+    func redeem(
+        hash: [UInt8], settingUp person: NewPerson, password: @escaping @Sendable (OwnerID) throws -> String, from address: String
+    ) async throws -> Redeemed<AddedPerson>
     /// Is there an admin? Until then a set-up code is good.
     func hasAdmin() async throws -> Bool
 

@@ -65,7 +65,7 @@ struct Composition {
         hooks = Composition.hooks(store, keys)
         people = PeopleBook(
             store: store, everybody: try store.everybody(), keys: try store.everyAccessKey(), instance: store.instanceID, settings: configuration.people,
-            box: Composition.box(keys), now: { WallClock.now() })
+            box: Composition.box(keys, SQLiteStore.secondFactorPlace), passwordBox: Composition.box(keys, SealedPassword.place), now: { WallClock.now() })
         let suspects = try StartRecord.begin(
             configuration.dataDirectory + "/starts", running: restored.state.sessions.elements.filter(\.phase.isRunning).map(\.id))
         market = try DerivMarket(
@@ -97,11 +97,9 @@ struct Composition {
             store: store, now: { WallClock.now() }, seal: { try keys.seal($0, hook: $1, owner: $2) }, open: { try keys.open($0, hook: $1, owner: $2) })
     }
 
-    /// Secrets of second factors are sealed as those of hooks are, for a place that no hook has.
-    private static func box(_ keys: KeyKeeper) -> SecretBox {
-        SecretBox(
-            seal: { try keys.seal($0, hook: SQLiteStore.secondFactorPlace, owner: $1) },
-            open: { try keys.open($0, hook: SQLiteStore.secondFactorPlace, owner: $1) })
+    /// Secrets of second factors and hashes of passwords are sealed as secrets of hooks are, for places that no hook has.
+    private static func box(_ keys: KeyKeeper, _ place: String) -> SecretBox {
+        SecretBox(seal: { try keys.seal($0, hook: place, owner: $1) }, open: { try keys.open($0, hook: place, owner: $1) })
     }
 
     func apiConfiguration() -> APIConfiguration {

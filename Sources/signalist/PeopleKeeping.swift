@@ -9,6 +9,7 @@ struct PeopleKeeping: Service {
     let logger: Logger
 
     func run() async throws {
+        do { try await people.sealPasswords() } catch { logger.error("passwords could not be sealed", metadata: ["error": "\(error)"]) }
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(30))

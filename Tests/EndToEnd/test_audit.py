@@ -58,6 +58,10 @@ def test_an_honest_log_is_whole_while_the_server_runs_and_after(traded):
     for expected in [("host", "owner add"), ("host", "api key add"), ("owner 1", "token store"), ("host", "keys add"), ("owner 1", "hook add"), ("owner 1", "hook remove")]:
         assert expected in done, (expected, done)
     server.end()
+    audit.run("add", "ada@example.org", command="person")
+    audit.run("reset", "ada@example.org", "--without-second-factor", command="person")
+    acts = json.loads(audit.run("list", "--acts", "--json").stdout)["entries"]
+    assert [entry["action"] for entry in acts if entry["actor"] == "host"][-3:] == ["person add", "password code", "password code"]
     ended = audit.verify()
     assert ended["whole"] and ended["checkpoints"] == 1 and ended["signingKeys"] == 1
     server = world.serve(broker.url)

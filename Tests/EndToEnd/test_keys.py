@@ -3,13 +3,14 @@
 import json
 import os
 import random
+import re
 import sqlite3
 import subprocess
 import time
 
 import pytest
 
-from harness import Process, agree, binary, wait_until
+from harness import People, Process, agree, binary, wait_until
 
 # How often a reseal is killed; more in a long run.
 KILLS = int(os.environ.get("SIGNALIST_RESEAL_KILLS", "12"))
@@ -50,6 +51,47 @@ def filled(world, tokens=TOKENS):
     for token in tokens:
         server.api.add_account(token)
     return broker, server
+
+
+def test_passwords_move_to_another_key_with_the_tokens(world):
+    broker = world.broker("--seed", 9)
+    generous = {"log_ins_per_minute": 1000}
+    server = world.serve(broker.url, **generous)
+    people, keys = People(world, server), Keys(world, broker.url, **generous)
+    people.add("ada", "trader")
+    database = world.folder / "data/signalist.sqlite"
+
+    def stored():
+        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+            return [password for [password] in connection.execute("SELECT password FROM person ORDER BY owner")]
+
+    before = stored()
+    assert len(before) == 2 and all(re.fullmatch("sealed:[0-9a-f]+", password) for password in before)
+    assert keys.json("list")["byKey"] == {"1": 2}
+    keys.run("add")
+    keys.run("promote")
+    # Whoever comes in before the reseal, and after it, comes in.
+    people.browser("ada")
+    assert "reseal first" in keys.run("retire", code=1).stderr
+    keys.run("reseal")
+    assert keys.json("verify")["byKey"] == {"2": 2} and not set(stored()) & set(before)
+    keys.run("retire")
+    name = keys.json("list")["keys"][0]["id"]
+    keys.run("destroy", 1, "--confirm", name)
+    people.browser("ada")
+    (world.folder / "secrets").mkdir(mode=0o700)
+    (world.folder / "secrets/phrase").write_text("correct horse battery staple\n")
+    keys.run("export", world.folder / "secrets/ring.json", "--passphrase-file", world.folder / "secrets/phrase")
+    server.end()
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        acts = [action for [action] in connection.execute("SELECT action FROM audit WHERE actor = 'host'")]
+    for act in ("keys add", "keys promote", "keys reseal", "keys retire", "keys destroy", "keys export"):
+        assert act in acts, acts
+    assert b"argon2" not in database.read_bytes(), "nor has it ever been there"
+    again = world.serve(broker.url, **generous)
+    people.port = again.port
+    people.browser("ada")
 
 
 def test_rotation_while_sessions_trade(world):

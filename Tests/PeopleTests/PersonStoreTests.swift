@@ -89,25 +89,31 @@ import TradingPorts
         #expect(try await !store.hasAdmin())
         let code = OneTimeCode.hash(ofGiven: try await store.makeOneTimeCode(.setUp, person: nil, validForSeconds: 900, by: .host).reveal { $0 })!
         let other = OneTimeCode.new().hash
-        #expect(try await store.redeem(hash: other, settingUp: person("eve@example.org", .admin), from: "here") == .unknownCode)
+        #expect(try await store.redeem(hash: other, settingUp: person("eve@example.org", .admin), password: { "of \($0)" }, from: "here") == .unknownCode)
         #expect(try await store.redeem(hash: code, settingPassword: "x", from: "here") == .unknownCode, "a code is for its purpose")
         let outcomes = try await withThrowingTaskGroup(of: Redeemed<AddedPerson>.self) { tasks in
-            for number in 0..<16 { tasks.addTask { try await store.redeem(hash: code, settingUp: person("admin\(number)@example.org", .admin), from: "here") } }
+            for number in 0..<16 {
+                tasks.addTask {
+                    try await store.redeem(hash: code, settingUp: person("admin\(number)@example.org", .admin), password: { "of \($0)" }, from: "here")
+                }
+            }
             return try await tasks.reduce(into: []) { $0.append($1) }
         }
         #expect(outcomes.count { $0 != .unknownCode } == 1)
         #expect(try await store.people().map(\.id) == [first])
+        #expect(try await store.person(first)?.password == "of \(first)")
         #expect(try await store.hasAdmin())
         let late = OneTimeCode.hash(ofGiven: try await store.makeOneTimeCode(.setUp, person: nil, validForSeconds: 900, by: .host).reveal { $0 })!
-        #expect(try await store.redeem(hash: late, settingUp: person("late@example.org", .admin), from: "here") == .unknownCode)
+        #expect(try await store.redeem(hash: late, settingUp: person("late@example.org", .admin), password: { "of \($0)" }, from: "here") == .unknownCode)
     }
 
     @Test func aTakenAddressLeavesTheSetUpCodeGood() async throws {
         let world = try StoreWorld(), store = world.store
         _ = try await added(store, person())
         let code = OneTimeCode.hash(ofGiven: try await store.makeOneTimeCode(.setUp, person: nil, validForSeconds: 900, by: .host).reveal { $0 })!
-        #expect(try await store.redeem(hash: code, settingUp: person("ADA@example.org", .admin), from: "here") == .done(.emailTaken))
-        guard case .done(.added) = try await store.redeem(hash: code, settingUp: person("root@example.org", .admin), from: "here") else {
+        #expect(try await store.redeem(hash: code, settingUp: person("ADA@example.org", .admin), password: { "of \($0)" }, from: "here") == .done(.emailTaken))
+        guard case .done(.added) = try await store.redeem(hash: code, settingUp: person("root@example.org", .admin), password: { "of \($0)" }, from: "here")
+        else {
             Issue.record("the code was used up")
             return
         }
@@ -118,18 +124,30 @@ import TradingPorts
     ])
     func whatCanBeNoCodeIsNone(_ text: String) { #expect(OneTimeCode.hash(ofGiven: text) == nil) }
 
-    @Test func secretsOfSecondFactorsMoveFromKeyToKeyWithTheOthers() async throws {
+    @Test func secretsOfSecondFactorsAndPasswordsMoveFromKeyToKeyWithTheOthers() async throws {
         let world = try StoreWorld(), store = world.store
         let ada = try await added(store, person()), zero = AccountID(rawValue: 0)
         try store.keep([1], account: AccountID(rawValue: 5), owner: ada.id, loginID: Label("VRTC1")!, isVirtual: true, isCompromised: false)
         #expect(try await store.beginSecondFactor(ada.id, sealed: [7], by: .host))
-        #expect(try store.sealedCount() == 2)
+        var other = person("ben@example.org")
+        other.password = "$argon2id$x"
+        let ben = try await added(store, other)
+        #expect(try store.sealedCount() == 2, "a hash that is not sealed needs no key")
+        #expect(try await store.rewritePassword(SealedPassword.text([5, 0xab]), of: ben.id, whileIs: "$argon2id$x"))
+        #expect(try store.sealedCount() == 3)
         let rows = try store.sealedRows(after: zero, limit: 9)
-        #expect(rows.map(\.credential.bytes) == [[1], [7]])
+        #expect(rows.map(\.credential.bytes) == [[1], [7], [5, 0xab]])
         #expect(try store.sealedRows(after: zero, limit: 1).map(\.credential.bytes) == [[1]])
-        let hers = rows[1].account
-        #expect(rows[1].credential.owner == ada.id)
-        #expect(try store.sealedRows(after: hers, limit: 9) == [])
+        #expect(try store.sealedRows(after: zero, limit: 2) == Array(rows.prefix(2)))
+        let hers = rows[1].account, his = rows[2].account
+        #expect(rows[1].credential.owner == ada.id && rows[2].credential.owner == ben.id)
+        #expect(rows[2].credential.hook == SealedPassword.place)
+        #expect(try store.sealedRows(after: hers, limit: 9) == [rows[2]])
+        #expect(try store.sealedRows(after: his, limit: 9) == [])
+        #expect(try StoreCopy.open(store.path).sealedRows(after: zero, limit: 9) == rows, "a copy names all of them, too")
+        #expect(try store.reseal([Reseal(account: his, old: [5, 0xab], new: [6], isCompromised: false)], nil) == [])
+        #expect(try store.reseal([Reseal(account: his, old: [5, 0xab], new: [9], isCompromised: false)], nil) == [his])
+        #expect(try await store.person(ben.id)?.password == SealedPassword.text([6]))
         #expect(try store.reseal([Reseal(account: hers, old: [7], new: [8], isCompromised: false)], nil) == [])
         #expect(try store.reseal([Reseal(account: hers, old: [7], new: [9], isCompromised: false)], nil) == [hers])
         #expect(try await store.secondFactor(ada.id)?.sealed == [8])

@@ -16,14 +16,16 @@ private struct NoPeople: PersonStore, VisitStore, AccessKeyStore, RealTradingSto
     func personNow(_ id: OwnerID) throws -> Person? { throw Asked() }
     func add(_ person: NewPerson, by: Doer) async throws -> AddedPerson { throw Asked() }
     func change(_ person: OwnerID, _ change: PersonChange, by: Doer) async throws -> ChangedPerson { throw Asked() }
-    func rewritePassword(_ password: String, of person: OwnerID, number: Int64) async throws -> Bool { throw Asked() }
+    func rewritePassword(_ password: String, of person: OwnerID, whileIs: String) async throws -> Bool { throw Asked() }
     func changePassword(
         _ password: String, of person: OwnerID, number: Int64, keeping: RenewedVisit, revokingKeys: Bool, by: Doer
     ) async throws -> Ended? { throw Asked() }
     func keepOneTimeCode(hash: [UInt8], _ purpose: OneTimePurpose, person: OwnerID?, validForSeconds: Int64, by: Doer) async throws { throw Asked() }
     func personOfCode(hash: [UInt8]) async throws -> Redeemed<Person> { throw Asked() }
     func redeem(hash: [UInt8], settingPassword password: String, from address: String) async throws -> Redeemed<PasswordRedeemed> { throw Asked() }
-    func redeem(hash: [UInt8], settingUp person: NewPerson, from address: String) async throws -> Redeemed<AddedPerson> { throw Asked() }
+    func redeem(
+        hash: [UInt8], settingUp person: NewPerson, password: @escaping @Sendable (OwnerID) throws -> String, from address: String
+    ) async throws -> Redeemed<AddedPerson> { throw Asked() }
     func hasAdmin() async throws -> Bool { throw Asked() }
     func note(_ refused: [RefusedTries]) async throws { throw Asked() }
     func visit(hash: [UInt8]) throws -> Visit? { throw Asked() }

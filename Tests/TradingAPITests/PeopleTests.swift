@@ -188,9 +188,43 @@ import TradingPorts
         let ada = try await world.person("ada")
         #expect(ada.password?.contains("m=64,") == true)
         _ = try await world.browser("ada")
-        #expect(try await world.store.person(ada.id)?.password?.contains("m=128,") == true)
+        let fresh = try #require(try await world.store.person(ada.id)?.password)
+        #expect(try world.book.opened(fresh, of: ada.id).contains("m=128,"))
         _ = try await world.browser("ada")
+        #expect(try await world.store.person(ada.id)?.password == fresh, "once is enough")
     }
+
+    /// With the database alone no password can be tried.
+    @Test func whatIsStoredOfAPasswordIsSealedForItsPerson() async throws {
+        let world = try PeopleWorld(), store = world.store
+        let ada = try await world.person("ada"), ben = try await world.person("ben")
+        #expect(SealedPassword.bytes(ada.password ?? "") == nil, "as it was stored before there was a key for it")
+        try await world.book.sealPasswords()
+        let hers = try #require(try await store.person(ada.id)?.password), his = try #require(try await store.person(ben.id)?.password)
+        #expect(SealedPassword.bytes(hers) != nil && !hers.contains("argon2"))
+        #expect(try world.book.opened(hers, of: ada.id) == ada.password)
+        _ = try await world.browser("ada")
+        // A row that is moved to another person opens nothing.
+        #expect(try await store.rewritePassword(hers, of: ben.id, whileIs: his))
+        let answer = await world.client.post("/api/v1/log-in", #"{"email":"ben@example.org","password":"\#(PeopleWorld.password)"}"#)
+        #expect(answer.status == 500 && answer.headers[.setCookie] == nil)
+        #expect(try await store.rewritePassword(his, of: ben.id, whileIs: hers))
+        var browser = try await world.browser("ben")
+
+        let changed = await browser.send(.put, "/api/v1/me/password", #"{"password":"\#(PeopleWorld.password)","newPassword":"another horse battery"}"#)
+        browser.cookie = try #require(Browser.cookie(changed))
+        let code = try await world.book.passwordCode(ada.id, by: .host).reveal { $0 }
+        #expect(await world.client.post("/api/v1/set-password", #"{"code":"\#(code)","password":"a third horse battery"}"#).status == 204)
+        for person in try await store.people() { #expect(SealedPassword.bytes(person.password ?? "") != nil, "\(person.email)") }
+        let first = try PeopleWorld(), setUp = try #require(try await first.book.setUpCode()).reveal { $0 }
+        let body = #"{"code":"\#(setUp)","email":"root@example.org","name":"R","password":"\#(PeopleWorld.password)"}"#
+        #expect(await first.client.post("/api/v1/set-up", body).status == 201)
+        #expect(SealedPassword.bytes(try await first.store.people().first?.password ?? "") != nil)
+        _ = try await first.browser("root")
+    }
+
+    @Test(arguments: ["", "sealed:", "sealed:0", "sealed:0g", "sealed", "$argon2id$v=19$m=64,t=1,p=1$a$b"])
+    func whatIsNoSealedPasswordIsNone(_ text: String) { #expect(SealedPassword.bytes(text) == nil) }
 
     /// A log in takes a tenth of a second. What changes meanwhile counts.
     @Test func whatWasShownMustStillHoldWhenTheVisitBegins() async throws {
@@ -215,8 +249,8 @@ import TradingPorts
         after.passwordNumber = try #require(try await store.person(ada.id)).passwordNumber
         #expect(try await begin(after, 3))
         // The same password in another form is the same password.
-        #expect(try await store.rewritePassword("$argon2id$y", of: ada.id, number: after.passwordNumber))
-        #expect(try await !store.rewritePassword("$argon2id$z", of: ada.id, number: before.passwordNumber))
+        #expect(try await store.rewritePassword("$argon2id$y", of: ada.id, whileIs: "$argon2id$x"))
+        #expect(try await !store.rewritePassword("$argon2id$z", of: ada.id, whileIs: "$argon2id$x"))
         #expect(try await begin(after, 4))
 
         let visit = try #require(try await store.visits(ada.id).first { $0.id.hasSuffix("4") })

@@ -32,7 +32,7 @@ final class PeopleWorld: Sendable {
         set(&settings)
         book = PeopleBook(
             store: store, everybody: try store.everybody(), keys: try store.everyAccessKey(), instance: store.instanceID, settings: settings,
-            box: PeopleWorld.box, now: { clock.time.withLock(\.self) })
+            box: PeopleWorld.box("factor"), passwordBox: PeopleWorld.box("password"), now: { clock.time.withLock(\.self) })
         var configuration = APIConfiguration()
         (configuration.isSecure, configuration.limits, configuration.allowsRealTrading) = (isSecure, limits, allowsReal)
         var client = Client(people: book, configuration: configuration)
@@ -46,14 +46,16 @@ final class PeopleWorld: Sendable {
     }
 
     var now: Timestamp { clock.time.withLock(\.self) }
-    /// Turns bytes around and binds them to a person, so that what is stored is not what was sealed.
-    private static let box = SecretBox(
-        seal: { secret, person in secret.reveal { Array("\(person):\($0)".utf8.reversed()) } },
-        open: { sealed, person in
-            let text = String(decoding: sealed.reversed(), as: UTF8.self), prefix = "\(person):"
-            guard text.hasPrefix(prefix) else { throw NotAdded() }
-            return Secret(String(text.dropFirst(prefix.count)))
-        })
+    /// Turns bytes around and binds them to a purpose and a person, so that what is stored is not what was sealed.
+    private static func box(_ purpose: String) -> SecretBox {
+        SecretBox(
+            seal: { secret, person in secret.reveal { Array("\(purpose) of \(person):\($0)".utf8.reversed()) } },
+            open: { sealed, person in
+                let text = String(decoding: sealed.reversed(), as: UTF8.self), prefix = "\(purpose) of \(person):"
+                guard text.hasPrefix(prefix) else { throw NotAdded() }
+                return Secret(String(text.dropFirst(prefix.count)))
+            })
+    }
 
     func turn(bySeconds seconds: Int64) { clock.time.withLock { $0 = $0.adding(seconds: seconds) } }
 

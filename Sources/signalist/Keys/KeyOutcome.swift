@@ -2,6 +2,7 @@ import Foundation
 import KeyRing
 import KeyRotation
 import PlainJSON
+import SQLiteStore
 import TradingModel
 import TradingPorts
 
@@ -92,7 +93,8 @@ extension KeyOutcome {
         for (version, count) in census.versions { lines.append("  with key \(version): \(count)") }
         lines += others(census, ring)
         for one in census.unopened {
-            let what = one.hook.map { "hook \($0)" } ?? "account \(one.account)"
+            let ofPeople = [SQLiteStore.secondFactorPlace, SealedPassword.place]
+            let what = one.hook.map { ofPeople.contains($0) ? "the \($0)" : "hook \($0)" } ?? "account \(one.account)"
             lines.append("does not open, left as it is: \(what) of owner \(one.owner): \(one.reason)")
         }
         if !census.compromised.isEmpty {
