@@ -54,6 +54,7 @@ enum Schema {
             try db.execute(sql: AuditTable.table)
             try AuditTable.takeIn(db)
         }
+        migrator.registerMigration("16 origins of signals") { db in try db.execute(sql: OriginTable.table) }
         return migrator
     }
 

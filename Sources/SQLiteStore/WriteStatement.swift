@@ -1,7 +1,7 @@
 /// Every statement that a turn is written with, compiled once. Arguments stand by position.
 enum WriteStatement: Int, CaseIterable {
     case begin, commit, rollback
-    case fact, audit
+    case fact, audit, origin
     case account, accountFigures, session, sessionFigures
     case signal, refreshSignal, decision, closePending, refusal
     case trade, tradeState, tradeRejected, tradeBought, tradeSettled
@@ -15,6 +15,7 @@ enum WriteStatement: Int, CaseIterable {
         case .rollback: "ROLLBACK"
         case .fact: "INSERT INTO journal (\(JournalTable.columns), intended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         case .audit: AuditTable.insert
+        case .origin: OriginTable.insert
         case .account: AccountTable.upsert
         case .accountFigures: AccountTable.figures
         case .session: SessionTable.upsert
