@@ -87,6 +87,9 @@ public struct AuditCheckpoint: Hashable, Sendable {
 }
 
 extension [UInt8] {
+    /// The same for others: what a person typed.
+    public init?(hexDigits text: String) { self.init(hex: text) }
+
     /// From hexadecimal digits, two a byte.
     init?(hex text: String) {
         let digits = Array(text.utf8)

@@ -24,6 +24,8 @@ public struct AuditEntry: Hashable, Sendable {
 
     /// The action of an entry that stands for facts of the journal.
     public static let facts = "facts"
+    /// The action of an entry that stands for what accepted signals came in.
+    public static let origins = "origins"
 
     /// What the chain takes in of it: all of it.
     public var digest: [UInt8] {
@@ -36,7 +38,13 @@ public struct AuditEntry: Hashable, Sendable {
 
     /// The facts that it stands for; nil when it is about something else or its object is none.
     public var factNumbers: ClosedRange<Int64>? {
-        guard action == AuditEntry.facts else { return nil }
+        action == AuditEntry.facts ? numbers : nil
+    }
+
+    /// The origins of signals that it stands for; nil when it is about something else or its object is none.
+    public var originNumbers: ClosedRange<Int64>? { action == AuditEntry.origins ? numbers : nil }
+
+    private var numbers: ClosedRange<Int64>? {
         let ends = object.split(separator: "-", omittingEmptySubsequences: false)
         guard ends.count == 2, let first = Int64(ends[0]), let last = Int64(ends[1]), first >= 1, first <= last else { return nil }
         return first...last

@@ -12,6 +12,8 @@ public struct AuditVerification: Sendable {
     public private(set) var sequence: Int64 = 0
     /// Facts that entries stand for.
     public private(set) var facts: Int64 = 0
+    /// Origins of signals that entries stand for.
+    public private(set) var origins: Int64 = 0
     /// Checkpoints that agree.
     public private(set) var checkpoints = 0
     /// In order; those not yet reached.
@@ -24,8 +26,8 @@ public struct AuditVerification: Sendable {
     }
 
     /// The next entry with the hash that is stored with it, and the digests of the facts that the journal has under the
-    /// numbers that it names.
-    public mutating func follow(_ entry: AuditEntry, hash stored: [UInt8], facts digests: [[UInt8]]) throws(Fault) {
+    /// numbers that it names; the same of the origins of signals.
+    public mutating func follow(_ entry: AuditEntry, hash stored: [UInt8], facts digests: [[UInt8]], origins kept: [[UInt8]] = []) throws(Fault) {
         guard entry.sequence == sequence + 1 else {
             throw Fault(sequence: sequence + 1, reason: entry.sequence > sequence ? "it is missing" : "entry \(entry.sequence) follows")
         }
@@ -41,6 +43,15 @@ public struct AuditVerification: Sendable {
             }
             facts = numbers.upperBound
         }
+        if entry.action == AuditEntry.origins {
+            guard let numbers = entry.originNumbers, numbers.lowerBound == origins + 1 else {
+                throw Fault(sequence: entry.sequence, reason: "it stands for origins \(entry.object), expected from \(origins + 1) on")
+            }
+            guard kept.count == numbers.count, FactRow.digest(of: kept) == entry.content else {
+                throw Fault(sequence: entry.sequence, reason: "origins \(entry.object) of signals are not those that were recorded")
+            }
+            origins = numbers.upperBound
+        }
         hash = AuditChain.link(hash, entry.digest)
         guard hash == stored else { throw Fault(sequence: entry.sequence, reason: "it does not fit its hash: it, or one before it, was changed") }
         sequence = entry.sequence
@@ -53,8 +64,11 @@ public struct AuditVerification: Sendable {
         }
     }
 
-    /// After the last entry; `newestFact` is the journal's.
-    public func end(newestFact: Int64) throws(Fault) {
+    /// After the last entry; `newestFact` is the journal's, `newestOrigin` that of the table of origins.
+    public func end(newestFact: Int64, newestOrigin: Int64 = 0) throws(Fault) {
+        guard newestOrigin == origins else {
+            throw Fault(sequence: sequence + 1, reason: "there are \(newestOrigin) origins of signals, the log stands for \(origins)")
+        }
         guard newestFact == facts else {
             throw Fault(sequence: sequence + 1, reason: "the journal has \(newestFact) facts, the log stands for \(facts)")
         }

@@ -23,6 +23,10 @@ struct CanonicalBytes {
         bytes.append(contentsOf: field)
     }
     mutating func add(_ text: String) { add(text.utf8) }
+    mutating func add(ifAny text: String?) {
+        bytes.append(text == nil ? 0 : 1)
+        if let text { add(text) }
+    }
 
     var digest: [UInt8] { Array(SHA256.hash(data: bytes)) }
 }

@@ -73,6 +73,8 @@ struct MemoryTables: Sendable, Equatable {
         case .ownerLimits(let owner, let set): limits[owner] = set
         // Nothing of the previous system is simulated.
         case .previous: break
+        // No input of the simulation has one.
+        case .origin: break
         case .outsideTrade(let account, _, let contract, _, let price, _): outside[OutsideKey(account: account, contract: contract)] = price
         }
     }

@@ -40,13 +40,16 @@ public struct AuditReader: Sendable {
                         fact = try facts.next().map(JournalTable.fact)
                     }
                 }
-                try verification.follow(entry, hash: hash, facts: digests)
+                let kept = try entry.originNumbers.map { try OriginTable.digests($0, db) } ?? []
+                try verification.follow(entry, hash: hash, facts: digests, origins: kept)
                 if entry.sequence.isMultiple(of: 5_000) { progress(entry.sequence, total) }
             }
-            try verification.end(newestFact: newestFact)
+            try verification.end(newestFact: newestFact, newestOrigin: try OriginTable.newest(db))
             return verification
         }
     }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
 
     /// Entries after `sequence`, at most `limit`, in order.
     public func entries(after sequence: Int64, limit: Int) throws -> [AuditEntry] {

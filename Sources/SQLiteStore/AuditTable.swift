@@ -84,6 +84,13 @@ struct AuditTip: Sendable {
             sequence: sequence + 1, at: at, actor: "loop", action: AuditEntry.facts, object: AuditEntry.factNumbers(numbers), outcome: "done",
             content: FactRow.digest(of: digests))
     }
+
+    /// The entry that stands for what the accepted signals of one turn came in.
+    func origins(_ numbers: ClosedRange<Int64>, _ digests: [[UInt8]], at: Timestamp) -> AuditEntry {
+        AuditEntry(
+            sequence: sequence + 1, at: at, actor: "loop", action: AuditEntry.origins, object: AuditEntry.factNumbers(numbers), outcome: "done",
+            content: FactRow.digest(of: digests))
+    }
 }
 
 /// What somebody did, before it has its place in the log.

@@ -55,6 +55,7 @@ enum Schema {
             try AuditTable.takeIn(db)
         }
         migrator.registerMigration("14 log-ins") { db in try db.execute(sql: PeopleTables.logIns) }
+        migrator.registerMigration("16 origins of signals") { db in try db.execute(sql: OriginTable.table) }
         migrator.registerMigration("17 leases") { db in try db.execute(sql: LeaseTable.tables) }
         migrator.registerMigration("18 names in certificates") { db in try db.execute(sql: HookTable.certificateName) }
         return migrator

@@ -43,6 +43,8 @@ extension TurnWriter {
                 $0.add(owner.rawValue); $0.add(FactCodingParts.text(limits))
             }
         case .previous(let row): try apply(row)
+        // It follows from no fact: `commit` keeps it, once.
+        case .origin: break
         case .outsideTrade(let account, let owner, let contract, let booking, let price, let at):
             try run(.outsideTrade) {
                 $0.add(account.rawValue); $0.add(contract.rawValue); $0.add(booking.rawValue); $0.add(owner.rawValue)

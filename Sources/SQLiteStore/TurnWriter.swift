@@ -14,6 +14,8 @@ final class TurnWriter: @unchecked Sendable {
     private let db: Database
     private let connection: OpaquePointer
     private var compiled = [CompiledStatement?](repeating: nil, count: WriteStatement.allCases.count)
+    /// Number of the next origin of a signal, once it was looked up.
+    private var nextOrigin: Int64?
     /// As they stand on the disk. A write that failed makes them wrong, but then nothing is written any more.
     private var accounts: [AccountID: AccountRow] = [:]
     private var sessions: [SessionID: SessionRow] = [:]
@@ -32,11 +34,12 @@ final class TurnWriter: @unchecked Sendable {
         try run(.begin)
         do {
             try checkEpoch()
-            let end = try audit(entries, digests: try entries.map(insert), after: tip)
+            var end = try audit(entries, digests: try entries.map(insert), after: tip)
             #if SeededBugs
             if SeededBug.writesRowsAfterTheFacts.isPlanted { try run(.commit); try run(.begin) }
             #endif
             try apply(rows)
+            end = try keepOrigins(rows, after: end, at: entries.last?.fact.at)
             try beside()
             // References are checked here.
             try run(.commit)
@@ -97,6 +100,24 @@ final class TurnWriter: @unchecked Sendable {
         guard let first = entries.first, let last = entries.last else { return known }
         let tip = try known ?? AuditTip(db), entry = tip.facts(first.sequence...last.sequence, digests, at: last.fact.at), end = tip.after(entry)
         try run(.audit) { AuditTable.add(entry, hash: end.hash, to: &$0) }
+        return end
+    }
+
+    /// One entry of the audit log stands for all that the accepted signals of a turn came in.
+    private func keepOrigins(_ rows: [RowChange], after known: AuditTip?, at: Timestamp?) throws -> AuditTip? {
+        var digests: [[UInt8]] = [], next = nextOrigin
+        for case .origin(let signal, let origin) in rows {
+            let number = try next ?? (Int64.fetchOne(db, sql: "SELECT max(number) FROM signal_origin") ?? 0) + 1
+            let row = OriginRow(number: number, signal: signal.text, way: origin.way.rawValue, name: origin.name, key: origin.key, body: origin.body)
+            let digest = row.digest
+            try run(.origin) { OriginTable.add(row, of: signal, digest: digest, to: &$0) }
+            digests.append(digest)
+            next = number + 1
+        }
+        guard let newest = next, !digests.isEmpty, let at, let tip = known else { return known }
+        let entry = tip.origins(newest - Int64(digests.count)...newest - 1, digests, at: at), end = tip.after(entry)
+        try run(.audit) { AuditTable.add(entry, hash: end.hash, to: &$0) }
+        nextOrigin = newest
         return end
     }
 

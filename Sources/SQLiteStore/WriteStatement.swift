@@ -1,7 +1,7 @@
 /// Every statement that a turn is written with, compiled once. Arguments stand by position.
 enum WriteStatement: Int, CaseIterable {
     case begin, commit, rollback, epoch
-    case fact, audit
+    case fact, audit, origin
     case account, accountFigures, session, sessionFigures
     case signal, refreshSignal, decision, closePending, refusal
     case trade, tradeState, tradeRejected, tradeBought, tradeSettled
@@ -16,6 +16,7 @@ enum WriteStatement: Int, CaseIterable {
         case .epoch: LeaseTable.current
         case .fact: "INSERT INTO journal (\(JournalTable.columns), intended, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         case .audit: AuditTable.insert
+        case .origin: OriginTable.insert
         case .account: AccountTable.upsert
         case .accountFigures: AccountTable.figures
         case .session: SessionTable.upsert

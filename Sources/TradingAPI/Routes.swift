@@ -68,6 +68,7 @@ extension Route {
 
         .get("/api/v1/trades", .readTrades, Trades.list),
         .get("/api/v1/trades/{trade}", .readTrades, Trades.get),
+        .get("/api/v1/trades/{trade}/proof", .readTrades, Trades.proof),
         .get("/api/v1/trades/{trade}/candidates", .readTrades, Trades.candidates),
         .act("/api/v1/trades/{trade}/resolve", .controlSessions, Trades.resolve),
 

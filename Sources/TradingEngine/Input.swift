@@ -4,7 +4,11 @@ public import TradingModel
 public struct Input: Hashable, Sendable {
     public var event: Event
     public var request: RequestID?
-    public init(_ event: Event, request: RequestID? = nil) { (self.event, self.request) = (event, request) }
+    /// What a signal came in. The engine does not look at it; the loop keeps it with the facts when the signal is accepted.
+    public var origin: SignalOrigin?
+    public init(_ event: Event, request: RequestID? = nil, origin: SignalOrigin? = nil) {
+        (self.event, self.request, self.origin) = (event, request, origin)
+    }
 
     public enum Event: Hashable, Sendable {
         /// From a person, a program or a webhook. Recorded whatever becomes of it.

@@ -24,6 +24,8 @@ public enum RowChange: Sendable, Hashable {
     /// What is kept of the previous system beside what a row of ours has.
     indirect case previous(PreviousRow)
     indirect case outsideTrade(AccountID, OwnerID, ContractID, TransactionID, price: Money, at: Timestamp)
+    /// What an accepted signal came in. It follows from no fact: kept once, never made again.
+    indirect case origin(SignalID, SignalOrigin)
 }
 
 /// A record of the previous system in the tables.

@@ -1,4 +1,5 @@
 import Logging
+import PlainJSON
 import Strategies
 import Synchronization
 import TradingEngine
@@ -103,8 +104,8 @@ final class StrategyRunner: Sendable {
 
     func ticks(_ batch: TickBatch) {
         let now = clock.now()
-        let signals: [Signal] = state.withLock { state in
-            var signals: [Signal] = []
+        let signals: [Proposed] = state.withLock { state in
+            var signals: [Proposed] = []
             for index in state.runs.indices where state.runs[index].account == batch.account {
                 if batch.isPast, batch.ticks.contains(where: { $0.symbol == state.runs[index].symbol }) { state.runs[index].hasPast = true }
                 if !state.runs[index].hasPast { continue }
@@ -119,9 +120,13 @@ final class StrategyRunner: Sendable {
         send(signals)
     }
 
-    private func send(_ signals: [Signal]) {
+    fileprivate typealias Proposed = (signal: Signal, origin: SignalOrigin)
+
+    private func send(_ signals: [Proposed]) {
         // Full means that the loop is behind; a strategy's signal is then over before it is decided.
-        for signal in signals where !offer(Input(.strategySignal(signal))) { logger.warning("a strategy's signal found the inbox full") }
+        for (signal, origin) in signals where !offer(Input(.strategySignal(signal), origin: origin)) {
+            logger.warning("a strategy's signal found the inbox full")
+        }
     }
 
     // MARK: Past candles
@@ -150,7 +155,7 @@ final class StrategyRunner: Sendable {
     /// Past candles first, then the ticks that waited for them.
     private func begin(_ number: UInt64, _ past: [(seconds: Int64, candles: [Strategies.Candle])]) {
         let now = clock.now()
-        let signals: [Signal] = state.withLock { state in
+        let signals: [Proposed] = state.withLock { state in
             state.fetching[number] = nil
             guard let index = state.runs.firstIndex(where: { $0.number == number }), let held = state.runs[index].held else { return [] }
             state.runs[index].held = nil
@@ -174,18 +179,43 @@ extension StrategyRunner.Run {
         return true
     }
 
-    mutating func take(_ tick: Tick, isPast: Bool, at now: Timestamp, tickOldest: Int64) -> Signal? {
+    mutating func take(_ tick: Tick, isPast: Bool, at now: Timestamp, tickOldest: Int64) -> StrategyRunner.Proposed? {
         guard let wish = strategy.onTick(tick), !isPast, now.milliseconds(since: tick.time) <= tickOldest else { return nil }
         return signal(wish, tick, at: now)
     }
 
     /// The same tick, strategy and session always name the same signal.
-    func signal(_ wish: Wish, _ tick: Tick, at now: Timestamp) -> Signal {
+    func signal(_ wish: Wish, _ tick: Tick, at now: Timestamp) -> StrategyRunner.Proposed {
         // A key with a line end is one that no request can have: nobody takes a strategy's name for a signal.
         let key = "built-in\n\(session).\(choice.name).\(symbol).\(tick.time.milliseconds).\(wish.kind.name)"
-        return Signal(
+        let signal = Signal(
             id: SignalIdentity.id(owner: owner, source: StrategyRunner.source, key: key), owner: owner, session: session,
             source: StrategyRunner.source, strategy: choice.name, symbol: symbol, kind: wish.kind, duration: wish.duration,
             issuedAt: now, validUntil: now.adding(milliseconds: StrategyRunner.signalHolds))
+        return (signal, SignalOrigin(.strategy, name: choice.name.text, key: key, body: body(wish, tick)))
+    }
+
+    /// What the strategy was set to, and the tick at which it wished.
+    private func body(_ wish: Wish, _ tick: Tick) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("strategy", choice.name.text)
+            json.memberObject("settings") { json in
+                for parameter in choice.parameters {
+                    json.key(text: parameter.name.text)
+                    json.value(parameter.value)
+                }
+            }
+            json.member("session", session.rawValue)
+            json.memberObject("tick") { json in
+                json.member("symbol", symbol.text)
+                json.member("time", tick.time.milliseconds)
+                json.member("pips", tick.price.pips)
+            }
+            json.member("symbol", symbol.text)
+            json.member("kind", wish.kind.name)
+            json.member("duration", wish.duration.text)
+        }
+        return json.bytes
     }
 }

@@ -5,12 +5,15 @@ public import TradingPorts
 /// What the API talks to: it hands requests to the loop and gives back what came of them, once that is durable.
 public protocol TradingDesk: Sendable {
     var reads: any ReadModels { get }
+    /// The log of what was done.
+    var audit: any AuditDesk { get }
     /// What the broker tells anybody of prices.
     var market: any Market { get }
     /// The time that decisions are stamped with.
     var clock: TradingClock { get }
     /// Hands an input to the loop and waits for its answer. Throws when the inbox is full or the loop has ended.
-    func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome
+    /// `origin`: what a signal came in, to be kept with its acceptance.
+    func submit(_ event: Input.Event, origin: SignalOrigin?) async throws(DeskError) -> Answer.Outcome
     /// Waits until no session has this signal pending any more and the broker has answered every buy that followed it, at
     /// most so many seconds of this machine.
     func waitForOutcome(of signal: SignalID, owner: OwnerID, atMostSeconds: Int) async throws
@@ -31,6 +34,10 @@ public protocol TradingDesk: Sendable {
     /// Broker seconds from one comparison of a trading account with the broker's statement to the next.
     var comparesEverySeconds: Int64 { get }
     func health() -> DeskHealth
+}
+
+extension TradingDesk {
+    public func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome { try await submit(event, origin: nil) }
 }
 
 public enum DeskError: Error, Sendable, Hashable {

@@ -61,7 +61,7 @@ public final class TradingLoop: Sendable {
                     ownerSequences[fact.owner] = next
                     entries.append(JournalEntry(sequence: turn.nextSequence + Int64(index), ownerSequence: next, fact: fact))
                 }
-                receipt = try journal.append(entries, rows: Projection.rows(facts, state: turn.engine.state))  // durable first
+                receipt = try journal.append(entries, rows: Projection.rows(facts, state: turn.engine.state) + origins(of: facts, inputs))  // durable first
             }
             let outcome = turn.committed(receipt)
             for command in outcome.commands where !outlets.command(command) { notTaken(command) }  // only then sent
@@ -73,6 +73,20 @@ public final class TradingLoop: Sendable {
             }
         }
         if turn.nextSequence > restored.nextSequence { try? journal.keepSnapshot(turn.engine.state, after: turn.nextSequence - 1) }
+    }
+
+    /// What the signals that these facts accept came in. Inputs are taken in their order, so facts are found in the same.
+    private func origins(of facts: [Fact], _ inputs: ArraySlice<Input>) -> [RowChange] {
+        var rows: [RowChange] = [], rest = inputs
+        for fact in facts {
+            guard case .signalAccepted(let signal) = fact.event else { continue }
+            while let input = rest.popFirst() {
+                guard input.event.proposed == signal else { continue }
+                if let origin = input.origin { rows.append(.origin(signal.id, origin)) }
+                break
+            }
+        }
+        return rows
     }
 
     /// Who is told that buying has stopped may rely on it: a buy that the turns before handed to its line is out by then,
@@ -100,6 +114,13 @@ public final class TradingLoop: Sendable {
 }
 
 extension Input.Event {
+    fileprivate var proposed: Signal? {
+        switch self {
+        case .signal(let signal), .strategySignal(let signal): signal
+        default: nil
+        }
+    }
+
     /// The accounts on which this, once done, ends or interrupts buying.
     fileprivate func stopsBuying(_ state: EngineState) -> [AccountID] {
         switch self {

@@ -10,6 +10,7 @@ public import TradingPorts
 /// to, and a service that ends in order: the loop commits last.
 public final class TradingServer: TradingDesk, Service {
     public let reads: any ReadModels
+    public let audit: any AuditDesk
     public let clock: TradingClock
     public let market: any Market
     private let journal: any ReadableJournal
@@ -37,14 +38,15 @@ public final class TradingServer: TradingDesk, Service {
     /// starts ended in a broken invariant with each of them running. The `tokenless` accounts have nothing to log in with and get no line
     /// until a token is stored. `observer` sees every commit on the loop's thread and must return at once.
     public init(
-        journal: any ReadableJournal, restored: RestoredJournal, reads: any ReadModels, vault: CredentialVault, market: any Market = NoMarket(),
+        journal: any ReadableJournal, restored: RestoredJournal, reads: any ReadModels, audit: any AuditDesk = NoAudit(), vault: CredentialVault,
+        market: any Market = NoMarket(),
         clock: TradingClock,
         settings: EngineSettings = EngineSettings(), unsafe: [SessionID] = [], tokenless: Set<AccountID> = [],
         inboxCapacity: Int = TradingServer.inboxCapacity, logger: Logger, observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)? = nil
     ) {
         (self.journal, self.restored, self.reads, self.vault, self.market) = (journal, restored, reads, vault, market)
         (self.clock, self.settings, self.unsafe, self.logger) = (clock, settings, unsafe, logger)
-        (self.observer, self.tokenless) = (observer, tokenless)
+        (self.observer, self.tokenless, self.audit) = (observer, tokenless, audit)
         let inbox = Inbox(capacity: inboxCapacity)
         self.inbox = inbox
         strategies = StrategyRunner(clock: clock, market: market, tickOldestSeconds: settings.tickOldestSeconds, logger: logger) { inbox.offer($0) }
@@ -170,8 +172,8 @@ public final class TradingServer: TradingDesk, Service {
 
     // MARK: The desk
 
-    public func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome {
-        let answer = await board.ask { inbox.offer(Input(event, request: $0)) }
+    public func submit(_ event: Input.Event, origin: SignalOrigin?) async throws(DeskError) -> Answer.Outcome {
+        let answer = await board.ask { inbox.offer(Input(event, request: $0, origin: origin)) }
         if let answer { return answer }
         throw board.isClosed ? .closed : .overloaded
     }

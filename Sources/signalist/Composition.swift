@@ -71,7 +71,9 @@ struct Composition {
         market = try DerivMarket(
             address: configuration.brokerAddress, group: brokerGroup, clock: clock, logger: logger, seed: UInt64.random(in: .min ... .max))
         server = TradingServer(
-            journal: store, restored: restored, reads: store, vault: vault, market: market, clock: clock, settings: configuration.engine,
+            journal: store, restored: restored, reads: store,
+            audit: ServedAudit(store: store, file: CheckpointFile(path: configuration.auditCheckpoints)), vault: vault, market: market, clock: clock,
+            settings: configuration.engine,
             unsafe: suspects, tokenless: Set(restored.state.accounts.elements.map(\.id)).subtracting(try store.accountsWithCredentials()),
             inboxCapacity: configuration.inboxCapacity, logger: logger)
         broker = try DerivBroker(

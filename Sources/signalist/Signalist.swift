@@ -8,7 +8,8 @@ struct Signalist: AsyncParsableCommand {
         abstract: "Trades Deriv contracts from signals: never twice, never past a limit, right to the cent.",
         version: Signalist.version,
         subcommands: [
-            Serve.self, Demo.self, BrokerProcess.self, OwnerCommand.self, PersonCommand.self, KeysCommand.self, AuditCommand.self, ImportCommand.self,
+            Serve.self, Demo.self, BrokerProcess.self, OwnerCommand.self, PersonCommand.self, KeysCommand.self, AuditCommand.self, ProofCommand.self,
+            ImportCommand.self,
             SettingsCommand.self, FiguresCommand.self,
         ])
 

@@ -76,6 +76,8 @@ def test_an_honest_log_is_whole_while_the_server_runs_and_after(traded):
     ("UPDATE audit SET actor = 'owner 2' WHERE action = 'token store'", "does not fit its hash"),
     ("DELETE FROM audit WHERE action = 'token store'", "is missing"),
     ("DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)", ""),
+    ("UPDATE signal_origin SET body = x'7b7d' WHERE number = 2", "origins 2-2 of signals are not those"),
+    ("DELETE FROM signal_origin WHERE number = 3", "origins 3-3 of signals are not those"),
 ])
 def test_what_was_changed_is_found(traded, change, says):
     world, broker, server, audit, session = traded
@@ -83,7 +85,8 @@ def test_what_was_changed_is_found(traded, change, says):
     with sqlite3.connect(audit.database) as database:
         with pytest.raises(sqlite3.IntegrityError):
             database.execute(change)
-        for table, name in [("journal", "journal_keeps_its_facts"), ("journal", "journal_loses_no_facts"), ("audit", "audit_keeps_its_entries"), ("audit", "audit_loses_no_entry")]:
+        for table, name in [("journal", "journal_keeps_its_facts"), ("journal", "journal_loses_no_facts"), ("audit", "audit_keeps_its_entries"), ("audit", "audit_loses_no_entry"),
+                            ("signal_origin", "signal_origin_keeps_its_rows"), ("signal_origin", "signal_origin_loses_no_row")]:
             database.execute(f"DROP TRIGGER {name}")
         assert database.execute(change).rowcount > 0
     found = audit.verify(code=3)
@@ -98,10 +101,13 @@ def test_the_end_cut_off_shows_in_the_second_place_alone(traded):
     with sqlite3.connect(audit.database) as database:
         database.execute("DROP TRIGGER audit_loses_no_entry")
         database.execute("DROP TRIGGER journal_loses_no_facts")
+        database.execute("DROP TRIGGER signal_origin_loses_no_row")
         [[last]] = database.execute("SELECT object FROM audit WHERE action = 'facts' AND seq <= ? ORDER BY seq DESC LIMIT 1", [entries - 3])
         [[kept]] = database.execute("SELECT seq FROM audit WHERE object = ?", [last])
         database.execute("DELETE FROM audit WHERE seq > ?", [kept])
         database.execute("DELETE FROM journal WHERE seq > ?", [int(last.split("-")[1])])
+        objects = [object.split("-")[1] for [object] in database.execute("SELECT object FROM audit WHERE action = 'origins'")]
+        database.execute("DELETE FROM signal_origin WHERE number > ?", [max(map(int, objects), default=0)])
     found = audit.verify(code=3)
     assert "the checkpoint of" in " ".join(found["faults"]), found
     audit.checkpoints.rename(audit.checkpoints.with_suffix(".away"))

@@ -123,6 +123,8 @@ def test_server_answers_as_the_document_says(run):
     api.get("/signals?status=cancelled")
     api.get(f"/signals/{pending['id']}")
     api.get("/trades?limit=1")
+    assert api.get(f"/trades/{trade}/proof")["state"] == "settled"
+    assert api.ask("GET", "/trades/1.00000000000000000000000000000000/proof").code == "intent_not_found"
     api.get(f"/trades?session={session}")
     api.post("/emergency-stop")
     api.get("/emergency-stop")

@@ -10,6 +10,8 @@ import TradingService
 final class FakeDesk: TradingDesk {
     struct State {
         var asked: [Input.Event] = []
+        /// What signals came in.
+        var origins: [SignalOrigin] = []
         /// Answers that come before the usual ones, oldest first.
         var script: [Result<Answer.Outcome, DeskError>] = []
         var accountScript: [AccountError] = []
@@ -53,6 +55,7 @@ final class FakeDesk: TradingDesk {
     var comparesEverySeconds: Int64 { 300 }
     func openProfit(of contract: ContractID) -> Money? { nil }
     var reads: any ReadModels { self }
+    var audit: any AuditDesk { self }
 
     init(market: any Market = NoMarket()) {
         self.market = market
@@ -79,9 +82,10 @@ final class FakeDesk: TradingDesk {
 
     // MARK: Desk
 
-    func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome {
+    func submit(_ event: Input.Event, origin: SignalOrigin?) async throws(DeskError) -> Answer.Outcome {
         let result: Result<Answer.Outcome, DeskError> = state.withLock { state in
             state.asked.append(event)
+            if let origin { state.origins.append(origin) }
             return state.script.isEmpty ? .success(FakeDesk.usual(event, &state)) : state.script.removeFirst()
         }
         return try result.get()
@@ -173,6 +177,12 @@ final class FakeDesk: TradingDesk {
             return new
         }
         if published { feed.publish(entries) }
+    }
+}
+
+extension FakeDesk: AuditDesk {
+    func proof(of trade: IntentID, owner: OwnerID) async throws -> [UInt8]? {
+        try look { state in state.trades.contains { $0.intent.id == trade && $0.owner == owner } ? Array("{}".utf8) : nil }
     }
 }
 

@@ -83,7 +83,10 @@ enum HookDelivery {
             throw Problem(.missingField, "id or barTime is missing; expected what tells one alert from the next", field: "id")
         }
         let signal = alert.signal(hook, key: key, now: call.desk.clock.now())
-        let isRepeated = try await Signals.record(signal, call, owner: hook.owner, isNew: false) { other throws(Problem) in try alert.expectSame(as: other) }
+        let origin = SignalOrigin(.hook, name: hook.id, key: key, body: call.body)
+        let isRepeated = try await Signals.record(signal, origin, call, owner: hook.owner, isNew: false) { other throws(Problem) in
+            try alert.expectSame(as: other)
+        }
         return .json(.accepted) { json in
             json.object { json in
                 json.member("signal", signal.id.text)

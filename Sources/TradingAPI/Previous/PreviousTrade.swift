@@ -37,7 +37,8 @@ enum PreviousTrade {
             let signal = Signal(
                 id: id, owner: call.owner, session: session.id, source: source, symbol: order.symbol, kind: order.kind, duration: order.duration,
                 stake: stake, issuedAt: now, validUntil: now.adding(seconds: holdsSeconds))
-            switch try await call.submit(.signal(signal)) {
+            switch try await call.submit(.signal(signal), origin: SignalOrigin(.api, name: "POST /api/deriv/trade", key: call.idempotencyKey, body: call.body))
+            {
             case .signal, .declined(.signalExists): break
             case .declined(let decline): throw Problem(decline)
             case .done, .risk, .candidates: preconditionFailure("a signal is answered with decisions")

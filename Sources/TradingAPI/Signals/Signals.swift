@@ -19,7 +19,8 @@ enum Signals {
         try call.caller.checkSession(request.session)
         try await call.listedSymbols.expect(request.symbol, Field(path: "symbol", value: nil), call.desk.market)
         let signal = request.signal(owner: call.owner, clientKey: call.idempotencyKey)
-        let isRepeated = try await record(signal, call, owner: call.owner, isNew: call.idempotencyKey == nil) { other throws(Problem) in
+        let origin = SignalOrigin(.api, name: "POST /api/v1/signals", key: call.idempotencyKey, body: call.body)
+        let isRepeated = try await record(signal, origin, call, owner: call.owner, isNew: call.idempotencyKey == nil) { other throws(Problem) in
             try request.expectSame(as: other)
         }
         var headers: HTTPFields = [.location: "/api/v1/signals/\(signal.id)"]
@@ -35,13 +36,13 @@ enum Signals {
     /// Hands a signal to the loop and returns once it is durable: false, or true when it was on record before and
     /// `expectSame` finds nothing wrong with that. One that is new for certain is not looked for.
     static func record(
-        _ signal: Signal, _ call: Call, owner: OwnerID, isNew: Bool, expectSame: (Signal) throws(Problem) -> Void
+        _ signal: Signal, _ origin: SignalOrigin, _ call: Call, owner: OwnerID, isNew: Bool, expectSame: (Signal) throws(Problem) -> Void
     ) async throws -> Bool {
         if !isNew, let row = try await call.reads.signal(signal.id, owner: owner) {
             try expectSame(row.signal)
             return true
         }
-        switch try await call.submit(.signal(signal)) {
+        switch try await call.submit(.signal(signal), origin: origin) {
         case .signal: return false
         case .declined(.signalExists):
             guard let row = try await call.reads.signal(signal.id, owner: owner) else { throw Problem(Decline.signalExists) }

@@ -105,9 +105,9 @@ struct Call: Sendable {
 
     // MARK: What the loop makes of it
 
-    func submit(_ event: Input.Event) async throws(Problem) -> Answer.Outcome {
+    func submit(_ event: Input.Event, origin: SignalOrigin? = nil) async throws(Problem) -> Answer.Outcome {
         do {
-            return try await desk.submit(event)
+            return try await desk.submit(event, origin: origin)
         } catch { throw Problem(desk: error) }
     }
 

@@ -82,7 +82,7 @@ extension TradingEngine {
             owner.limits, self.picture(of: owner.accounts, currency: stake.currency, at: now), stake: stake, codes: ExposureDecision.ownerCodes)
     }
 
-    private func picture(of accounts: [AccountID], currency: Currency, at now: Timestamp) -> ExposureDecision.Picture {
+    func picture(of accounts: [AccountID], currency: Currency, at now: Timestamp) -> ExposureDecision.Picture {
         var picture = ExposureDecision.Picture(exposure: 0, profitToday: 0, open: 0)
         for id in accounts {
             var account: Account { state.accounts[id] }
