@@ -20,8 +20,11 @@ import Testing
     @Test(arguments: Question.allCases)
     func aQuestionNamesItsOwner(_ question: Question) {
         // Who asks is what the key tells; decisions and secrets are read for what the
-        // owner was found to have, an alert proves whose it is, and who logs in is found by address or code.
-        if [.keyOwner, .decisions, .anyonesHook, .hookSecrets, .people, .personByEmail, .personOfCode, .visit, .visits, .secondFactor].contains(question) {
+        // owner was found to have, an alert proves whose it is, and who logs in is found by address or code. Operators and auditors see everybody's.
+        if [
+            .keyOwner, .decisions, .anyonesHook, .hookSecrets, .anyonesSessions, .anyonesSession, .auditEntries, .people, .personByEmail, .personOfCode, .visit,
+            .visits, .secondFactor,
+        ].contains(question) {
             return
         }
         #expect(question.sql.contains("owner = ?"), "\(question)")
