@@ -21,9 +21,9 @@ public struct AuditReader: Sendable {
 
     /// Follows the whole log and holds the journal against it, in one view of the store.
     ///
-    /// - Parameter progress: entries that were followed, of how many; called now and then.
+    /// - Parameter progress: entries that were followed, of how many; called now and then. What it throws ends the reading.
     /// - Throws: `AuditVerification.Fault` where it first is not what it was.
-    public func verify(_ checkpoints: [AuditCheckpoint], progress: (Int64, Int64) -> Void = { _, _ in }) throws -> AuditVerification {
+    public func verify(_ checkpoints: [AuditCheckpoint], progress: (Int64, Int64) throws -> Void = { _, _ in }) throws -> AuditVerification {
         try queue.read { db in
             var verification = AuditVerification(instance: try [UInt8].fetchOne(db, "SELECT random FROM instance"), checkpoints: checkpoints)
             let total = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM audit") ?? 0
@@ -42,7 +42,7 @@ public struct AuditReader: Sendable {
                 }
                 let kept = try entry.originNumbers.map { try OriginTable.digests($0, db) } ?? []
                 try verification.follow(entry, hash: hash, facts: digests, origins: kept)
-                if entry.sequence.isMultiple(of: 5_000) { progress(entry.sequence, total) }
+                if entry.sequence.isMultiple(of: 5_000) { try progress(entry.sequence, total) }
             }
             try verification.end(newestFact: newestFact, newestOrigin: try OriginTable.newest(db))
             return verification

@@ -4,7 +4,7 @@ import TradingPorts
 /// scan; each names the owner it asks for.
 enum Question: CaseIterable, Sendable {
     case signals, signalsByStatus, signal, decisions
-    case sessions, sessionsByPhase, session
+    case sessions, sessionsByPhase, session, anyonesSessions, anyonesSession, auditEntries
     case accounts, account
     case trades, tradesOfSession, trade
     case refusals, emergencyStop, ownerLimits
@@ -32,6 +32,10 @@ enum Question: CaseIterable, Sendable {
         case .sessions: "SELECT \(SessionTable.shown) FROM session WHERE owner = ? AND id < ? ORDER BY id DESC LIMIT ?"
         case .sessionsByPhase: "SELECT \(SessionTable.shown) FROM session WHERE owner = ? AND phase = ? AND id < ? ORDER BY id DESC LIMIT ?"
         case .session: "SELECT \(SessionTable.shown) FROM session WHERE owner = ? AND id = ?"
+        // For operators and auditors.
+        case .anyonesSessions: "SELECT \(SessionTable.shown) FROM session WHERE id < ? ORDER BY id DESC LIMIT ?"
+        case .anyonesSession: "SELECT \(SessionTable.shown) FROM session WHERE id = ?"
+        case .auditEntries: "SELECT \(AuditTable.columns) FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?"
         case .accounts: "SELECT \(AccountTable.shown) FROM account WHERE owner = ? AND NOT is_removed ORDER BY id"
         case .account: "SELECT \(AccountTable.shown) FROM account WHERE owner = ? AND id = ?"
         case .trades: TradeTable.select + "WHERE trade.owner = ? AND trade.number < ? ORDER BY trade.number DESC LIMIT ?"

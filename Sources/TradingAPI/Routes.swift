@@ -86,6 +86,12 @@ extension Route {
         .openPost("/hooks/{hook}", HookDelivery.signed),
         .openPost("/hooks/{hook}/{token}", HookDelivery.byAddress),
 
+        .get("/api/v1/operate/sessions", .operate, Operate.sessions),
+        .act("/api/v1/operate/sessions/{session}/pause", .operate, Operate.pause),
+        .act("/api/v1/operate/sessions/{session}/stop", .operate, Operate.stop),
+        .get("/api/v1/audit", .audit, AuditRoutes.list),
+        .get("/api/v1/audit/verify", .audit, AuditRoutes.verify),
+
         .get("/api/v1/strategies", .readMetrics, StrategyList.list),
         .get("/api/v1/events", .readTrades, Events.stream),
     ]

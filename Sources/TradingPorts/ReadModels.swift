@@ -1,8 +1,9 @@
 public import TradingEngine
 public import TradingModel
 
-/// What the API may ask of the store. Every question names its owner, so nobody sees another's; each uses an index.
-public protocol ReadModels: Sendable {
+/// What the API may ask of the store. Every question but an operator's names its owner, so nobody sees another's; each uses
+/// an index.
+public protocol ReadModels: OperatorReads {
     func signals(_ owner: OwnerID, _ page: Page<SignalFilter>) async throws -> PageOf<SignalRow>
     func signal(_ id: SignalID, owner: OwnerID) async throws -> SignalRow?
     func sessions(_ owner: OwnerID, _ page: Page<SessionFilter>) async throws -> PageOf<SessionRow>

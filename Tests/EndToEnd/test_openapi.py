@@ -150,6 +150,10 @@ def test_people_are_as_the_document_says(run):
     assert api.get("/set-up")["open"] is False
     assert people.send("/set-up", {"code": "a" * 32, "email": "x@example.org", "name": "X", "password": People.PASSWORD}).code == "unknown_code"
     ada, admin = people.add("ada", "viewer"), people.admin
+    mine = admin.get("/operate/sessions?limit=5")["items"][0]["id"]
+    for what in ("pause", "stop"):
+        assert admin.post(f"/operate/sessions/{mine}/{what}", status=409 if what == "pause" else 200)
+    assert admin.get("/audit?limit=3&acts=true")["items"] and admin.get("/audit/verify")["whole"] is True
     api.get("/me")
     me = ada.get("/me")
     assert me["person"]["role"] == "viewer" and "own" in me["scopes"]

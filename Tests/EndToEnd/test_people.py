@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import socket
+import sqlite3
 import ssl
 import stat
 import subprocess
@@ -219,7 +220,7 @@ def test_nobody_finds_or_touches_what_is_anothers(world):
             continue
         place = re.sub(r"\{(\w+)\}", lambda match: str(places[match[1]]), path)
         reply = whole(ben, method, place, BODIES.get((method, path)))
-        if "{" in path and reply[0] not in ((403,) if scope == "admin" else (404,)):
+        if "{" in path and reply[0] not in ((403,) if scope in ("admin", "operate", "audit") else (404,)):
             wrong.append(f"{method} {path}: {reply[0]} {reply[1][:200]!r}")
         if any(mark.encode() in reply[1] for mark in (MARK, "token-of-ada", trade, signal["id"], hook["id"], key["id"], visit["id"], "ada@")):
             wrong.append(f"{method} {path} tells of ada: {reply[1][:300]!r}")
@@ -228,6 +229,41 @@ def test_nobody_finds_or_touches_what_is_anothers(world):
     assert API(server.port, key["key"]).get("/me")["owner"] == places["person"], "her key works on"
     for path in paths:
         assert ben.get(path)["items"] == [], path
+
+
+def test_an_operator_sees_and_stops_everybodys_sessions_and_an_auditor_reads_the_log(world):
+    broker = world.broker("--seed", 12)
+    server = world.serve(broker.url, **GENEROUS)
+    people = People(world, server)
+    ada, olga, audra = people.add("ada", "trader"), people.add("olga", "operator"), people.add("audra", "auditor")
+    account = ada.add_account("token-of-ada-alone")
+    session, idle = ada.start_session(account, name=MARK), ada.create_session(account)
+    owner = ada.get("/me")["owner"]
+    rows = olga.all("/operate/sessions", limit=1)
+    assert [(row["owner"], row["id"]) for row in rows] == [(owner, idle), (owner, session)] and rows[1]["phase"] == "active"
+    assert not any("token" in json.dumps(row, default=str) for row in rows)
+    paused = olga.post(f"/operate/sessions/{session}/pause")
+    assert (paused["phase"], paused["pausedFor"]) == ("paused", "person") and ada.session(session)["phase"] == "paused"
+    assert olga.post(f"/operate/sessions/{session}/stop", key="once")["phase"] == "stopped"
+    assert olga.post(f"/operate/sessions/{session}/stop", key="once").headers["idempotency-replayed"] == "true"
+    assert olga.post("/operate/sessions/99999/stop", status=404).code == "session_not_found"
+    assert olga.ask("GET", f"/sessions/{session}").status == 404, "her own sessions are still her own alone"
+    with contextlib.closing(sqlite3.connect(f"file:{world.folder}/data/signalist.sqlite?mode=ro", uri=True)) as database:
+        by = [json.loads(body)["by"] for [body] in database.execute("SELECT body FROM journal WHERE session = ? AND kind IN ('session_paused', 'session_stopped')", [session])]
+    assert by == [f"operator {olga.get('/me')['owner']}"] * 2, "each act says who"
+
+    everything = audra.all("/audit", limit=7)
+    numbers = [entry["sequence"] for entry in everything]
+    assert numbers == sorted(numbers, reverse=True) and set(numbers) >= set(range(1, max(numbers) + 1))
+    acts = audra.all("/audit?acts=true")
+    assert acts == [entry for entry in everything if entry["actor"] != "loop"]
+    [stored] = audra.all("/audit?action=token+store")
+    assert stored["actor"] == f"owner {owner}" and audra.all(f"/audit?actor=owner+{owner}&action=token+store") == [stored]
+    assert audra.all(f"/audit?action=token+store&to={stored['at']}") == [] and audra.all(f"/audit?action=token+store&from={stored['at']}") == [stored]
+    for wrong in ("acts=perhaps", "from=yesterday", "limit=0", "after=x", "kind=facts"):
+        assert audra.ask("GET", f"/audit?{wrong}").status == 400, wrong
+    found = audra.get("/audit/verify").json
+    assert found["whole"] is True and found["entries"] >= max(numbers) and found["faults"] == []
 
 
 def whole(caller, method, path, body):

@@ -20,10 +20,10 @@ import Testing
     @Test(arguments: Question.allCases)
     func aQuestionNamesItsOwner(_ question: Question) {
         // Who asks is what the key tells; decisions and secrets are read for what the
-        // owner was found to have, an alert proves whose it is, and who logs in is found by address or code.
+        // owner was found to have, an alert proves whose it is, and who logs in is found by address or code. Operators and auditors see everybody's.
         let others: [Question] = [
-            .keyOwner, .decisions, .anyonesHook, .hookSecrets, .people, .personByEmail, .personOfCode, .visit, .visits, .knownNetwork, .accessKey,
-            .secondFactor,
+            .keyOwner, .decisions, .anyonesHook, .hookSecrets, .anyonesSessions, .anyonesSession, .auditEntries, .people, .personByEmail, .personOfCode, .visit,
+            .visits, .knownNetwork, .accessKey, .secondFactor,
         ]
         if others.contains(question) { return }
         #expect(question.sql.contains("owner = ?"), "\(question)")

@@ -181,12 +181,17 @@ final class FakeDesk: TradingDesk {
 }
 
 extension FakeDesk: AuditDesk {
+    func entries(_ page: Page<AuditFilter>) async throws -> PageOf<AuditRow> { try await NoAudit().entries(page) }
+    func verify() async throws -> AuditFinding { try await NoAudit().verify() }
     func proof(of trade: IntentID, owner: OwnerID) async throws -> [UInt8]? {
         try look { state in state.trades.contains { $0.intent.id == trade && $0.owner == owner } ? Array("{}".utf8) : nil }
     }
 }
 
 extension FakeDesk: ReadModels {
+    func anyonesSessions(_ page: Page<SessionFilter>) async throws -> PageOf<SessionRow> { try self.page(look { $0.sessions }, page) }
+    func anyonesSession(_ id: SessionID) async throws -> SessionRow? { try look { $0.sessions.first { $0.id == id } } }
+
     /// The rest of a list as the stores page it: the cursor is the number of rows already given.
     private func page<Row, Filter>(_ rows: [Row], _ page: Page<Filter>) throws -> PageOf<Row> {
         let from: Int

@@ -1,4 +1,5 @@
 import AuditLog
+import Dispatch
 import SQLiteStore
 import Synchronization
 import TradingModel
@@ -8,12 +9,46 @@ import TradingPorts
 struct ServedAudit: AuditDesk {
     let store: SQLiteStore
     let file: CheckpointFile
-    private let proofs = OneAtATime()
+    private let proofs = OneAtATime(), checks = OneAtATime()
 
     init(store: SQLiteStore, file: CheckpointFile) { (self.store, self.file) = (store, file) }
 
     func proof(of trade: IntentID, owner: OwnerID) async throws -> [UInt8]? {
         try await proofs.run { try await store.proof(of: trade, owner: owner, checkpoints: file.read().checkpoints)?.bytes }
+    }
+
+    func entries(_ page: Page<AuditFilter>) async throws -> PageOf<AuditRow> { try await store.auditEntries(page) }
+
+    /// On a thread of its own, with a connection of its own.
+    func verify() async throws -> AuditFinding {
+        try await checks.run {
+            try await withCheckedThrowingContinuation { done in
+                DispatchQueue.global(qos: .utility).async { done.resume(with: Result { try follow() }) }
+            }
+        }
+    }
+
+    static let verifiesAtMost = Duration.seconds(60)
+    private struct TookTooLong: Error { let entries: Int64 }
+
+    private func follow() throws -> AuditFinding {
+        let began = ContinuousClock.now
+        let (known, unreadable) = try file.read()
+        var faults = unreadable.map { "line \($0) of the checkpoints is none" }
+        faults += known.filter { !$0.isSigned }.map { "the signature of the checkpoint of entry \($0.sequence) is wrong" }
+        var finding = AuditFinding(isWhole: false, entries: 0, facts: 0, checkpoints: 0, signingKeys: Set(known.map(\.publicKey)).count, faults: faults)
+        do {
+            let found = try AuditReader(store.path).verify(known) { entries, _ in
+                if ContinuousClock.now - began > ServedAudit.verifiesAtMost { throw TookTooLong(entries: entries) }
+            }
+            (finding.entries, finding.facts, finding.checkpoints) = (found.sequence, found.facts, found.checkpoints)
+            finding.isWhole = faults.isEmpty
+        } catch let fault as AuditVerification.Fault {
+            finding.faults.append("\(fault)")
+        } catch let late as TookTooLong {
+            (finding.entries, finding.isWhole) = (late.entries, faults.isEmpty ? nil : false)
+        }
+        return finding
     }
 }
 
