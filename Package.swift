@@ -43,6 +43,8 @@ let package = Package(
         .target(name: "TradingModel", swiftSettings: strict),
         /// The decisions: three levels of state, facts, commands, one turn of the loop.
         .target(name: "TradingEngine", dependencies: ["TradingModel"], swiftSettings: strict),
+        /// What must hold of committed facts, with books of its own: judged in the fault simulation and in production.
+        .target(name: "TradingAudit", dependencies: ["TradingEngine"], swiftSettings: strict),
         /// A broker made of arithmetic: prices from a seed, payouts, settlement, a ledger.
         .target(name: "SimulatedMarket", dependencies: ["TradingModel"], swiftSettings: strict),
         /// Ticks in, signals out.
@@ -87,7 +89,7 @@ let package = Package(
         /// What the previous system stored, read from its exports and judged.
         .target(name: "PreviousImport", dependencies: ["TradingModel", "PlainJSON"], swiftSettings: strict),
         /// The running shell: the loop, the inbox, the feeds, the strategies' runner.
-        .target(name: "TradingService", dependencies: ["TradingPorts", "Strategies", logging, crypto, lifecycle], swiftSettings: strict),
+        .target(name: "TradingService", dependencies: ["TradingPorts", "TradingAudit", "Strategies", logging, crypto, lifecycle], swiftSettings: strict),
         /// The HTTP interface under /api/v1.
         .target(
             name: "TradingAPI",
@@ -106,7 +108,7 @@ let package = Package(
             ], swiftSettings: strict),
 
         /// The engine, the line and the journal's coding in a hostile world from a seed, the simulated broker's ledger as the judge.
-        .target(name: "FaultSimulation", dependencies: ["DerivSimulator", "DerivWire", "TradingPorts"], swiftSettings: strict),
+        .target(name: "FaultSimulation", dependencies: ["DerivSimulator", "DerivWire", "TradingPorts", "TradingAudit"], swiftSettings: strict),
         /// The production store on a disk that loses its power, for one seed of the simulation in twenty.
         .target(
             name: "StorageSimulation", dependencies: ["FaultSimulation", "SQLiteStore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
@@ -135,6 +137,7 @@ let package = Package(
         .testTarget(name: "AuditLogTests", dependencies: ["AuditLog"], swiftSettings: strict),
         .testTarget(name: "TradingModelTests", dependencies: ["TradingModel"], swiftSettings: strict),
         .testTarget(name: "TradingEngineTests", dependencies: ["TradingTesting"], swiftSettings: strict),
+        .testTarget(name: "TradingAuditTests", dependencies: ["TradingAudit", "TradingTesting"], swiftSettings: strict),
         .testTarget(name: "SimulatedMarketTests", dependencies: ["SimulatedMarket"], swiftSettings: strict),
         .testTarget(name: "StrategiesTests", dependencies: ["Strategies"], swiftSettings: strict),
         .testTarget(name: "TradeAnalyticsTests", dependencies: ["TradeAnalytics", "PlainJSON"], swiftSettings: strict),

@@ -1,6 +1,7 @@
 import DerivSimulator
 import DerivWire
 import SimulatedMarket
+import TradingAudit
 import TradingEngine
 import TradingModel
 import TradingPorts
@@ -88,11 +89,10 @@ struct Judge {
     var stoppedOwners: [OwnerID: Bool] = [:]
     /// When the newest look-up of each account was put on record, by the broker's true clock: what was booked before is in its answers.
     var lookedUpAt: [AccountID: Int64] = [:]
-    /// The newest number of each owner's own facts.
-    var ownerSequences: [OwnerID: Int64] = [:]
+    /// Over every restart.
+    var order = FactOrder()
     /// The facts as they were decided, folded as they come.
     var folded = EngineState()
-    var newestFactAt = Timestamp(milliseconds: 0)
     /// Of the store's newest opening.
     var newestEpoch: Int64 = 0
     var seenContracts = 0, seenBookings = 0

@@ -1,6 +1,7 @@
 import DerivSimulator
 import DerivWire
 import SimulatedMarket
+import TradingAudit
 import TradingEngine
 import TradingModel
 import TradingPorts
@@ -8,12 +9,11 @@ import TradingPorts
 // What must hold of every fact as it reaches the disk.
 extension Judge {
     /// I12: what is on disk reads back as what was decided. I26: each owner's facts are numbered without a gap, over every restart.
+    /// I13: broker time of the facts never goes back.
     mutating func checkCoding(_ row: JournalRow, _ fact: Fact) throws(Violation) {
         let read: Fact
         do throws(FactCodingError) { read = try row.fact() } catch { throw Violation("I12", "\(error)") }
-        let next = ownerSequences[row.owner, default: 0] + 1
-        if row.ownerSequence != next { throw Violation("I26", "fact \(row.sequence) is number \(row.ownerSequence) of owner \(row.owner), after \(next - 1)") }
-        ownerSequences[row.owner] = next
+        if let finding = order.take(read, sequence: row.sequence, ownerSequence: row.ownerSequence) { throw Violation(finding.invariant, finding.evidence) }
         if read != fact { throw Violation("I12", "\(fact.line) reads back as \(read.line)") }
     }
 
@@ -22,10 +22,8 @@ extension Judge {
         if state != folded { throw Violation("I12", "the journal restores to another state than its facts fold to") }
     }
 
-    /// I13: broker time of the facts never goes back, and neither do days.
+    /// I13: days never go back, and each is the one that its moment belongs to.
     private mutating func checkTime(_ fact: Fact) throws(Violation) {
-        if fact.at < newestFactAt { throw Violation("I13", "\(fact.line) at \(fact.at), after a fact at \(newestFactAt)") }
-        newestFactAt = fact.at
         if case .dayOpened(let day, _) = fact.event, let session = fact.session.flatMap(place) {
             if let before = sessions[session].day, before >= day { throw Violation("I13", "day \(day) opens after \(before)") }
             if day != self.day(at: fact.at) { throw Violation("I13", "day \(day) opens at \(fact.at)") }

@@ -1,6 +1,7 @@
 import DerivSimulator
 import DerivWire
 import SimulatedMarket
+import TradingAudit
 import TradingEngine
 import TradingModel
 import TradingPorts
@@ -27,26 +28,11 @@ extension Judge {
     /// counts as lost. The intent itself is among the buys already.
     func checkReservation(_ intent: BuyIntent, _ session: SessionBooks, available: Money, at now: Timestamp) throws(Violation) {
         if session.isMixed || session.misstated > 0 { return }
-        let limits = session.plan.limits, held = heldUnsold(session.id), worst = session.openPrices + held.stakes
-        let today = day(at: now), lost = max(0, -(session.profitOn[today] ?? 0))
-        if let limit = limits.lossPerDay, worst + lost > limit.minorUnits {
-            throw Violation("I4", "\(intent.id): \(worst) at risk and \(lost) lost on \(today), limit \(limit)")
-        }
-        if let limit = limits.greatestStake, intent.stake.amount > limit { throw Violation("I5", "\(intent.id) stakes \(intent.stake.amount), limit \(limit)") }
-        if let limit = limits.riskPerTradeBasisPoints, intent.stake.amount.minorUnits * 10_000 > available.minorUnits * limit {
-            throw Violation("I5", "\(intent.id) stakes \(intent.stake.amount) of \(available), limit \(limit) basis points")
-        }
-        if let limit = limits.lossesInARow, session.streak + session.open + held.count > limit {
-            throw Violation("I8b", "\(intent.id): \(session.streak) lost in a row, \(session.open) run, \(held.count) may run, limit \(limit)")
-        }
-        if let limit = limits.drawdownBasisPoints, let start = session.startBalance,
-            (session.peak - session.profit + worst) * 10_000 > limit * (start + session.peak)
-        {
-            throw Violation("I8", "\(intent.id): peak \(start + session.peak), equity \(start + session.profit), \(worst) at risk, limit \(limit)")
-        }
-        if session.open + held.count > session.plan.openContracts {
-            throw Violation("I4", "\(intent.id): \(session.open) run and \(held.count) may run, the plan allows \(session.plan.openContracts)")
-        }
+        let held = heldUnsold(session.id), start = session.startBalance ?? 0
+        let rule = ReservationRule(
+            worst: session.openPrices + held.stakes, lost: max(0, -(session.profitOn[day(at: now)] ?? 0)), equity: start + session.profit,
+            peak: start + session.peak, streak: session.streak, mayRun: session.open + held.count, today: nil, available: available.minorUnits)
+        if let broken = rule.broken(session.plan, stake: intent.stake.amount.minorUnits) { throw Violation(broken.invariant, "\(intent.id): \(broken.what)") }
     }
 
     /// I4 and the exposure limits of the account and of its owner, over all their sessions, in the same turn.
@@ -64,13 +50,9 @@ extension Judge {
             count += session.open + held.count
         }
         for account in accounts { profit += accountProfitOn[account]?[now.civilDay] ?? 0 }
-        if let limit = limits.lossPerDay, worst + max(0, -profit) > limit.minorUnits {
-            throw Violation("I4", "\(intent.id): accounts \(accounts) have \(worst) at risk and made \(profit) today, limit \(limit)")
+        if let broken = ExposureRule(worst: worst, lost: max(0, -profit), mayRun: count).broken(limits) {
+            throw Violation("I4", "\(intent.id): accounts \(accounts) have \(broken)")
         }
-        if let limit = limits.openExposure, worst > limit.minorUnits {
-            throw Violation("I4", "\(intent.id): accounts \(accounts) have \(worst) at risk, limit \(limit)")
-        }
-        if let limit = limits.openContracts, count > limit { throw Violation("I4", "\(intent.id): \(count) contracts on accounts \(accounts), limit \(limit)") }
     }
 
     /// I4: what the broker says was lost on a day is within the limit.

@@ -1,6 +1,7 @@
 import DerivSimulator
 import DerivWire
 import SimulatedMarket
+import TradingAudit
 import TradingEngine
 import TradingModel
 import TradingPorts
@@ -21,6 +22,8 @@ struct Process {
     var rows: [RowChange] = []
     var wakeAt: Int64?
     var ownerSequences: [OwnerID: Int64]
+    /// As in production: made anew at each start.
+    var auditor: Auditor
     /// Commands reach their line in order.
     var commandDue: Int64 = 0
     var nextRequest: UInt64 = 1
@@ -39,21 +42,30 @@ extension World {
     func boot() throws(Stop) {
         life += 1
         report.count(.restart)
-        var state: EngineState, from = 0, sequences: [OwnerID: Int64]
+        var state: EngineState, from = 0, sequences: [OwnerID: Int64], base: (state: EngineState, count: Int)?
         if let store {
-            (state, sequences, from) = try restored(store)
+            let restored = try restored(store)
+            (state, sequences, from) = (restored.state, restored.ownerSequences, journal.count)
+            base = (restored.base, from - restored.replayed)
         } else if let snapshot, faults.chance(percent: 80) {
             (state, from, sequences) = (snapshot.state, snapshot.count, snapshot.ownerSequences)
             report.count(.restartFromSnapshot)
         } else {
             (state, sequences) = (EngineState(), [:])
         }
-        for row in journal.rows(from: from) {
-            do throws(FactCodingError) { state.evolve(try row.fact()) } catch {
-                throw .failed(failure(Violation("I12", "the journal cannot be read: \(error)")))
-            }
+        let (first, firstCount) = base ?? (state, from)
+        var auditor = Auditor(takingOver: first, settings: settings.engine)
+        for (index, row) in journal.rows(from: firstCount).enumerated() {
+            do throws(FactCodingError) {
+                let fact = try row.fact()
+                auditor.retrace(fact)
+                // What the store restored is folded already.
+                if firstCount + index >= from { state.evolve(fact) }
+            } catch { throw .failed(failure(Violation("I12", "the journal cannot be read: \(error)"))) }
             sequences[row.owner] = row.ownerSequence
         }
+        auditor.goOn(from: Int64(journal.count) + 1, owners: sequences, newestAt: state.at)
+        try heed(auditor.compareAll(with: state))
         try oracle { judge throws(Violation) in try judge.checkRestored(state) }
         for account in state.accounts.elements where !account.unresolved.isEmpty { report.count(.unresolvedAtRestart) }
         for session in state.sessions.elements where !session.open.isEmpty { report.count(.openAtRestart) }
@@ -67,7 +79,8 @@ extension World {
         process = Process(
             turn: LoopTurn(engine: TradingEngine(state: state, settings: settings.engine), nextSequence: Int64(journal.count) + 1),
             time: BrokerTime(start: start), started: now, lines: Array(repeating: nil, count: accounts.count),
-            connections: Array(repeating: nil, count: accounts.count), lineDueAt: Array(repeating: nil, count: accounts.count), ownerSequences: sequences)
+            connections: Array(repeating: nil, count: accounts.count), lineDueAt: Array(repeating: nil, count: accounts.count), ownerSequences: sequences,
+            auditor: auditor)
         for account in state.accounts.elements where !account.isRemoved { try take(.open(account.id, account.profile)) }
         offer(Input(.calendar(zone)))
         for account in state.accounts.elements { offer(Input(.broker(account.id, .lineDown(cause: Label("restarted")!, clean: false)))) }
@@ -179,11 +192,12 @@ extension World {
             try judgeNew(facts)
             return try die("of a write error (\(error))")
         } catch { throw .failed(failure(Violation("I12", "the journal refused: \(error)"))) }
-        try committed(receipt, facts)
+        try committed(receipt, entries)
     }
 
-    func committed(_ receipt: JournalReceipt, _ facts: [Fact]) throws(Stop) {
-        try judgeNew(facts)
+    func committed(_ receipt: JournalReceipt, _ entries: [JournalEntry]) throws(Stop) {
+        try audit(entries)
+        try judgeNew(entries.map(\.fact))
         try mayDie("after the commit")
         process!.isCommitting = false
         try finish(receipt)
@@ -192,6 +206,16 @@ extension World {
             snapshot = (journal.count, process!.turn.engine.state, process!.ownerSequences)
             if let store { try storage { try store.keepSnapshot(snapshot!.state, after: Int64(snapshot!.count)) } }
         }
+    }
+
+    /// The same as in production, which has no ledger of the broker's to look into.
+    private func audit(_ entries: [JournalEntry]) throws(Stop) {
+        for entry in entries { process!.auditor.take(entry.fact, sequence: entry.sequence, ownerSequence: entry.ownerSequence) }
+        try heed(process!.auditor.compare(with: process!.turn.engine.state))
+    }
+
+    private func heed(_ findings: [Finding]) throws(Stop) {
+        if let first = findings.first { throw .failed(failure(Violation("auditor \(first.invariant)", "\(first)"))) }
     }
 
     /// The oracles see what is on disk, which a write error may have kept.

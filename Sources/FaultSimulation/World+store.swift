@@ -5,7 +5,7 @@ import TradingPorts
 // Runs whose journal is the production store, on a disk that loses its power when the process dies, and refuses a write now and then.
 extension World {
     /// What the store says is on record. The array that the oracles read is brought to the same.
-    func restored(_ store: any SimulatedStorage) throws(Stop) -> (EngineState, [OwnerID: Int64], Int) {
+    func restored(_ store: any SimulatedStorage) throws(Stop) -> RestoredJournal {
         let restored = try storage { try store.start() }, known = journal.count
         let rest = try storage { try store.entries(from: Int64(known) + 1) }
         if let lost = unacknowledged, !rest.isEmpty {
@@ -28,7 +28,7 @@ extension World {
         // Another process on the same file would make a second writer.
         if store.letsAnotherIn() { throw .failed(failure(Violation("I14", "a second store of the same file was opened"))) }
         if storageDice.chance(percent: 20) { try overtake(store, restored) }
-        return (restored.state, restored.ownerSequences, journal.count)
+        return restored
     }
 
     private func checkOpening(_ store: any SimulatedStorage) throws(Stop) {
@@ -80,7 +80,7 @@ extension World {
         let epochs = try storage { try store.epochs(from: receipt.first) }
         try oracle { judge throws(Violation) in try judge.checkEpochs(epochs) }
         try storage { try journal.write(entries, rows: rows) }
-        try committed(receipt, facts)
+        try committed(receipt, entries)
     }
 
     /// With the process goes, one time in two, the power.

@@ -42,12 +42,13 @@ extension SQLiteStore: ReadableJournal {
         try pool.read { db in
             let (newest, owners) = try ends(db)
             let snapshot = try SnapshotTable.newest(notAfter: newest, db)
-            var state = snapshot?.state ?? EngineState(), replayed = 0
+            let base = snapshot?.state ?? EngineState()
+            var state = base, replayed = 0
             try JournalTable.each(from: (snapshot?.sequence ?? 0) + 1, db, path: path) { entry in
                 state.evolve(entry.fact)
                 replayed += 1
             }
-            return RestoredJournal(state: state, nextSequence: newest + 1, ownerSequences: owners, replayed: replayed)
+            return RestoredJournal(state: state, base: base, nextSequence: newest + 1, ownerSequences: owners, replayed: replayed)
         }
     }
 

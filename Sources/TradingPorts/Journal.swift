@@ -61,13 +61,16 @@ public protocol ReadableJournal: Journal {
 
 public struct RestoredJournal: Sendable {
     public var state: EngineState
+    /// The snapshot's state, or that of no fact: the `replayed` newest facts lead from here to `state`.
+    public var base: EngineState
     /// Sequence number of the next fact.
     public var nextSequence: Int64
     /// The newest number of each owner's own sequence.
     public var ownerSequences: [OwnerID: Int64]
     /// Facts that were folded one by one.
     public var replayed: Int
-    public init(state: EngineState, nextSequence: Int64, ownerSequences: [OwnerID: Int64], replayed: Int) {
+    public init(state: EngineState, base: EngineState = EngineState(), nextSequence: Int64, ownerSequences: [OwnerID: Int64], replayed: Int) {
+        self.base = base
         (self.state, self.nextSequence, self.ownerSequences, self.replayed) = (state, nextSequence, ownerSequences, replayed)
     }
 }

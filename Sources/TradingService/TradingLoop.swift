@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+public import TradingAudit
 public import TradingEngine
 public import TradingModel
 public import TradingPorts
@@ -14,12 +15,15 @@ public final class TradingLoop: Sendable {
         /// Calls back once no buy of these accounts that was handed out before can leave any more.
         public var whenBuysHaveLeft: @Sendable ([AccountID], @escaping @Sendable () -> Void) -> Void
         public var committed: @Sendable ([JournalEntry], TradingEngine) -> Void
+        /// The auditor found something.
+        public var found: @Sendable (Finding) -> Void
         public init(
             command: @escaping @Sendable (BrokerCommand) -> Bool, answer: @escaping @Sendable (Answer) -> Void,
             whenBuysHaveLeft: @escaping @Sendable ([AccountID], @escaping @Sendable () -> Void) -> Void,
-            committed: @escaping @Sendable ([JournalEntry], TradingEngine) -> Void
+            committed: @escaping @Sendable ([JournalEntry], TradingEngine) -> Void, found: @escaping @Sendable (Finding) -> Void
         ) {
-            (self.command, self.answer, self.whenBuysHaveLeft, self.committed) = (command, answer, whenBuysHaveLeft, committed)
+            (self.command, self.answer, self.whenBuysHaveLeft) = (command, answer, whenBuysHaveLeft)
+            (self.committed, self.found) = (committed, found)
         }
     }
 
@@ -37,11 +41,12 @@ public final class TradingLoop: Sendable {
     }
 
     /// Runs until the inbox is closed and empty. Throws when the journal failed: this process's memory is then ahead of
-    /// it, and the process must end.
+    /// it, and the process must end. Throws a `Finding` when the auditor found what is not one session's own: the same.
     func run(_ restored: RestoredJournal, settings: EngineSettings, first: [Input]) throws {
         var turn = LoopTurn(engine: TradingEngine(state: restored.state, settings: settings), nextSequence: restored.nextSequence)
         var ownerSequences = restored.ownerSequences, snapshotAt = restored.nextSequence
-        var waiting = first[...]
+        var auditor = try auditor(of: restored, settings: settings)
+        var waiting = try (act(on: auditor.compareAll(with: restored.state)) + first)[...]
         while true {
             if waiting.isEmpty {
                 guard let batch = inbox.take(until: wakeTime(turn.engine.nextDeadline)) else { break }
@@ -66,7 +71,13 @@ public final class TradingLoop: Sendable {
             let outcome = turn.committed(receipt)
             for command in outcome.commands where !outlets.command(command) { notTaken(command) }  // only then sent
             for answer in outcome.answers { give(answer, to: inputs, turn.engine.state) }
-            if !entries.isEmpty { outlets.committed(entries, turn.engine) }
+            if !entries.isEmpty {
+                outlets.committed(entries, turn.engine)
+                // Whatever follows has left by now; nothing more is decided before these facts were looked at.
+                for entry in entries { auditor.take(entry.fact, sequence: entry.sequence, ownerSequence: entry.ownerSequence) }
+                let failing = try act(on: auditor.compare(with: turn.engine.state))
+                if !failing.isEmpty { waiting = (failing + waiting)[...] }
+            }
             if turn.nextSequence - snapshotAt >= TradingLoop.snapshotEvery {
                 try journal.keepSnapshot(turn.engine.state, after: turn.nextSequence - 1)
                 snapshotAt = turn.nextSequence
@@ -87,6 +98,35 @@ public final class TradingLoop: Sendable {
             }
         }
         return rows
+    }
+
+    // MARK: The auditor
+
+    /// More facts than this are not gone through once more at a start: the state that they fold to is taken over.
+    static let retracedMost = 100_000
+
+    /// Its books as they stand at the end of the journal.
+    private func auditor(of restored: RestoredJournal, settings: EngineSettings) throws -> Auditor {
+        let isRetraced = restored.replayed <= TradingLoop.retracedMost
+        var auditor = Auditor(takingOver: isRetraced ? restored.base : restored.state, settings: settings)
+        var next = restored.nextSequence - (isRetraced ? Int64(restored.replayed) : 0)
+        while next < restored.nextSequence {
+            let page = try journal.read(from: next, limit: 10_000)
+            guard let last = page.last else { break }
+            for entry in page { auditor.retrace(entry.fact) }
+            next = last.sequence + 1
+        }
+        auditor.goOn(from: restored.nextSequence, owners: restored.ownerSequences, newestAt: restored.state.at)
+        return auditor
+    }
+
+    /// A session's own broken invariant ends that session, before anything else is taken; any other one ends the process.
+    private func act(on findings: [Finding]) throws -> [Input] {
+        for finding in findings { outlets.found(finding) }
+        return try findings.map { finding in
+            guard case .session(let session) = finding.subject else { throw finding }
+            return Input(.failSession(session, evidence: "\(finding)"))
+        }
     }
 
     /// Who is told that buying has stopped may rely on it: a buy that the turns before handed to its line is out by then,

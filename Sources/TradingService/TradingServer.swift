@@ -2,6 +2,7 @@ import Foundation
 public import Logging
 public import ServiceLifecycle
 import Synchronization
+public import TradingAudit
 public import TradingEngine
 public import TradingModel
 public import TradingPorts
@@ -26,6 +27,7 @@ public final class TradingServer: TradingDesk, Service {
     private let strategies: StrategyRunner
     private let openProfits = OpenProfits()
     private let observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)?
+    private let onFinding: @Sendable (Finding) -> Void
 
     private struct Line { var line = Account.Line.down, isCircuitOpen = false }
     private struct State { var broker: (any Broker)?, isReady = false, lines: [AccountID: Line] = [:], failure: String? }
@@ -37,16 +39,18 @@ public final class TradingServer: TradingDesk, Service {
     /// `restored` is what the journal folds to; the clock must not be behind it. The `unsafe` sessions start failed: earlier
     /// starts ended in a broken invariant with each of them running. The `tokenless` accounts have nothing to log in with and get no line
     /// until a token is stored. `observer` sees every commit on the loop's thread and must return at once.
+    /// `onFinding` is told there of every broken invariant, before the session or the process ends for it.
     public init(
         journal: any ReadableJournal, restored: RestoredJournal, reads: any ReadModels, audit: any AuditDesk = NoAudit(), vault: CredentialVault,
         market: any Market = NoMarket(),
         clock: TradingClock,
         settings: EngineSettings = EngineSettings(), unsafe: [SessionID] = [], tokenless: Set<AccountID> = [],
-        inboxCapacity: Int = TradingServer.inboxCapacity, logger: Logger, observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)? = nil
+        inboxCapacity: Int = TradingServer.inboxCapacity, logger: Logger, observer: (@Sendable ([JournalEntry], TradingEngine) -> Void)? = nil,
+        onFinding: @escaping @Sendable (Finding) -> Void = { _ in }
     ) {
         (self.journal, self.restored, self.reads, self.vault, self.market) = (journal, restored, reads, vault, market)
         (self.clock, self.settings, self.unsafe, self.logger) = (clock, settings, unsafe, logger)
-        (self.observer, self.tokenless, self.audit) = (observer, tokenless, audit)
+        (self.observer, self.tokenless, self.audit, self.onFinding) = (observer, tokenless, audit, onFinding)
         let inbox = Inbox(capacity: inboxCapacity)
         self.inbox = inbox
         strategies = StrategyRunner(clock: clock, market: market, tickOldestSeconds: settings.tickOldestSeconds, logger: logger) { inbox.offer($0) }
@@ -75,7 +79,11 @@ public final class TradingServer: TradingDesk, Service {
             outlets: .init(
                 command: { broker.offer($0) },
                 answer: { [board] in board.answer($0) }, whenBuysHaveLeft: { broker.whenBuysHaveLeft($0, $1) },
-                committed: { [self] in committed($0, $1) }))
+                committed: { [self] in committed($0, $1) },
+                found: { [self] finding in
+                    logger.critical("broken invariant", metadata: ["text": "\(finding)"])
+                    onFinding(finding)
+                }))
         let first = opening(restored.state)
         try await withGracefulShutdownHandler {
             try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in

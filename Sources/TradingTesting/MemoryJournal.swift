@@ -108,9 +108,10 @@ public final class MemoryJournal: ReadableJournal {
         let (entries, snapshots, owners) = disk.state.withLock { ($0.entries, $0.snapshots, $0.ownerSequences) }
         let snapshot = snapshots.last { $0.state != nil && $0.sequence <= entries.count }
         let rest = entries.dropFirst(Int(snapshot?.sequence ?? 0))
-        var restored = snapshot?.state ?? EngineState()
+        let base = snapshot?.state ?? EngineState()
+        var restored = base
         for entry in rest { restored.evolve(entry.fact) }
-        return RestoredJournal(state: restored, nextSequence: Int64(entries.count) + 1, ownerSequences: owners, replayed: rest.count)
+        return RestoredJournal(state: restored, base: base, nextSequence: Int64(entries.count) + 1, ownerSequences: owners, replayed: rest.count)
     }
 
     public func keepSnapshot(_ engine: EngineState, after sequence: Int64) throws {

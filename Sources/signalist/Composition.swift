@@ -9,6 +9,7 @@ import NIOPosix
 import People
 import SQLiteStore
 import TradingAPI
+import TradingAudit
 import TradingEngine
 import TradingModel
 import TradingPorts
@@ -75,7 +76,7 @@ struct Composition {
             audit: ServedAudit(store: store, file: CheckpointFile(path: configuration.auditCheckpoints)), vault: vault, market: market, clock: clock,
             settings: configuration.engine,
             unsafe: suspects, tokenless: Set(restored.state.accounts.elements.map(\.id)).subtracting(try store.accountsWithCredentials()),
-            inboxCapacity: configuration.inboxCapacity, logger: logger)
+            inboxCapacity: configuration.inboxCapacity, logger: logger, onFinding: Composition.recordFinding(store, logger))
         broker = try DerivBroker(
             address: configuration.brokerAddress, group: brokerGroup, clock: clock,
             hooks: .init(sinks: server.sinks, vault: vault, onClock: onClock, onBuyWritten: onBuyWritten), logger: logger,
@@ -91,6 +92,15 @@ struct Composition {
             let outcome = withoutActuallyEscaping(progress) { KeyOperations(keeper: keys, isServing: true, progress: $0).run(request) }
             logger.notice("keys", metadata: ["command": "\(request.name)", "outcome": "\(outcome.code)"])
             return store.noted(request, outcome, logger)
+        }
+    }
+
+    /// A broken invariant is on the audit log, too; what shows it, in the log and where a session failed, in the journal.
+    private static func recordFinding(_ store: SQLiteStore, _ logger: Logger) -> @Sendable (Finding) -> Void {
+        { finding in
+            let act = AuditAct(
+                actor: "auditor", action: "invariant broken", object: finding.object, outcome: finding.invariant, content: Array(finding.evidence.utf8))
+            do { try store.record(act) } catch { logger.error("a broken invariant is not on the audit log", metadata: ["error": "\(error)"]) }
         }
     }
 

@@ -4,7 +4,7 @@ import Testing
 @Suite struct TidyTests {
     let repository = Repository.this
 
-    static let pureTargets = ["PlainJSON", "TradingModel", "TradingEngine", "SimulatedMarket", "Strategies", "DerivWire", "TradeAnalytics"]
+    static let pureTargets = ["PlainJSON", "TradingModel", "TradingEngine", "TradingAudit", "SimulatedMarket", "Strategies", "DerivWire", "TradeAnalytics"]
 
     @Test(arguments: pureTargets)
     func aPureTargetKnowsNoOutside(target: String) throws {
@@ -13,7 +13,7 @@ import Testing
         #expect(files.flatMap(Rules.impurities) == [])
     }
 
-    @Test(arguments: ["TradingModel", "TradingEngine"])
+    @Test(arguments: ["TradingModel", "TradingEngine", "TradingAudit"])
     func moneyAndPricesNeverMeetAFloatingPoint(target: String) throws {
         let files = try repository.swiftFiles(in: "Sources/\(target)")
         #expect(files.flatMap(Rules.floatingPoint) == [])

@@ -44,7 +44,7 @@ public struct Session: Hashable, Sendable, Codable, Identified {
     /// The trading day that the next three count.
     public internal(set) var day: TradingDay?
     /// When that day began.
-    var dayFrom = Timestamp(milliseconds: 0)
+    public internal(set) var dayFrom = Timestamp(milliseconds: 0)
     /// Contracts bought today, unanswered ones included.
     public internal(set) var tradesToday: Int32 = 0
     /// How many contracts the broker sold, in its last half minute.
