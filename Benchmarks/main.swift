@@ -6,8 +6,8 @@ import Foundation
 
 let arguments = CommandLine.arguments.dropFirst()
 let benchmarks: [any Benchmark] = [
-    SignalToBuy(), SignalUnderSiege(), StoreTurns(), MillionTrades(), EngineDecisions(), EngineHistory(), FiguresOfTrades(), BrokerRoundTrip(), BrokerMessages(),
-    BrokerConnections(), EnvelopeOpening(), RotationOfTokens(),
+    SignalToBuy(), SignalUnderSiege(), StoreTurns(), MillionTrades(), EngineDecisions(), EngineHistory(), FiguresOfTrades(), BrokerRoundTrip(),
+    BrokerMessages(), BrokerConnections(), EnvelopeOpening(), RotationOfTokens(),
 ]
 let names = arguments.filter { !$0.hasPrefix("--") }
 

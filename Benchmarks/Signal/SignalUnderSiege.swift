@@ -35,7 +35,9 @@ struct SignalUnderSiege: Benchmark {
             figures.append(.ratio("\(found.stretches[index].name) / quiet", found.stretches[index].latency.median, to: quiet, aim: "1.2"))
         }
         return BenchmarkReport(
-            name: name, computed: "\(samples) signals bought in each of \(found.stretches.count) stretches; \(found.told.joined(separator: "; "))", figures: figures)
+            name: name,
+            computed: "\(samples) signals bought in each of \(found.stretches.count) stretches; \(found.told.joined(separator: "; "))",
+            figures: figures)
     }
 }
 

@@ -113,7 +113,7 @@ public struct AuditAct: Sendable, Hashable {
 extension SQLiteStore {
     /// The newest entry of the log and its hash; 0 when there is none yet.
     public func auditEnd() throws -> (sequence: Int64, hash: [UInt8]) {
-        try pool.read { db in
+        try finder.read { db in
             let tip = try AuditTip(db)
             return (tip.sequence, tip.hash)
         }

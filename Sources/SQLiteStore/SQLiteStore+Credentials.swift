@@ -23,7 +23,7 @@ extension SQLiteStore: ResealableCredentials {
     }
 
     public func sealed(_ account: AccountID) throws -> SealedCredential? {
-        try pool.read { db in
+        try finder.read { db in
             try Row.fetchOne(db, sql: "SELECT \(CredentialRow.columns) FROM credential WHERE account = ?", arguments: [account.rawValue])
                 .map { try CredentialRow.read($0).credential }
         }
@@ -40,7 +40,7 @@ extension SQLiteStore: ResealableCredentials {
     }
 
     public func sealedRows(after account: AccountID, limit: Int) throws -> [SealedRow] {
-        try pool.read { db in
+        try finder.read { db in
             let tokens = try CredentialRow.page(db, after: account, limit: limit)
             let hooks = try HookTable.sealedPage(db, after: account, limit: limit - tokens.count)
             let factors = try SecondFactorTable.sealedPage(db, after: account, limit: limit - tokens.count - hooks.count)
@@ -50,7 +50,7 @@ extension SQLiteStore: ResealableCredentials {
     }
 
     public func sealedCount() throws -> Int {
-        try pool.read { db in
+        try finder.read { db in
             let tokens = try Int.fetchOne(db, sql: "SELECT count(*) FROM credential") ?? 0
             return try tokens + HookTable.sealedCount(db) + SecondFactorTable.sealedCount(db) + PasswordTable.sealedCount(db)
         }
@@ -97,7 +97,7 @@ extension SQLiteStore: ResealableCredentials {
         }
     }
 
-    public func ringEpoch() throws -> Int64 { try pool.read { db in try Int64.fetchOne(db, sql: "SELECT epoch FROM key_ring") ?? 0 } }
+    public func ringEpoch() throws -> Int64 { try finder.read { db in try Int64.fetchOne(db, sql: "SELECT epoch FROM key_ring") ?? 0 } }
 
     public func keepRingEpoch(_ epoch: Int64) throws {
         try pool.write { db in try db.execute(sql: "UPDATE key_ring SET epoch = ?", arguments: [epoch]) }

@@ -26,7 +26,7 @@ extension SQLiteStore {
 
     /// In the order of their ids.
     public func owners() throws -> [NamedOwner] {
-        try pool.read { db in
+        try finder.read { db in
             try Row.fetchAll(db, sql: "SELECT id, name FROM owner ORDER BY id").map { NamedOwner(id: OwnerID(rawValue: $0[0]), name: $0[1]) }
         }
     }
@@ -47,6 +47,6 @@ extension SQLiteStore {
 
     /// Accounts whose sealed token is kept, in the order of their ids: those to connect at a start.
     public func accountsWithCredentials() throws -> [AccountID] {
-        try pool.read { db in try Int64.fetchAll(db, sql: "SELECT account FROM credential ORDER BY account").map(AccountID.init(rawValue:)) }
+        try finder.read { db in try Int64.fetchAll(db, sql: "SELECT account FROM credential ORDER BY account").map(AccountID.init(rawValue:)) }
     }
 }

@@ -113,7 +113,8 @@ extension SQLiteStore: ReadModels {
     }
 
     /// For a row or two found by their key: on the calling thread. That takes some 20 µs; to hand it to a reader's thread
-    /// and be woken again takes five times as long, and every signal waits for two of them.
+    /// and be woken again takes five times as long, and every signal waits for two of them. It is never done with a reader of
+    /// the pool: those may all be promised to questions that wait for a thread, and be waited for by every thread there is.
     private func find<Value>(_ body: (Database) throws -> Value) throws -> Value { try finder.read(body) }
 
     // MARK: Keys, answers, numbers

@@ -4,6 +4,7 @@ import re
 import socket
 import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -74,3 +75,12 @@ def test_nobody_writes_lines_into_the_log(world):
     for line in server.log.splitlines():
         assert re.match(r"20\d\d-\d\d-\d\dT\S+ (debug|info|notice|warning|error) signalist: ", line), line
         assert "error signalist: it was me" not in line, line
+
+
+def test_many_accounts_at_once_leave_the_server_answering(world):
+    """Threads that waited for a reader of the database once held all that could have freed one."""
+    server = world.serve(world.broker().url, writes_per_minute=100_000, reads_per_minute=100_000)
+    with ThreadPoolExecutor(16) as many:
+        added = list(many.map(lambda number: server.api.ask("POST", "/accounts", {"token": f"many-{number}"}, timeout=20).status, range(160)))
+    assert set(added) == {201}
+    assert len(server.api.get("/accounts")["items"]) == 160

@@ -20,7 +20,10 @@ final class RefusedRequests: Sendable {
     }
 
     /// - Parameter code: the problem's; nil where the previous system's envelope has none.
-    func note(_ status: HTTPResponse.Status, code: String?, _ method: HTTPRequest.Method, route: String, from household: String, at now: Timestamp, in logger: Logger) {
+    func note(
+        _ status: HTTPResponse.Status, code: String?, _ method: HTTPRequest.Method, route: String, from household: String, at now: Timestamp,
+        in logger: Logger
+    ) {
         guard RefusedRequests.isTold(status) else { return }
         guard rates.take("all", perMinute: RefusedRequests.mostAMinute, at: now) == nil else {
             leftOut.withLock { $0 += 1 }
