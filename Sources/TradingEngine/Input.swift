@@ -4,7 +4,11 @@ public import TradingModel
 public struct Input: Hashable, Sendable {
     public var event: Event
     public var request: RequestID?
-    public init(_ event: Event, request: RequestID? = nil) { (self.event, self.request) = (event, request) }
+    /// Whoever asks has shown to be the person whose money it is: only then may more be lost than before.
+    public var mayRaise: Bool
+    public init(_ event: Event, request: RequestID? = nil, mayRaise: Bool = true) {
+        (self.event, self.request, self.mayRaise) = (event, request, mayRaise)
+    }
 
     public enum Event: Hashable, Sendable {
         /// From a person, a program or a webhook. Recorded whatever becomes of it.
@@ -19,6 +23,9 @@ public struct Input: Hashable, Sendable {
         case setRealTrading(AccountID, owner: OwnerID, Bool, by: Label)
         case setAccountLimits(AccountID, owner: OwnerID, ExposureLimits, by: Label)
         case setOwnerLimits(OwnerID, ExposureLimits, by: Label)
+        /// How long whatever is raised waits: 0 to `Owner.promiseSecondsMost`.
+        case setPromise(OwnerID, seconds: Int64, by: Label)
+        case takeBackRaise(OwnerID, Int64, by: Label)
 
         indirect case createSession(SessionID, owner: OwnerID, account: AccountID, SessionPlan, by: Label)
         case startSession(SessionID, owner: OwnerID, by: Label)
@@ -35,6 +42,8 @@ public struct Input: Hashable, Sendable {
 
         case ask(SessionID, owner: OwnerID, RiskQuestion)
 
+        /// What waits to be raised?
+        case askPromise(OwnerID)
         /// Which contracts may an ambiguous buy be?
         case askCandidates(IntentID, owner: OwnerID)
         /// A person says which contract an ambiguous buy was, or that it was none of them.
@@ -68,6 +77,7 @@ public struct Answer: Hashable, Sendable {
         case risk(RiskAnswer)
         /// What an ambiguous buy may be, as the broker's statement shows it.
         case candidates([Contract])
+        case promise(PromiseStanding)
         /// Nothing was changed.
         case declined(Decline)
     }
@@ -102,5 +112,7 @@ public enum Decline: String, Error, Hashable, Sendable, CaseIterable {
     case contractNotACandidate = "contract_not_a_candidate"
     case reviewNotAwaited = "review_not_awaited"
     case brokerNotServed = "broker_not_served"
+    case personNeeded = "person_needed"
+    case raiseNotFound = "raise_not_found"
     case overloaded
 }

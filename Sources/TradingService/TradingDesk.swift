@@ -10,7 +10,8 @@ public protocol TradingDesk: Sendable {
     /// The time that decisions are stamped with.
     var clock: TradingClock { get }
     /// Hands an input to the loop and waits for its answer. Throws when the inbox is full or the loop has ended.
-    func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome
+    /// - Parameter mayRaise: whoever asks has shown to be the person whose money it is; without that nothing is done that lets more be lost.
+    func submit(_ event: Input.Event, mayRaise: Bool) async throws(DeskError) -> Answer.Outcome
     /// Waits until no session has this signal pending any more and the broker has answered every buy that followed it, at
     /// most so many seconds of this machine.
     func waitForOutcome(of signal: SignalID, owner: OwnerID, atMostSeconds: Int) async throws
@@ -31,6 +32,11 @@ public protocol TradingDesk: Sendable {
     /// Broker seconds from one comparison of a trading account with the broker's statement to the next.
     var comparesEverySeconds: Int64 { get }
     func health() -> DeskHealth
+}
+
+extension TradingDesk {
+    /// For what nobody has shown to be a person's wish.
+    public func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome { try await submit(event, mayRaise: false) }
 }
 
 public enum DeskError: Error, Sendable, Hashable {

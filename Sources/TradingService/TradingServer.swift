@@ -170,8 +170,8 @@ public final class TradingServer: TradingDesk, Service {
 
     // MARK: The desk
 
-    public func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome {
-        let answer = await board.ask { inbox.offer(Input(event, request: $0)) }
+    public func submit(_ event: Input.Event, mayRaise: Bool) async throws(DeskError) -> Answer.Outcome {
+        let answer = await board.ask { inbox.offer(Input(event, request: $0, mayRaise: mayRaise)) }
         if let answer { return answer }
         throw board.isClosed ? .closed : .overloaded
     }

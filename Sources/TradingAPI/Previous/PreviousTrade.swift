@@ -40,7 +40,7 @@ enum PreviousTrade {
             switch try await call.submit(.signal(signal)) {
             case .signal, .declined(.signalExists): break
             case .declined(let decline): throw Problem(decline)
-            case .done, .risk, .candidates: preconditionFailure("a signal is answered with decisions")
+            case .done, .risk, .candidates, .promise: preconditionFailure("a signal is answered with decisions")
             }
         }
         return try await outcome(of: id, stake, call)

@@ -24,6 +24,7 @@ struct Call: Sendable {
     let logger: Logger
     /// Where the request comes from; nil when that cannot be told.
     let address: NetworkAddress?
+    let strangers: Strangers
     let people: PeopleBook
     /// Who asks. Open routes have nobody and must not ask.
     let caller: Caller
@@ -101,18 +102,22 @@ struct Call: Sendable {
 
     // MARK: What the loop makes of it
 
-    func submit(_ event: Input.Event) async throws(Problem) -> Answer.Outcome {
+    /// For what may not let more be lost.
+    func submit(_ event: Input.Event) async throws(Problem) -> Answer.Outcome { try await submit(event, mayRaise: false) }
+
+    private func submit(_ event: Input.Event, mayRaise: Bool) async throws(Problem) -> Answer.Outcome {
         do {
-            return try await desk.submit(event)
+            return try await desk.submit(event, mayRaise: mayRaise)
         } catch { throw Problem(desk: error) }
     }
 
     /// Returns once it is done and durable.
     func perform(_ event: Input.Event) async throws(Problem) {
-        switch try await submit(event) {
+        switch try await submit(event, mayRaise: event.mayLetMoreBeLost ? isProven() : false) {
         case .done: return
+        case .declined(.personNeeded): throw unproven
         case .declined(let decline): throw Problem(decline)
-        case .signal, .risk, .candidates: preconditionFailure("the loop answered another question than \(event)")
+        case .signal, .risk, .candidates, .promise: preconditionFailure("the loop answered another question than \(event)")
         }
     }
 }
