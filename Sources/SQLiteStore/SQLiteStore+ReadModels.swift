@@ -121,12 +121,10 @@ extension SQLiteStore: ReadModels {
 
     public func owner(keyHash: [UInt8]) async throws -> OwnerID? {
         if let known = keyOwners.withLock({ $0[keyHash] }) { return known }
-        // Added while the lock is held: a key that changes meanwhile is not remembered as it was.
-        return try keyOwners.withLock { owners in
-            let found = try find { db in try Question.keyOwner.row(db, [Data(keyHash)]).map { OwnerID(rawValue: $0[0]) } }
-            if let found { owners[keyHash] = found }
-            return found
-        }
+        // Not under the lock: keys that are known wait for nobody's wrong one. A key is never changed, so what was found stays true.
+        let found = try find { db in try Question.keyOwner.row(db, [Data(keyHash)]).map { OwnerID(rawValue: $0[0]) } }
+        if let found { keyOwners.withLock { $0[keyHash] = found } }
+        return found
     }
 
     public func remembered(_ owner: OwnerID, idempotencyKey: String) async throws -> RememberedAnswer? {

@@ -41,7 +41,8 @@ struct API: Sendable {
     let hookRates = Rates()
     let listedSymbols = ListedSymbols()
     let folds = SettledFolds()
-    let rates = Rates()
+    let rates: Rates
+    let strangers: Strangers
     let refused = RefusedRequests()
     let hosts: HostNames
     let startedAt = ContinuousClock.now
@@ -49,6 +50,8 @@ struct API: Sendable {
     init(desk: any TradingDesk, hooks: HookBook, people: PeopleBook, configuration: APIConfiguration, logger: Logger) {
         (self.desk, self.hooks, self.people, self.configuration, self.logger) = (desk, hooks, people, configuration, logger)
         hosts = HostNames(configuration.hosts + [configuration.host])
+        rates = Rates()
+        strangers = Strangers(rates, perMinute: configuration.limits.unknownPerMinute)
     }
 
     /// The reply, and the route that gave it, for the log.
@@ -84,6 +87,7 @@ struct API: Sendable {
         if case .found(let route, _) = match, !route.needsKey {
             // A cookie is looked at where it lets somebody in. Here what counts is only that no other site sends this.
             if request.method.isUnsafe { try CrossSite.checkOpen(request) }
+            if route.isCounted { try strangers.count(household(request), at: people.now()) }
         } else {
             caller = try await self.caller(request)
             let isSignal = if case .found(let route, _) = match { route.access == .scope(.sendSignals) } else { false }
@@ -100,9 +104,8 @@ struct API: Sendable {
             if route.needsProof, let visit = caller.visit, !people.isProven(visit) { throw Problem(.passwordNeeded) }
             var body: [UInt8] = []
             if route.takesBody {
-                guard let whole = try await request.body(configuration.bodyBytesMost) else {
-                    throw Problem(.bodyTooLarge, "expected at most \(configuration.bodyBytesMost) bytes")
-                }
+                let most = min(route.bodyBytesMost, configuration.bodyBytesMost)
+                guard let whole = try await request.body(most) else { throw Problem(.bodyTooLarge, "expected at most \(most) bytes") }
                 body = whole
             }
             let target = request.path + (request.query.map { "?\($0)" } ?? "")
@@ -111,7 +114,7 @@ struct API: Sendable {
                 keysInUse: keysInUse,
                 analytics: analytics, folds: folds, startedAt: startedAt, logger: logger,
                 address: address(request), certificateNames: request.certificateNames,
-                people: people, caller: caller,
+                strangers: strangers, people: people, caller: caller,
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
                 idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil,
                 requestHash: route.repeats == .remembered ? Idempotency.hash(method: request.method, target: target, body: body) : [])
@@ -130,16 +133,23 @@ struct API: Sendable {
                 if case .accessKey(let key) = caller.way, !Keys.allows(key, address(request)) { throw Problem(.addressNotAllowed) }
                 return caller
             }
-            if let owner = try await desk.reads.owner(keyHash: Array(SHA256.hash(data: Array(parts[1].utf8)))),
-                let caller = people.caller(ownerKeyOf: owner)
-            {
-                return caller
+            let key = parts[1], desk = desk
+            let found = try await look("key", key, request) {
+                try await desk.reads.owner(keyHash: Array(SHA256.hash(data: Array(key.utf8)))).flatMap { people.caller(ownerKeyOf: $0) }
             }
-        } else if let cookie = SessionCookie.value(request.headers, configuration), let caller = try people.caller(cookie: cookie) {
+            guard let found else { throw API.unauthorized }
+            return found
+        } else if let cookie = SessionCookie.value(request.headers, configuration) {
+            guard let caller = try await look("cookie", cookie, request, { try people.caller(cookie: cookie) }) else { throw API.unauthorized }
             if request.method.isUnsafe { try CrossSite.check(request, configuration) }
             return caller
         }
         throw unknown(request)
+    }
+
+    /// Who shows this, nil when that is nobody. The store is asked for an address so often.
+    private func look(_ kind: String, _ text: some StringProtocol, _ request: APIRequest, _ look: () async throws -> Caller?) async throws -> Caller? {
+        try await strangers.find(Strangers.name(kind, text), of: household(request), at: people.now(), stays: true, look)
     }
 
     /// Each person and each key has so much a minute.
@@ -158,10 +168,12 @@ struct API: Sendable {
 
     /// Who is not known may say so as often as an address may.
     private func unknown(_ request: APIRequest) -> Problem {
-        let household = address(request)?.household ?? "unknown"
-        return rates.take("unknown \(household)", perMinute: Int32(configuration.limits.unknownPerMinute), at: people.now()).map(Problem.wait)
-            ?? API.unauthorized
+        do { try strangers.count(household(request), at: people.now()) } catch { return error }
+        return API.unauthorized
     }
+
+    /// Whom limits count as one.
+    private func household(_ request: APIRequest) -> String { address(request)?.household ?? "unknown" }
 
     private func address(_ request: APIRequest) -> NetworkAddress? {
         Origin.address(peer: request.peer, forwardedFor: request.headers[values: API.forwardedFor], proxies: configuration.proxies)

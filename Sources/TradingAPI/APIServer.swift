@@ -31,6 +31,11 @@ public struct APIConfiguration: Sendable {
     public var headersMost = 64
     public var connectionsMost = 4_096
     public var streamsMost = 2_000
+    /// Of one owner, whatever it asks with.
+    public var streamsOfOwnerMost = 50
+    /// Of one visit: as many windows of a browser.
+    public var streamsOfVisitMost = 6
+    var streams: StreamLimits { StreamLimits(inAll: streamsMost, ofOwner: streamsOfOwnerMost, ofVisit: streamsOfVisitMost) }
     /// A comment on a silent stream, so that both sides notice when the other is gone.
     public var heartbeat = Duration.seconds(15)
     /// A connection on which nothing is asked is closed after so long.

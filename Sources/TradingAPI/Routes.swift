@@ -4,7 +4,7 @@ import People
 
 extension Route {
     static let all: [Route] = [
-        .open("/api/v1/set-up", SetUp.get),
+        .open("/api/v1/set-up", SetUp.get).counted,
         .openPost("/api/v1/set-up", SetUp.create),
         .openPost("/api/v1/set-password", Passwords.set),
         .openPost("/api/v1/log-in", LogIn.create),
@@ -65,6 +65,10 @@ extension Route {
 
         .get("/api/v1/limits", .readTrades, Limits.get),
         .put("/api/v1/limits", .manageAccounts, Limits.set),
+        .get("/api/v1/limits/pending", .readTrades, PromiseLock.pending),
+        .delete("/api/v1/limits/pending/{raise}", .controlSessions, PromiseLock.takeBack),
+        .get("/api/v1/promise-lock", .readTrades, PromiseLock.get),
+        .put("/api/v1/promise-lock", .manageAccounts, PromiseLock.set),
 
         .get("/api/v1/trades", .readTrades, Trades.list),
         .get("/api/v1/trades/{trade}", .readTrades, Trades.get),
@@ -83,8 +87,8 @@ extension Route {
         .delete("/api/v1/hooks/{hook}", .manageAccounts, HookRoutes.remove),
         .post("/api/v1/hooks/{hook}/secrets", .manageAccounts, .recognized, HookRoutes.addSecret),
         .delete("/api/v1/hooks/{hook}/secrets/{version}", .manageAccounts, HookRoutes.removeSecret),
-        .openPost("/hooks/{hook}", HookDelivery.signed),
-        .openPost("/hooks/{hook}/{token}", HookDelivery.byAddress),
+        .openPost("/hooks/{hook}", HookDelivery.signed).bodies(upTo: HookDelivery.bodyBytesMost),
+        .openPost("/hooks/{hook}/{token}", HookDelivery.byAddress).bodies(upTo: HookDelivery.bodyBytesMost),
 
         .get("/api/v1/operate/sessions", .operate, Operate.sessions),
         .act("/api/v1/operate/sessions/{session}/pause", .operate, Operate.pause),

@@ -11,7 +11,9 @@ extension Auditor {
         case .signalAccepted(let signal):
             if signals.end(of: signal.id) != nil { find("I11", .journal, "signal \(signal.id) is accepted twice") }
             signals.insert(signal)
-        case .signalCancelled, .signalRefused, .signalExpired, .refusalsCounted, .quoteAsked, .settlementOverdue, .outsideTradeSeen, .lookUpAsked: break
+        case .signalCancelled, .signalRefused, .signalExpired, .refusalsCounted, .quoteAsked, .settlementOverdue, .outsideTradeSeen, .lookUpAsked,
+            .promiseLockSet, .raiseRequested, .raiseTakenBack:
+            break
         case .accountAdded(let profile):
             guard let id = fact.account else { break }
             accounts[id] = AccountBooks(owner: fact.owner, profile: profile)

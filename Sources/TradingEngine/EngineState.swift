@@ -26,6 +26,9 @@ extension EngineState {
         case .emergencyStopped: owners[fact.owner].emergencyStopped = true
         case .emergencyStopLifted: owners[fact.owner].emergencyStopped = false
         case .ownerLimitsSet(let limits, _): owners[fact.owner].limits = limits
+        case .promiseLockSet(let seconds, _): owners[fact.owner].promiseSeconds = seconds
+        case .raiseRequested(let raise): owners[fact.owner].take(raise)
+        case .raiseTakenBack(let id, _): owners[fact.owner].raises.removeAll { $0.id == id }
         case .signalAccepted(let signal):
             seen.insert(signal.id, at: fact.at)
             newestSignal = signal
@@ -61,6 +64,7 @@ extension EngineState {
             evolveBuy(fact)
             file(fact.session!, at: fact.at)
         }
+        settleRaises(by: fact)
     }
 
     /// After each change of a session: is it still, or again, one of the live ones?

@@ -18,6 +18,9 @@ extension Fact.Event {
         case .ownerLimitsSet(_, let by): "owner limits set by \(by)"
         case .signalAccepted(let signal): "signal \(signal.id.short) \(signal.symbol) \(signal.kind.name) from \(signal.strategy ?? signal.source)"
         case .signalCancelled(let id, let by): "cancelled \(id.short) by \(by)"
+        case .promiseLockSet(let seconds, let by): "raises wait \(seconds) s, by \(by)"
+        case .raiseRequested(let raise): "raise \(raise.id) of \(raise.change.name) waits until \(raise.dueAt), by \(raise.by)"
+        case .raiseTakenBack(let id, let by): "raise \(id) taken back by \(by)"
         case .accountAdded(let profile): "account \(profile.loginID) \(profile.currency)\(profile.isVirtual ? " virtual" : " real")"
         case .accountRemoved(let by): "account removed by \(by)"
         case .realTradingSet(let isEnabled, let by): "real money \(isEnabled ? "enabled" : "taken back") by \(by)"
@@ -64,6 +67,20 @@ extension Fact.Event {
         case .previous(.tradeImported(let trade)): "imported trade \(trade.key), \(trade.status) \(trade.payout.decimalText) for \(trade.price.decimalText)"
         case .previous(.accountConfirmed): "account confirmed"
         case .previous(.reviewAccepted(let by)): "review accepted by \(by)"
+        }
+    }
+}
+
+extension Raise.Change {
+    /// The word in facts and in our API.
+    public var name: String {
+        switch self {
+        case .promise: "promise_lock"
+        case .ownerLimits: "owner_limits"
+        case .accountLimits: "account_limits"
+        case .plan: "plan"
+        case .acceptDrawdown: "accept_drawdown"
+        case .liftEmergencyStop: "emergency_stop_lift"
         }
     }
 }

@@ -20,6 +20,11 @@ public struct Fact: Hashable, Sendable {
         /// The signal is on record; what each session makes of it follows in the same commit.
         case signalAccepted(Signal)
         case signalCancelled(SignalID, by: Label)
+        /// How long whatever is raised waits from now on.
+        case promiseLockSet(seconds: Int64, by: Label)
+        /// Of a limit of the owner's, of an account's or of a session's. It acts as the fact that it is then.
+        indirect case raiseRequested(Raise)
+        case raiseTakenBack(Int64, by: Label)
 
         // About an account.
         indirect case accountAdded(AccountProfile)

@@ -4,10 +4,12 @@ public import TradingModel
 public struct Input: Hashable, Sendable {
     public var event: Event
     public var request: RequestID?
+    /// Whoever asks has shown to be the person whose money it is: only then may more be lost than before.
+    public var mayRaise: Bool
     /// What a signal came in. The engine does not look at it; the loop keeps it with the facts when the signal is accepted.
     public var origin: SignalOrigin?
-    public init(_ event: Event, request: RequestID? = nil, origin: SignalOrigin? = nil) {
-        (self.event, self.request, self.origin) = (event, request, origin)
+    public init(_ event: Event, request: RequestID? = nil, mayRaise: Bool = true, origin: SignalOrigin? = nil) {
+        (self.event, self.request, self.mayRaise, self.origin) = (event, request, mayRaise, origin)
     }
 
     public enum Event: Hashable, Sendable {
@@ -23,6 +25,9 @@ public struct Input: Hashable, Sendable {
         case setRealTrading(AccountID, owner: OwnerID, Bool, by: Label)
         case setAccountLimits(AccountID, owner: OwnerID, ExposureLimits, by: Label)
         case setOwnerLimits(OwnerID, ExposureLimits, by: Label)
+        /// How long whatever is raised waits: 0 to `Owner.promiseSecondsMost`.
+        case setPromise(OwnerID, seconds: Int64, by: Label)
+        case takeBackRaise(OwnerID, Int64, by: Label)
 
         indirect case createSession(SessionID, owner: OwnerID, account: AccountID, SessionPlan, by: Label)
         case startSession(SessionID, owner: OwnerID, by: Label)
@@ -39,6 +44,8 @@ public struct Input: Hashable, Sendable {
 
         case ask(SessionID, owner: OwnerID, RiskQuestion)
 
+        /// What waits to be raised?
+        case askPromise(OwnerID)
         /// Which contracts may an ambiguous buy be?
         case askCandidates(IntentID, owner: OwnerID)
         /// A person says which contract an ambiguous buy was, or that it was none of them.
@@ -72,6 +79,7 @@ public struct Answer: Hashable, Sendable {
         case risk(RiskAnswer)
         /// What an ambiguous buy may be, as the broker's statement shows it.
         case candidates([Contract])
+        case promise(PromiseStanding)
         /// Nothing was changed.
         case declined(Decline)
     }
@@ -106,5 +114,7 @@ public enum Decline: String, Error, Hashable, Sendable, CaseIterable {
     case contractNotACandidate = "contract_not_a_candidate"
     case reviewNotAwaited = "review_not_awaited"
     case brokerNotServed = "broker_not_served"
+    case personNeeded = "person_needed"
+    case raiseNotFound = "raise_not_found"
     case overloaded
 }

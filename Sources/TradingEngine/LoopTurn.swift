@@ -59,6 +59,7 @@ extension TradingEngine {
         passTime(at: now)
         for index in next..<inputs.endIndex { handle(inputs[index], at: now) }
         activate(at: now)
+        applyRaises(at: now)
         for id in state.sessions.live(where: { $0.phase == .active && $0.openOrUnresolved == 0 || $0.phase == .stopping }) { review(id, at: now) }
         reconsider(at: now)
         checkInvariants(at: now)

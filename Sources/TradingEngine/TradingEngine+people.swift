@@ -3,13 +3,14 @@ import TradingModel
 // What people ask for. Each request is done, with its facts, or declined with nothing changed.
 extension TradingEngine {
     /// Nil when it was done (or was so already).
-    mutating func personAsked(_ event: Input.Event, at now: Timestamp) -> Decline? {
+    mutating func personAsked(_ event: Input.Event, mayRaise: Bool, at now: Timestamp) -> Decline? {
         switch event {
         case .addAccount(let id, let owner, let profile):
             // One login is one account: its contracts and limits could not be told apart otherwise.
             let isThere = state.accounts.elements.contains { !$0.isRemoved && $0.profile.broker == profile.broker && $0.profile.loginID == profile.loginID }
             if state.accounts.contains(id) || isThere { return .accountExists }
             note(Fact(at: now, owner: owner, account: id, .accountAdded(profile)))
+            keepLimits(ofNew: state.accounts[id], at: now)
         case .removeAccount(let id, let owner, let by):
             guard let account = account(id, of: owner) else { return .accountNotFound }
             guard !state.sessions.elements.contains(where: { $0.account == id && !$0.phase.hasEnded }), account.openContracts == 0,
@@ -19,24 +20,28 @@ extension TradingEngine {
         case .setAccountLimits(let id, let owner, let limits, let by):
             guard let account = account(id, of: owner) else { return .accountNotFound }
             guard limits.isIn(account.profile.currency) else { return .currencyDiffers }
-            note(.accountLimitsSet(limits, by: by), about: id, at: now)
+            return setAccountLimits(limits, of: account, mayRaise: mayRaise, by: by, at: now)
         case .setRealTrading(let id, let owner, let isEnabled, let by):
             guard let account = account(id, of: owner) else { return .accountNotFound }
             if account.isRealEnabled != isEnabled { note(.realTradingSet(isEnabled, by: by), about: id, at: now) }
         case .setOwnerLimits(let owner, let limits, let by):
-            note(Fact(at: now, owner: owner, .ownerLimitsSet(limits, by: by)))
+            return setOwnerLimits(limits, owner: owner, mayRaise: mayRaise, by: by, at: now)
+        case .setPromise(let owner, let seconds, let by): return setPromise(seconds, owner: owner, mayRaise: mayRaise, by: by, at: now)
+        case .takeBackRaise(let owner, let id, let by): return takeBackRaise(id, owner: owner, by: by, at: now)
         case .createSession(let id, let owner, let account, let plan, let by):
             guard let account = self.account(account, of: owner) else { return .accountNotFound }
             guard plan.isIn(account.profile.currency) else { return .currencyDiffers }
             precondition(reference.knows(plan.zone), "the calendar of \(plan.zone) was not given")
-            note(Fact(at: now, owner: owner, account: account.id, session: id, .sessionCreated(plan, by: by)))
+            return createSession(id, on: account, plan, mayRaise: mayRaise, by: by, at: now)
         case .emergencyStop(let owner, let by):
             if state.owners.find(owner)?.emergencyStopped != true { note(Fact(at: now, owner: owner, .emergencyStopped(by: by))) }
+            // Whoever stops once more does not want it lifted any more.
+            _ = takeBackIfAny(.emergencyStop, owner: owner, by: by, at: now)
             for id in state.owners[owner].sessions where state.sessions[id].phase.isRunning { stop(id, by: by, at: now) }
         case .liftEmergencyStop(let owner, let by):
-            if state.owners.find(owner)?.emergencyStopped == true { note(Fact(at: now, owner: owner, .emergencyStopLifted(by: by))) }
+            return liftEmergencyStop(owner, mayRaise: mayRaise, by: by, at: now)
         case .startSession(let id, let owner, let by): return start(id, owner: owner, by: by, at: now)
-        case .changePlan(let id, let owner, let plan, let by): return change(id, to: plan, owner: owner, by: by, at: now)
+        case .changePlan(let id, let owner, let plan, let by): return change(id, to: plan, owner: owner, mayRaise: mayRaise, by: by, at: now)
         case .pauseSession(let id, let owner, let by):
             guard let session = session(id, of: owner) else { return .sessionNotFound }
             switch session.phase.pauseRequested() {
@@ -45,13 +50,13 @@ extension TradingEngine {
             case .declined(let decline): return decline
             }
         case .resumeSession(let id, let owner, let acceptDrawdown, let by):
-            return resume(id, owner: owner, acceptDrawdown: acceptDrawdown, by: by, at: now)
+            return resume(id, owner: owner, acceptDrawdown: acceptDrawdown, waits: true, mayRaise: mayRaise, by: by, at: now)
         case .stopSession(let id, let owner, let by):
             guard let session = session(id, of: owner) else { return .sessionNotFound }
             if session.phase.stopRequested() == .go { stop(id, by: by, at: now) }
         case .acceptReview(let id, let owner, let by): return acceptReview(id, owner: owner, by: by, at: now)
         case .resolveDoubt(let intent, let owner, let contract, let by): return resolve(intent, owner: owner, contract: contract, by: by, at: now)
-        case .signal, .strategySignal, .cancelSignal, .ask, .askCandidates, .calendar, .broker, .deadline, .failSession, .flush:
+        case .signal, .strategySignal, .cancelSignal, .ask, .askPromise, .askCandidates, .calendar, .broker, .deadline, .failSession, .flush:
             preconditionFailure("not asked by a person: \(event)")
         }
         return nil
@@ -78,18 +83,20 @@ extension TradingEngine {
         return nil
     }
 
-    private mutating func change(_ id: SessionID, to plan: SessionPlan, owner: OwnerID, by: Label, at now: Timestamp) -> Decline? {
+    private mutating func change(_ id: SessionID, to plan: SessionPlan, owner: OwnerID, mayRaise: Bool, by: Label, at now: Timestamp) -> Decline? {
         guard let session = session(id, of: owner) else { return .sessionNotFound }
         if case .declined(let decline) = session.phase.planChangeRequested() { return decline }
         guard plan.isIn(session.profit.currency) else { return .currencyDiffers }
         var plan = plan
         // Another zone would cut a trading day short or count one twice.
         if session.phase != .idle { plan.zone = session.plan.zone }
-        if plan != session.plan { note(.planChanged(plan, by: by), about: id, at: now) }
-        return nil
+        return setPlan(plan, of: session, mayRaise: mayRaise, by: by, at: now)
     }
 
-    private mutating func resume(_ id: SessionID, owner: OwnerID, acceptDrawdown: Bool, by: Label, at now: Timestamp) -> Decline? {
+    /// - Parameter waits: a drawdown that is accepted waits as every raise does; false once it has.
+    mutating func resume(
+        _ id: SessionID, owner: OwnerID, acceptDrawdown: Bool, waits: Bool, mayRaise: Bool, by: Label, at now: Timestamp
+    ) -> Decline? {
         guard let session = session(id, of: owner) else { return .sessionNotFound }
         switch session.phase.resumeRequested() {
         case .go: break
@@ -120,8 +127,11 @@ extension TradingEngine {
         case .limit(.drawdownReached) where !acceptDrawdown: return .drawdownNotAccepted
         default: return .limitStillReached
         }
-        note(.resumed(by: by, streakCleared: streakCleared, peakCleared: peakCleared), about: id, at: now)
-        return nil
+        let resumed = Fact(
+            at: now, owner: owner, account: session.account, session: id,
+            .resumed(by: by, streakCleared: streakCleared, peakCleared: peakCleared))
+        guard peakCleared, waits else { note(resumed); return nil }
+        return raise(.acceptDrawdown(id), owner: owner, mayRaise: mayRaise, by: by, acting: nil, whole: resumed, at: now)
     }
 
     mutating func stop(_ id: SessionID, by: Label, at now: Timestamp) {

@@ -94,6 +94,7 @@ extension TradingEngine {
             for signal in session.waiting { heed(signal.validUntil.adding(milliseconds: 1)) }
         }
         if let due = reference.quotes.nextDeadline(settings: settings) { earliest = min(earliest, due) }
+        heed(raiseDeadline)
         if let due = meter.nextDeadline(seconds: settings.refusalsCountedSeconds) { earliest = min(earliest, due) }
         return earliest == .distantFuture ? nil : earliest
     }

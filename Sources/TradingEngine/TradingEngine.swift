@@ -7,6 +7,8 @@ public struct TradingEngine: Sendable {
     public let settings: EngineSettings
     var reference = ReferenceData()
     var meter = RefusalMeter()
+    /// When time alone may let a raise act; looked at anew in each turn.
+    var raiseDeadline: Timestamp?
     /// What this turn came to; emptied by `LoopTurn`.
     var output = Output()
 
@@ -18,6 +20,8 @@ public struct TradingEngine: Sendable {
 
     public init(state: EngineState = EngineState(), settings: EngineSettings = EngineSettings()) {
         (self.state, self.settings) = (state, settings)
+        // What waits is looked at as soon as there is a turn.
+        if state.owners.elements.contains(where: { !$0.raises.isEmpty }) { raiseDeadline = Timestamp(milliseconds: 0) }
         #if SeededBugs
         if SeededBug.countsInMemoryOnly.isPlanted { for place in state.sessions.livePlaces { self.state.sessions[at: place].lossesInARow = 0 } }
         #endif
@@ -48,14 +52,16 @@ public struct TradingEngine: Sendable {
                 return reply(.declined(.sessionNotFound), to: input.request)
             }
             reply(.risk(answer), to: input.request)
+        case .askPromise(let owner): reply(.promise(promise(of: owner, at: now)), to: input.request)
         case .askCandidates(let intent, let owner):
             switch candidates(of: intent, owner: owner) {
             case .success(let contracts): reply(.candidates(contracts), to: input.request)
             case .failure(let decline): reply(.declined(decline), to: input.request)
             }
-        case .addAccount, .removeAccount, .setRealTrading, .setAccountLimits, .setOwnerLimits, .createSession, .startSession, .changePlan, .pauseSession,
+        case .addAccount, .removeAccount, .setRealTrading, .setAccountLimits, .setOwnerLimits, .setPromise, .takeBackRaise, .createSession, .startSession,
+            .changePlan, .pauseSession,
             .resumeSession, .stopSession, .acceptReview, .emergencyStop, .liftEmergencyStop, .resolveDoubt:
-            reply(personAsked(input.event, at: now).map { .declined($0) } ?? .done, to: input.request)
+            reply(personAsked(input.event, mayRaise: input.mayRaise, at: now).map { .declined($0) } ?? .done, to: input.request)
         }
     }
 

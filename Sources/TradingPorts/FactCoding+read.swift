@@ -10,6 +10,9 @@ extension FactCoding {
         case .ownerLimitsSet: .ownerLimitsSet(try ExposureLimits(fields.object("limits")), by: try fields.label("by"))
         case .signalAccepted: .signalAccepted(try Signal(fields))
         case .signalCancelled: .signalCancelled(try fields.signalID("signal"), by: try fields.label("by"))
+        case .promiseLockSet: .promiseLockSet(seconds: try fields.whole("seconds"), by: try fields.label("by"))
+        case .raiseRequested: .raiseRequested(try Raise(fields))
+        case .raiseTakenBack: .raiseTakenBack(try fields.whole("raise"), by: try fields.label("by"))
 
         case .accountAdded: .accountAdded(try AccountProfile(fields))
         case .accountRemoved: .accountRemoved(by: try fields.label("by"))

@@ -19,6 +19,13 @@ extension FactCoding {
         case .signalCancelled(let id, let by):
             json.member("signal", id.text)
             json.member("by", by)
+        case .promiseLockSet(let seconds, let by):
+            json.member("seconds", whole: seconds)
+            json.member("by", by)
+        case .raiseRequested(let raise): json.members(of: raise)
+        case .raiseTakenBack(let id, let by):
+            json.member("raise", whole: id)
+            json.member("by", by)
         case .accountAdded(let profile): json.members(of: profile)
         case .lineUp(let balance, let newest):
             json.member("balance", balance)

@@ -7,6 +7,9 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
     case ownerLimitsSet = "owner_limits_set"
     case signalAccepted = "signal_accepted"
     case signalCancelled = "signal_cancelled"
+    case promiseLockSet = "promise_lock_set"
+    case raiseRequested = "raise_requested"
+    case raiseTakenBack = "raise_taken_back"
 
     case accountAdded = "account_added"
     case accountRemoved = "account_removed"
@@ -66,6 +69,9 @@ extension FactCoding {
         case .ownerLimitsSet: .ownerLimitsSet
         case .signalAccepted: .signalAccepted
         case .signalCancelled: .signalCancelled
+        case .promiseLockSet: .promiseLockSet
+        case .raiseRequested: .raiseRequested
+        case .raiseTakenBack: .raiseTakenBack
         case .accountAdded: .accountAdded
         case .accountRemoved: .accountRemoved
         case .accountLimitsSet: .accountLimitsSet

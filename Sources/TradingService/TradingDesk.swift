@@ -12,8 +12,10 @@ public protocol TradingDesk: Sendable {
     /// The time that decisions are stamped with.
     var clock: TradingClock { get }
     /// Hands an input to the loop and waits for its answer. Throws when the inbox is full or the loop has ended.
-    /// `origin`: what a signal came in, to be kept with its acceptance.
-    func submit(_ event: Input.Event, origin: SignalOrigin?) async throws(DeskError) -> Answer.Outcome
+    /// - Parameters:
+    ///   - mayRaise: whoever asks has shown to be the person whose money it is; without that nothing is done that lets more be lost.
+    ///   - origin: what a signal came in, to be kept with its acceptance.
+    func submit(_ event: Input.Event, mayRaise: Bool, origin: SignalOrigin?) async throws(DeskError) -> Answer.Outcome
     /// Waits until no session has this signal pending any more and the broker has answered every buy that followed it, at
     /// most so many seconds of this machine.
     func waitForOutcome(of signal: SignalID, owner: OwnerID, atMostSeconds: Int) async throws
@@ -37,7 +39,13 @@ public protocol TradingDesk: Sendable {
 }
 
 extension TradingDesk {
-    public func submit(_ event: Input.Event) async throws(DeskError) -> Answer.Outcome { try await submit(event, origin: nil) }
+    /// For what nobody has shown to be a person's wish.
+    public func submit(_ event: Input.Event, origin: SignalOrigin? = nil) async throws(DeskError) -> Answer.Outcome {
+        try await submit(event, mayRaise: false, origin: origin)
+    }
+    public func submit(_ event: Input.Event, mayRaise: Bool) async throws(DeskError) -> Answer.Outcome {
+        try await submit(event, mayRaise: mayRaise, origin: nil)
+    }
 }
 
 public enum DeskError: Error, Sendable, Hashable {

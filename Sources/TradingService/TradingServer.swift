@@ -180,8 +180,8 @@ public final class TradingServer: TradingDesk, Service {
 
     // MARK: The desk
 
-    public func submit(_ event: Input.Event, origin: SignalOrigin?) async throws(DeskError) -> Answer.Outcome {
-        let answer = await board.ask { inbox.offer(Input(event, request: $0, origin: origin)) }
+    public func submit(_ event: Input.Event, mayRaise: Bool, origin: SignalOrigin?) async throws(DeskError) -> Answer.Outcome {
+        let answer = await board.ask { inbox.offer(Input(event, request: $0, mayRaise: mayRaise, origin: origin)) }
         if let answer { return answer }
         throw board.isClosed ? .closed : .overloaded
     }

@@ -119,6 +119,7 @@ struct Composition {
         (api.host, api.port, api.version) = (configuration.host, configuration.port, Signalist.version)
         api.proxies = configuration.proxies
         api.hosts += configuration.hosts
+        api.streamsOfOwnerMost = configuration.streamsPerOwner
         api.allowsRealTrading = configuration.engine.allowsRealTrading
         (api.certificate, api.isSecure, api.limits) = (configuration.certificate, configuration.tls != .none, configuration.limits)
         return api

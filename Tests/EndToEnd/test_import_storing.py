@@ -321,10 +321,31 @@ def test_what_is_flagged_waits_for_a_person(moved):
     assert [one["refusal"]["code"] for one in refused["decisions"]] == ["awaiting_review"] and api.trades(session["id"])[0]["previous"]["id"] == "bens"
     assert api.get(f"/sessions/{session['id']}/can-execute-trade")["refusals"][0]["code"] == "awaiting_review"
     # It was percent: the owner says what it is meant to be, and then that it may go on.
-    plan = json.loads(json.dumps(session["plan"] | {"limits": session["plan"]["limits"] | {"lossPerDay": "400.00"}}, default=float))
-    api.ask("PUT", f"/sessions/{session['id']}/plan", plan).expect(200)
+    def changed(loss):
+        plan = json.loads(json.dumps(session["plan"] | {"limits": session["plan"]["limits"] | {"lossPerDay": loss}}, default=float))
+        return api.ask("PUT", f"/sessions/{session['id']}/plan", plan)
+
+    assert changed("400.00").code == "person_needed", "a key raises nothing: its owner is a person"
+    changed("45.00").expect(200)
     assert api.post(f"/sessions/{session['id']}/accept-review")["awaiting"] is None
     assert api.ask("POST", f"/sessions/{session['id']}/accept-review").code == "review_not_awaited"
+    assert api.settled(api.buy(session=session["id"], duration="5t"))["state"] == "settled"
+
+
+def test_with_review_every_session_waits_for_a_person(world):
+    broker = world.broker("--seed", 5)
+    place = Place(world.folder)
+    made, _ = export({name: login(broker.url, TOKENS[name]) for name in ("ada", "ben")})
+    place.take(made.write(world.folder / "export", "bson"), "--review")
+    owners = place.owners()
+    (world.folder / "api-key").write_text(owners["ada"][1])
+    api = world.serve(broker.url).api
+    session = next(one for one in api.all("/sessions") if one["phase"] == "active")
+    assert session["previous"]["flags"] == []
+    wait_until("the account is confirmed", lambda: api.session(session["id"])["awaiting"] == "review")
+    refused = api.signal(session=session["id"], duration="5t").json
+    assert [one["refusal"]["code"] for one in refused["decisions"]] == ["awaiting_review"]
+    assert api.post(f"/sessions/{session['id']}/accept-review")["awaiting"] is None
     assert api.settled(api.buy(session=session["id"], duration="5t"))["state"] == "settled"
 
 

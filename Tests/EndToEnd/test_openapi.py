@@ -130,6 +130,21 @@ def test_server_answers_as_the_document_says(run):
     api.get("/emergency-stop")
     api.ask("DELETE", "/emergency-stop").expect(200)
     wait_until("the session is stopped", lambda: api.session(session)["phase"] == "stopped")
+
+    # From here on what is raised waits.
+    api.ask("PUT", "/promise-lock", {"waitSeconds": 3600}).expect(200)
+    assert api.ask("PUT", "/promise-lock", {"waitSeconds": 0}).expect(200)["pending"][0]["waitSeconds"] == 0
+    assert api.get("/promise-lock")["waitSeconds"] == 3600
+    assert api.ask("PUT", "/limits", {"currency": "USD", "lossPerDay": "950.00"}).expect(200)["pending"][0]["change"] == "owner_limits"
+    assert api.ask("PUT", f"/accounts/{account}/limits", {}).expect(200)["pending"][0]["account"] == account
+    later = api.post("/sessions", {"account": account, "name": "later", "stake": {"fixed": "5.00"}}, 201)
+    assert later["pending"][0]["plan"]["stake"] == {"fixed": "5.00"}
+    waiting = api.get("/limits/pending")["items"]
+    assert [one["change"] for one in waiting] == ["promise_lock", "owner_limits", "account_limits", "plan"]
+    assert api.ask("DELETE", f"/limits/pending/{waiting[0]['id']}").status == 204
+    assert api.ask("DELETE", f"/limits/pending/{waiting[0]['id']}").status == 404
+    api.post(f"/sessions/{later['id']}/stop")
+    assert len(api.get("/limits/pending")["items"]) == 2, "what has ended has nothing to raise"
     assert api.post(f"/sessions/{session}/start", status=409).code == "session_ended"
     other = api.create_session(account)
     api.post(f"/sessions/{other}/stop")

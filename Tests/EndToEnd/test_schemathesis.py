@@ -43,11 +43,12 @@ def run(shared_world):
     session = api.start_session(account)
     trade = api.buy()
     api.settled(trade)
+    hook = api.post("/hooks", {"name": "spare", "format": "signed"}, 201)["id"]  # Before its owner is a person, who would type a password.
     people = People(shared_world, server)
     spare = people.add("spare", "trader")
     ids = {
         "account": account, "session": session, "trade": trade, "signal": api.get("/signals")["items"][0]["id"],
-        "person": spare.get("/me")["owner"], "hook": api.post("/hooks", {"name": "spare", "format": "signed"}, 201)["id"],
+        "person": spare.get("/me")["owner"], "hook": hook,
         "key": people.admin.post("/keys", {"name": "spare", "scopes": ["read:trades"]}, 201)["id"],
         "visit": people.browser("admin").get("/visits")["items"][0]["id"], "version": 1,
     }

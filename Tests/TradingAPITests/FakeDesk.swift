@@ -12,6 +12,9 @@ final class FakeDesk: TradingDesk {
         var asked: [Input.Event] = []
         /// What signals came in.
         var origins: [SignalOrigin] = []
+        /// Of each of these, whether whoever asked had shown to be the owner.
+        var mayRaise: [Bool] = []
+        var promises: [OwnerID: PromiseStanding] = [:]
         /// Answers that come before the usual ones, oldest first.
         var script: [Result<Answer.Outcome, DeskError>] = []
         var accountScript: [AccountError] = []
@@ -38,6 +41,8 @@ final class FakeDesk: TradingDesk {
         var isForgetful = false
         var nextID: Int64 = 100
         var hooks: [StoredHook] = []
+        /// How often the store was asked whose a key is, and for anybody's hook.
+        var keysLookedUp = 0, hooksLookedUp = 0
         /// What hooks call now.
         var wall = Timestamp.fixture
         /// Settled trades that were read, over all questions.
@@ -82,9 +87,12 @@ final class FakeDesk: TradingDesk {
 
     // MARK: Desk
 
-    func submit(_ event: Input.Event, origin: SignalOrigin?) async throws(DeskError) -> Answer.Outcome {
+    func submit(_ event: Input.Event, mayRaise: Bool, origin: SignalOrigin?) async throws(DeskError) -> Answer.Outcome {
+        // What follows many a request changes nothing.
+        if case .askPromise(let owner) = event { return .promise(state.withLock { $0.promises[owner] } ?? PromiseStanding(seconds: 0, raises: [])) }
         let result: Result<Answer.Outcome, DeskError> = state.withLock { state in
             state.asked.append(event)
+            state.mayRaise.append(mayRaise)
             if let origin { state.origins.append(origin) }
             return state.script.isEmpty ? .success(FakeDesk.usual(event, &state)) : state.script.removeFirst()
         }
@@ -262,7 +270,12 @@ extension FakeDesk: ReadModels {
         try look { Array($0.facts.filter { $0.fact.owner == owner && $0.ownerSequence > after }.prefix(limit)) }
     }
     func newestFact(_ owner: OwnerID) async throws -> Int64 { try look { $0.facts.last { $0.fact.owner == owner }?.ownerSequence ?? 0 } }
-    func owner(keyHash: [UInt8]) async throws -> OwnerID? { try look { $0.keys[keyHash] } }
+    func owner(keyHash: [UInt8]) async throws -> OwnerID? {
+        try look {
+            $0.keysLookedUp += 1
+            return $0.keys[keyHash]
+        }
+    }
     func remembered(_ owner: OwnerID, idempotencyKey: String) async throws -> RememberedAnswer? { try look { $0.remembered["\(owner) \(idempotencyKey)"] } }
     func remember(_ owner: OwnerID, idempotencyKey: String, _ answer: RememberedAnswer) async throws {
         if state.withLock(\.isForgetful) { throw Broken() }

@@ -28,7 +28,10 @@ extension FakeDesk: HookStore {
 
     func hooks(_ owner: OwnerID) async throws -> [StoredHook] { try change { $0.filter { $0.hook.owner == owner } } }
     func hook(_ id: String, owner: OwnerID) async throws -> StoredHook? { try change { $0.first { $0.hook.id == id && $0.hook.owner == owner } } }
-    func hook(anyonesWith id: String) async throws -> StoredHook? { try change { $0.first { $0.hook.id == id } } }
+    func hook(anyonesWith id: String) async throws -> StoredHook? {
+        state.withLock { $0.hooksLookedUp += 1 }
+        return try change { $0.first { $0.hook.id == id } }
+    }
 
     func add(_ hook: Hook, _ secret: HookSecret, atMost most: Int) async throws -> Bool {
         try change { hooks in

@@ -115,6 +115,18 @@ struct Client {
         return Answer(status: reply.status.code, headers: reply.headers, text: String(decoding: reply.bytes, as: UTF8.self))
     }
 
+    /// A live stream as it was answered; nil when it was not.
+    func stream(_ target: String, headers: HTTPFields = [:]) async -> (@Sendable (inout any ResponseBodyWriter) async throws -> Void)? {
+        var fields = headers
+        if let key { fields[.authorization] = "Bearer \(key)" }
+        let parts = target.split(separator: "?", maxSplits: 1)
+        let request = APIRequest(
+            method: .get, path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : nil, headers: fields, authority: host,
+            peer: NetworkAddress("127.0.0.1"), body: { _ in [] })
+        guard case .stream(let write) = await api.answer(request).reply.body else { return nil }
+        return write
+    }
+
     func get(_ target: String) async -> Answer { await send(.get, target) }
     func post(_ target: String, _ body: String? = nil, key: String? = nil) async -> Answer {
         await send(.post, target, body, headers: key.map { [Idempotency.header: $0] } ?? [:])

@@ -1,6 +1,7 @@
 import Crypto
 import HTTPTypes
 import Hummingbird
+import People
 import PlainJSON
 import Synchronization
 import Testing
@@ -279,6 +280,26 @@ import TradingService
         #expect(await client.delete("/api/v1/hooks/\(hook.id)").status == 204)
         #expect(await Self.send(client, hook, Self.alert(), signature: nil).status == 404)
         #expect(await client.delete("/api/v1/hooks/\(hook.id)").line == "404 not_found")
+    }
+
+    @Test func aHookDoesNoMoreThanItsOwner() async throws {
+        let world = try PeopleWorld(), ada = try await world.person("ada"), browser = try await world.browser("ada")
+        let made = await browser.send(.post, "/api/v1/hooks", Self.tradingView)
+        let path = try #require(made.json["path"]?.string).replacing("{secret}", with: made.json["secret"]?.string ?? "")
+        let hook = Made(id: "", secret: "", path: path)
+        var bar = 0
+        func sent() async -> String {
+            bar += 1
+            return await Self.send(world.client, hook, Self.alert(bar: "2026-11-22T10:1\(bar):00Z"), signature: nil).line
+        }
+        #expect(await sent() == "202")
+        for change in [PersonChange(isDisabled: true), PersonChange(role: .viewer, isDisabled: false), PersonChange(role: .auditor)] {
+            _ = try await world.book.change(ada.id, change, by: .host)
+            #expect(await sent() == "403 forbidden", "\(change)")
+        }
+        #expect(world.client.desk.asked.count == 1)
+        _ = try await world.book.change(ada.id, PersonChange(role: .trader), by: .host)
+        #expect(await sent() == "202")
     }
 
     @Test func theSameKeyMakesOneHook() async {

@@ -21,7 +21,10 @@ final class PeopleWorld: Sendable {
 
     private final class Clock: Sendable { let time = Mutex(Timestamp(seconds: 1_800_000_000)) }
 
-    init(isSecure: Bool = false, limits: RequestLimits = RequestLimits(), allowsReal: Bool = false, _ set: (inout PeopleSettings) -> Void = { _ in }) throws {
+    init(
+        isSecure: Bool = false, limits: RequestLimits = RequestLimits(), allowsReal: Bool = false, desk: FakeDesk = FakeDesk(),
+        _ set: (inout PeopleSettings) -> Void = { _ in }
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("signalist-people-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let clock = clock
@@ -35,7 +38,7 @@ final class PeopleWorld: Sendable {
             box: PeopleWorld.box("factor"), passwordBox: PeopleWorld.box("password"), now: { clock.time.withLock(\.self) })
         var configuration = APIConfiguration()
         (configuration.isSecure, configuration.limits, configuration.allowsRealTrading) = (isSecure, limits, allowsReal)
-        var client = Client(people: book, configuration: configuration)
+        var client = Client(desk, people: book, configuration: configuration)
         client.key = nil
         self.client = client
     }

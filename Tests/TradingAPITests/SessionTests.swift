@@ -195,15 +195,15 @@ import TradingService
     }
 
     @Test func theEmergencyStopIsSetAndLifted() async {
-        #expect(await client.get("/api/v1/emergency-stop").text == #"{"stopped":false}"#)
-        #expect(await client.post("/api/v1/emergency-stop").text == #"{"stopped":true}"#)
-        #expect(await client.get("/api/v1/emergency-stop").text == #"{"stopped":true}"#)
-        #expect(await client.delete("/api/v1/emergency-stop").text == #"{"stopped":false}"#)
+        #expect(await client.get("/api/v1/emergency-stop").text == #"{"stopped":false,"pending":[]}"#)
+        #expect(await client.post("/api/v1/emergency-stop").text == #"{"stopped":true,"pending":[]}"#)
+        #expect(await client.get("/api/v1/emergency-stop").text == #"{"stopped":true,"pending":[]}"#)
+        #expect(await client.delete("/api/v1/emergency-stop").text == #"{"stopped":false,"pending":[]}"#)
     }
 
     @Test func ownerLimitsAreSetAndShown() async {
-        #expect(await client.get("/api/v1/limits").text == #"{"currency":null,"lossPerDay":null,"openExposure":null,"openContracts":null}"#)
-        let set = #"{"currency":"USD","lossPerDay":"50.00","openExposure":null,"openContracts":4}"#
+        #expect(await client.get("/api/v1/limits").text == #"{"currency":null,"lossPerDay":null,"openExposure":null,"openContracts":null,"pending":[]}"#)
+        let set = #"{"currency":"USD","lossPerDay":"50.00","openExposure":null,"openContracts":4,"pending":[]}"#
         #expect(await client.put("/api/v1/limits", #"{"lossPerDay":50,"openExposure":0,"openContracts":4}"#).text == set)
         #expect(await client.get("/api/v1/limits").text == set)
         for (body, line) in [

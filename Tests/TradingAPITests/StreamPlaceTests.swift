@@ -1,4 +1,6 @@
+import People
 import Testing
+import TradingModel
 import TradingPorts
 
 @testable import TradingAPI
@@ -35,9 +37,12 @@ import TradingPorts
     }
 
     @Test func streamsAreCounted() {
-        let streams = StreamCount()
-        #expect(streams.take(most: 2) && streams.take(most: 2) && !streams.take(most: 2))
-        streams.giveBack()
-        #expect(streams.open == 1 && streams.take(most: 2))
+        let streams = StreamCount(), limits = StreamLimits(inAll: 3, ofOwner: 2, ofVisit: 1)
+        func owner(_ number: Int64) -> Caller { Caller(owner: OwnerID(rawValue: number), scopes: Scopes([]), way: .ownerKey) }
+        #expect(streams.take(for: owner(1), limits) && streams.take(for: owner(1), limits) && !streams.take(for: owner(1), limits))
+        #expect(streams.full(for: owner(1), limits) == .ofOwner && streams.full(for: owner(2), limits) == nil)
+        #expect(streams.take(for: owner(2), limits) && streams.full(for: owner(2), limits) == .inAll && streams.open == 3)
+        streams.giveBack(of: owner(1))
+        #expect(streams.open == 2 && streams.take(for: owner(1), limits))
     }
 }

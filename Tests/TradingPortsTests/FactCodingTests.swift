@@ -86,10 +86,28 @@ import TradingPorts
                 """)
     }
 
+    @Test func goldenRaises() {
+        func raise(_ change: Raise.Change) -> String {
+            text(
+                .raiseRequested(Raise(id: 7, change: change, requestedAt: FactExamples.at, dueAt: FactExamples.at.adding(seconds: 60), by: FactExamples.person))
+            )
+        }
+        let end = #""requested_at":1795342530250,"due_at":1795342590250,"by":"person"}"#
+        #expect(raise(.promise(seconds: 5)) == #"{"v":1,"raise":7,"change":"promise_lock","seconds":5,"# + end)
+        #expect(
+            raise(.accountLimits(AccountID(rawValue: 3), ExposureLimits(openContracts: 2)))
+                == #"{"v":1,"raise":7,"change":"account_limits","account":3,"limits":{"open_contracts":2},"# + end)
+        #expect(raise(.acceptDrawdown(SessionID(rawValue: 9))) == #"{"v":1,"raise":7,"change":"accept_drawdown","session":9,"# + end)
+        #expect(raise(.liftEmergencyStop) == #"{"v":1,"raise":7,"change":"emergency_stop_lift","# + end)
+        #expect(failure("raise_requested", #"{"v":1,"raise":7,"change":"hope"}"#) == .member("change", expected: "what is raised"))
+        #expect(text(.promiseLockSet(seconds: 60, by: FactExamples.person)) == #"{"v":1,"seconds":60,"by":"person"}"#)
+        #expect(text(.raiseTakenBack(7, by: FactExamples.person)) == #"{"v":1,"raise":7,"by":"person"}"#)
+    }
+
     @Test func goldenKinds() {
         #expect(
             FactKind.allCases.map(\.rawValue).joined(separator: " ") == """
-                emergency_stopped emergency_stop_lifted owner_limits_set signal_accepted signal_cancelled account_added account_removed \
+                emergency_stopped emergency_stop_lifted owner_limits_set signal_accepted signal_cancelled promise_lock_set raise_requested raise_taken_back account_added account_removed \
                 account_limits_set real_trading_set line_up line_down login_refused circuit_opened circuit_closed balance_reported look_up_asked look_up_ended \
                 outside_trade_seen session_created session_starting session_started plan_changed session_paused session_resumed session_stopping session_stopped session_failed \
                 day_opened signal_refused signal_expired refusals_counted quote_asked buy_intended buy_unsent buy_confirmed buy_rejected buy_in_doubt \

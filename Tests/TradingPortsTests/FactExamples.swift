@@ -12,6 +12,13 @@ enum FactExamples {
         case .ownerLimitsSet: [.ownerLimitsSet(.none, by: person), .ownerLimitsSet(limits, by: person)]
         case .signalAccepted: [.signalAccepted(signal), .signalAccepted(bareSignal), .signalAccepted(askedByHand)]
         case .signalCancelled: [.signalCancelled(signal.id, by: person)]
+        case .promiseLockSet: [.promiseLockSet(seconds: 0, by: person), .promiseLockSet(seconds: 2_592_000, by: person)]
+        case .raiseRequested:
+            ([
+                .promise(seconds: 0), .ownerLimits(.none), .ownerLimits(limits), .accountLimits(AccountID(rawValue: 3), limits), .plan(id.session, plan),
+                .plan(id.session, barePlan), .acceptDrawdown(id.session), .liftEmergencyStop,
+            ] as [Raise.Change]).map { .raiseRequested(Raise(id: 7, change: $0, requestedAt: at, dueAt: at.adding(seconds: 3_600), by: person)) }
+        case .raiseTakenBack: [.raiseTakenBack(7, by: person)]
         case .accountAdded:
             [.accountAdded(profile), .accountAdded(AccountProfile(broker: person, loginID: Label("CR1")!, currency: bitcoin, isVirtual: false))]
         case .accountRemoved: [.accountRemoved(by: Label("Zoë \"the\" \\ operator")!)]

@@ -6,20 +6,20 @@ import TradingModel
 import TradingPorts
 
 extension JSONWriter {
-    mutating func value(_ row: AccountRow) {
-        object { json in
-            json.member("id", row.id.rawValue)
-            json.members(row.profile)
-            json.member("line", row.line.name)
-            json.member("balance", row.balance)
-            json.member("reserved", row.reserved)
-            json.member("available", row.balance - row.reserved)
-            json.member("openExposure", row.openExposure)
-            json.member("openContracts", row.openContracts)
-            json.member("inDoubt", row.isInDoubt)
-            json.member("tokenCompromised", row.isTokenCompromised)
-            json.memberObject("limits") { $0.members(row.limits) }
-        }
+    mutating func value(_ row: AccountRow) { object { $0.members(row) } }
+
+    mutating func members(_ row: AccountRow) {
+        member("id", row.id.rawValue)
+        members(row.profile)
+        member("line", row.line.name)
+        member("balance", row.balance)
+        member("reserved", row.reserved)
+        member("available", row.balance - row.reserved)
+        member("openExposure", row.openExposure)
+        member("openContracts", row.openContracts)
+        member("inDoubt", row.isInDoubt)
+        member("tokenCompromised", row.isTokenCompromised)
+        memberObject("limits") { $0.members(row.limits) }
     }
 
     mutating func members(_ limits: ExposureLimits) {

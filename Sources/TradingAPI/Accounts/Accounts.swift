@@ -69,7 +69,14 @@ enum Accounts {
         guard let account = try await call.reads.account(id, owner: call.owner) else { throw Problem(Decline.accountNotFound) }
         let limits = try ExposureLimits(call.fields(ExposureLimits.names), account.profile.currency)
         try await call.perform(.setAccountLimits(id, owner: call.owner, limits, by: call.by))
-        return try await shown(id, call)
+        guard let row = try await call.reads.account(id, owner: call.owner) else { throw Problem(Decline.accountNotFound) }
+        let pending = try await call.promise().raises(of: { $0 == .accountLimits(id) })
+        return .json { json in
+            json.object { json in
+                json.members(row)
+                json.pending(pending)
+            }
+        }
     }
 
     private static func shown(_ id: AccountID, _ call: Call) async throws -> Reply {

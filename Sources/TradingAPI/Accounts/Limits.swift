@@ -8,16 +8,16 @@ import TradingPorts
 enum Limits {
     static func get(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        return shown(try await call.reads.limits(call.owner))
+        return try await shown(call)
     }
 
-    /// 0 and absent are off. Amounts are in one currency and count the accounts of that currency.
+    /// What is lowered acts at once; what is raised may have to wait. 0 and absent are off. Amounts are in one currency and count the accounts of that currency.
     static func set(_ call: Call) async throws -> Reply {
         _ = try call.parameters([])
         let fields = try call.fields(ExposureLimits.names.union(["currency"]))
         let currencies = try await call.reads.accounts(call.owner).map(\.profile.currency)
         try await call.perform(.setOwnerLimits(call.owner, ExposureLimits(fields, currency(fields, currencies)), by: call.by))
-        return shown(try await call.reads.limits(call.owner))
+        return try await shown(call)
     }
 
     /// The currency that is named, which must be an account's; without one, that of all accounts.
@@ -34,11 +34,13 @@ enum Limits {
         throw Problem(.missingField, "currency is missing; expected a currency of your accounts: \(codes)", field: "currency")
     }
 
-    private static func shown(_ limits: ExposureLimits) -> Reply {
-        .json { json in
+    private static func shown(_ call: Call) async throws -> Reply {
+        let limits = try await call.reads.limits(call.owner), pending = try await call.promise().raises(of: { $0 == .ownerLimits })
+        return .json { json in
             json.object { json in
                 json.member("currency", ifAny: (limits.lossPerDay ?? limits.openExposure)?.currency.code)
                 json.members(limits)
+                json.pending(pending)
             }
         }
     }

@@ -8,22 +8,29 @@ import TradingPorts
 enum Emergency {
     static func get(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        return shown(try await call.reads.isEmergencyStopped(call.owner))
+        return try await shown(call)
     }
 
     static func stop(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         try await call.perform(.emergencyStop(call.owner, by: call.by))
-        return shown(true)
+        return try await shown(call)
     }
 
+    /// Lets trading begin again, which may have to wait.
     static func lift(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         try await call.perform(.liftEmergencyStop(call.owner, by: call.by))
-        return shown(false)
+        return try await shown(call)
     }
 
-    private static func shown(_ isStopped: Bool) -> Reply {
-        .json { json in json.object { $0.member("stopped", isStopped) } }
+    private static func shown(_ call: Call) async throws -> Reply {
+        let isStopped = try await call.reads.isEmergencyStopped(call.owner), pending = try await call.promise().raises(of: { $0 == .emergencyStop })
+        return .json { json in
+            json.object { json in
+                json.member("stopped", isStopped)
+                json.pending(pending)
+            }
+        }
     }
 }

@@ -109,6 +109,12 @@ extension JSONWriter {
             trade(id)
             memberTexts("candidates", candidates.map(\.id.description))
         case .buyUnsent(let id), .doubtLookedInto(let id, _), .buyAbandoned(let id, _), .reservationReleased(let id): trade(id)
+        case .promiseLockSet(let seconds, _): member("waitSeconds", seconds)
+        case .raiseRequested(let raise):
+            member("raise", raise.id)
+            member("change", raise.change.name)
+            member("dueAt", raise.dueAt)
+        case .raiseTakenBack(let id, _): member("raise", id)
         case .emergencyStopped, .emergencyStopLifted, .ownerLimitsSet, .accountAdded, .accountRemoved, .accountLimitsSet, .realTradingSet, .circuitClosed,
             .lookUpAsked,
             .lookUpEnded,

@@ -2,7 +2,6 @@
 
 import HTTPTypes
 import Hummingbird
-import People
 import PlainJSON
 import TradingModel
 import TradingPorts
@@ -17,26 +16,14 @@ enum Events {
         let after = try call.parameters(["after"])["after"].ifGiven?.integer(0...Int64.max)
         // A browser that reconnects sends the header and the old address: the header is newer.
         let asked = call.headers[lastEventID] ?? after.map(String.init)
-        guard call.streams.open < call.configuration.streamsMost else { throw tooMany(call) }
-        return Reply(
-            status: .ok, headers: [.contentType: "text/event-stream"],
-            body: .stream { writer in
-                // Counted here and not before: a response that is never written never comes here.
-                guard call.streams.take(most: call.configuration.streamsMost) else { return try await writer.finish(nil) }
-                defer { call.streams.giveBack() }
-                try await run(call, asked: asked, &writer)
-                try await writer.finish(nil)
-            })
-    }
-
-    private static func tooMany(_ call: Call) -> Problem {
-        Problem(.tooManyStreams, "expected fewer than \(call.configuration.streamsMost) open streams", headers: [.retryAfter: "30"])
+        if let problem = call.noFurtherStream { throw problem }
+        return call.stream { writer in try await run(call, asked: asked, &writer) }
     }
 
     /// Subscribes first and reads the journal then, so that nothing falls between; what comes both ways is sent once.
     private static func run(_ call: Call, asked: String?, _ writer: inout any ResponseBodyWriter) async throws {
         var asked = asked
-        while !Task.isCancelled, call.people.isStillIn(call.caller) {
+        while !Task.isCancelled, call.isStillIn {
             let subscription = call.desk.facts(of: call.owner)
             defer { subscription.cancel() }
             let newest = try await call.reads.newestFact(call.owner)
@@ -57,7 +44,7 @@ enum Events {
     }
 
     private static func catchUp(_ call: Call, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter) async throws {
-        while true {
+        while call.isStillIn {
             let entries = try await call.reads.facts(call.owner, after: place.last, limit: batch)
             guard case .send(let new) = place.take(entries), !new.isEmpty else { return }
             try await writer.write(EventText.facts(new))
@@ -69,9 +56,7 @@ enum Events {
     private static func follow(
         _ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
-        try await PacedStream.run(every: call.configuration.heartbeat, next: { await subscription.next() }) { item in
-            // Who was logged out meanwhile hears nothing more.
-            guard call.people.isStillIn(call.caller) else { return false }
+        try await PacedStream.run(every: call.configuration.heartbeat, while: { call.isStillIn }, next: { await subscription.next() }) { item in
             switch item {
             case .beat: try await writer.write(ByteBuffer(string: ":\n\n"))
             case .over: return false

@@ -11,9 +11,15 @@ enum PacedStream<New: Sendable> {
         case over
     }
 
-    /// Calls `take` with each item until it says that it is done, the client has gone, or the server ends. False: the server
-    /// ends, or the client has gone.
-    static func run(every beat: Duration, next: @escaping @Sendable () async -> New?, take: (Item) async throws -> Bool) async throws -> Bool {
+    /// How often it is asked whether the client may still listen: so long after a visit or a key has ended its streams have, too.
+    static var lookEvery: Duration { .seconds(1) }
+
+    /// Calls `take` with each item until it says that it is done, the client may not listen any more or has gone, or the server ends. False:
+    /// anything but the first.
+    static func run(
+        every beat: Duration, while mayListen: @escaping @Sendable () -> Bool, next: @escaping @Sendable () async -> New?,
+        take: (Item) async throws -> Bool
+    ) async throws -> Bool {
         let (items, offer) = AsyncStream<Item>.makeStream()
         let (turns, nextTurn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let (beats, nextBeat) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -31,10 +37,15 @@ enum PacedStream<New: Sendable> {
                     offer.yield(.beat)
                 }
             }
+            group.addTask {
+                while !Task.isCancelled, mayListen() { try? await Task.sleep(for: lookEvery) }
+                offer.finish()
+            }
             defer { group.cancelAll() }
             nextTurn.yield()
             nextBeat.yield()
             for await item in items.cancelOnGracefulShutdown() {
+                guard mayListen() else { return false }
                 guard try await take(item) else { return !Task.isCancelled }
                 switch item {
                 case .new: nextTurn.yield()

@@ -18,6 +18,7 @@ enum HookRoutes {
         let id = HookBook.id(owner: call.owner, clientKey: call.idempotencyKey)
         let hook = try Hook(fields, id: id, owner: call.owner, format: format, createdAt: call.hooks.now())
         if let before = try await call.hooks.store.hook(id, owner: call.owner) { return try again(before, hook) }
+        try await call.expectProven()
         try await checkSession(hook, call)
         let secret = try made(hook, version: 1, call)
         guard try await call.hooks.store.add(hook, secret.kept, atMost: HookBook.most) else {
@@ -49,6 +50,7 @@ enum HookRoutes {
         _ = try call.parameters([])
         let before = try await found(call).hook
         let hook = try Hook(call.fields(Hook.changeable), id: before.id, owner: before.owner, format: before.format, createdAt: before.createdAt)
+        if hook.isWider(than: before) { try await call.expectProven() }
         try await checkSession(hook, call)
         guard try await call.hooks.store.change(hook) else { throw Problem(.notFound) }
         let stored = try await found(call)
@@ -65,6 +67,7 @@ enum HookRoutes {
     static func addSecret(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         let stored = try await found(call)
+        try await call.expectProven()
         let secret = try made(stored.hook, version: (stored.secrets.map(\.version).max() ?? 0) + 1, call)
         guard try await call.hooks.store.add(secret.kept, to: stored.hook.id, owner: call.owner) else { throw Problem(.twoSecrets) }
         let now = try await found(call)
@@ -102,5 +105,18 @@ enum HookRoutes {
             call.logger.error("a hook's secret could not be sealed", metadata: ["error": "\(error)"])
             throw Problem(.vaultFailed)
         }
+    }
+}
+
+extension Hook {
+    /// Does it take anything that the hook of before refused, or make anything else of it? A name changes nothing.
+    fileprivate func isWider(than before: Hook) -> Bool {
+        if session != before.session || source != before.source || template != before.template { return true }
+        if alertsPerMinute > before.alertsPerMinute || ageSeconds > before.ageSeconds || validSeconds > before.validSeconds { return true }
+        if let named = before.certificateName, certificateName != named { return true }
+        // None is any.
+        if before.addresses.isEmpty { return false }
+        let old = before.addresses.compactMap { Network($0) }
+        return addresses.isEmpty || !addresses.allSatisfy { text in Network(text).map { new in old.contains { $0.contains(new) } } ?? false }
     }
 }

@@ -4,6 +4,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import People
 import PlainJSON
 import TradingEngine
 import TradingModel
@@ -20,15 +21,15 @@ enum HookDelivery {
         guard let text = call.headers[HookSignature.header], let signature = HookSignature(text) else {
             throw Problem(.unauthorized, "expected X-Signature: t=SECONDS,n=NONCE,v1=HMAC", headers: [.wwwAuthenticate: "HMAC-SHA256"])
         }
-        try checkSize(call)
-        let unknown = Problem(.unauthorized, "the hook or its signature is not known", headers: [.wwwAuthenticate: "HMAC-SHA256"])
-        guard let stored = try await found(call) else { throw unknown }
-        let isRight: Bool
-        do { isRight = try call.hooks.accepts(code: signature.code, of: signature.signed(call.body), stored) } catch {
-            call.logger.error("a hook's secret could not be opened", metadata: ["hook": "\(stored.hook.id)", "error": "\(error)"])
-            throw Problem(.vaultFailed)
+        let stored = try await found(call) { stored in
+            do { return try call.hooks.accepts(code: signature.code, of: signature.signed(call.body), stored) } catch {
+                call.logger.error("a hook's secret could not be opened", metadata: ["hook": "\(stored.hook.id)", "error": "\(error)"])
+                throw Problem(.vaultFailed)
+            }
         }
-        guard isRight else { throw unknown }
+        guard let stored else {
+            throw Problem(.unauthorized, "the hook or its signature is not known", headers: [.wwwAuthenticate: "HMAC-SHA256"])
+        }
         let now = call.hooks.now()
         guard abs(now.seconds - signature.signedAt) <= clockSeconds else {
             throw Problem(
@@ -39,18 +40,21 @@ enum HookDelivery {
 
     /// `POST /hooks/{hook}/{token}`: who knows the address may propose.
     static func byAddress(_ call: Call) async throws -> Reply {
-        try checkSize(call)
-        guard let stored = try await found(call), call.hooks.accepts(call.parameters["token"] ?? "", stored) else { throw Problem(.notFound) }
+        guard let stored = try await found(call, { call.hooks.accepts(call.parameters["token"] ?? "", $0) }) else { throw Problem(.notFound) }
         return try await take(call, stored.hook, nonce: nil)
     }
 
-    private static func checkSize(_ call: Call) throws(Problem) {
-        guard call.body.count <= bodyBytesMost else { throw Problem(.bodyTooLarge, "expected at most \(bodyBytesMost) bytes") }
-    }
-
-    private static func found(_ call: Call) async throws -> StoredHook? {
-        guard let id = call.parameters["hook"], id.utf8.count == 32 else { return nil }
-        return try await call.hooks.store.hook(anyonesWith: id)
+    /// The hook that is named, when what it was sent with is right. From where nothing right came lately only so many are looked at a minute.
+    private static func found(_ call: Call, _ isRight: (StoredHook) throws -> Bool) async throws -> StoredHook? {
+        guard let id = call.parameters["hook"], id.utf8.count == 32 else {
+            try call.strangers.count(call.household, at: call.people.now())
+            return nil
+        }
+        let name = Strangers.name("hook", "\(id) from \(call.household)")
+        return try await call.strangers.find(name, of: call.household, at: call.people.now(), stays: false) {
+            guard let stored = try await call.hooks.store.hook(anyonesWith: id), try isRight(stored) else { return nil }
+            return stored
+        }
     }
 
     private static func take(_ call: Call, _ hook: Hook, nonce: String?) async throws -> Reply {
@@ -63,6 +67,10 @@ enum HookDelivery {
         }
         if let name = hook.certificateName {
             guard await call.certificateNames().contains(where: { $0.lowercased() == name.lowercased() }) else { throw Problem(.certificateNotAllowed) }
+        }
+        // A hook does no more than its owner: who is disabled, or has a role without signals, proposes nothing by it either.
+        guard call.people.caller(ownerKeyOf: hook.owner)?.scopes.contains(.sendSignals) == true else {
+            throw Problem(.forbidden, "the hook's owner may not propose signals")
         }
         let now = call.hooks.now()
         if let seconds = call.hookRates.take(hook.id, perMinute: hook.alertsPerMinute, at: now) {

@@ -53,6 +53,8 @@ public struct Network: Hashable, Sendable {
         for bit in bits..<all where address.bytes[bit / 8] & (0x80 >> UInt8(bit % 8)) != 0 { return nil }
     }
 
+    func contains(_ other: Network) -> Bool { other.bits >= bits && contains(other.address) }
+
     func contains(_ other: NetworkAddress) -> Bool {
         guard other.bytes.count == address.bytes.count else { return false }
         for bit in 0..<bits where (other.bytes[bit / 8] ^ address.bytes[bit / 8]) & (0x80 >> UInt8(bit % 8)) != 0 { return false }

@@ -32,12 +32,14 @@ enum PreviousAutoTrading {
         try await call.reads.keep(place, owner: call.owner)
         try await call.perform(.createSession(id, owner: call.owner, account: account.id, plan, by: call.by))
         try await RealTrading.checked(id, call) { try await call.perform(.startSession(id, owner: call.owner, by: call.by)) }
+        // What its owner promised may hold it to less than was asked for.
+        let acting = try await call.reads.session(id, owner: call.owner)?.plan ?? plan
         return PreviousReply.data { json in
             json.object { json in
                 json.member("sessionId", id.uuid)
                 json.member("isRunning", true)
                 json.member("message", "Auto-trading started successfully")
-                json.memberObject("riskSettings") { $0.previousMembers(plan) }
+                json.memberObject("riskSettings") { $0.previousMembers(acting) }
             }
         }
     }

@@ -109,29 +109,23 @@ enum PreviousMarket {
         guard try await call.usableAccount() != nil else {
             return Reply(status: .notFound, headers: [.contentType: "text/plain"], body: .bytes(Array(noToken.utf8)))
         }
-        guard call.streams.open < call.configuration.streamsMost else { throw PreviousError(.tooManyRequests, "Too many streams are open") }
+        if let problem = call.noFurtherPreviousStream { throw problem }
         let readings: MarketReadings
         do throws(MarketError) { readings = try await call.desk.market.readings(of: isCandles ? .candles(symbol, seconds: seconds) : .ticks(symbol)) } catch {
             throw refusal(error, symbol)
         }
-        return Reply(
-            status: .ok, headers: [.contentType: "text/event-stream", .connection: "keep-alive"],
-            body: .stream { writer in
-                defer { readings.cancel() }
-                guard call.streams.take(most: call.configuration.streamsMost) else { return try await writer.finish(nil) }
-                defer { call.streams.giveBack() }
-                try await writer.write(
-                    PreviousStream.data { json in
-                        json.member("type", "connected"); json.member("symbol", symbol.text)
-                    })
-                try await follow(readings, call, granularity: seconds, &writer)
-                try await writer.finish(nil)
-            })
+        return call.stream([.connection: "keep-alive"], ended: { readings.cancel() }) { writer in
+            try await writer.write(
+                PreviousStream.data { json in
+                    json.member("type", "connected"); json.member("symbol", symbol.text)
+                })
+            try await follow(readings, call, granularity: seconds, &writer)
+        }
     }
 
     private static func follow(_ readings: MarketReadings, _ call: Call, granularity: Int64, _ writer: inout any ResponseBodyWriter) async throws {
         // What a slow client misses is gone: the readings keep the newest.
-        _ = try await PacedStream.run(every: heartbeat, next: { await readings.next() }) { item in
+        _ = try await PacedStream.run(every: heartbeat, while: { call.isStillIn }, next: { await readings.next() }) { item in
             switch item {
             case .over: return false
             case .new(let new): for reading in new { try await writer.write(frame(reading, granularity)) }

@@ -3,7 +3,6 @@
 
 import HTTPTypes
 import Hummingbird
-import People
 import PlainJSON
 import TradingEngine
 import TradingModel
@@ -16,16 +15,9 @@ enum PreviousStream {
     static let heartbeatEvery = 15
 
     static func stream(_ call: Call) async throws -> Reply {
-        guard call.streams.open < call.configuration.streamsMost else { throw PreviousError(.tooManyRequests, "Too many streams are open") }
+        if let problem = call.noFurtherPreviousStream { throw problem }
         let asked = call.headers[Events.lastEventID]
-        return Reply(
-            status: .ok, headers: [.contentType: "text/event-stream", .connection: "keep-alive"],
-            body: .stream { writer in
-                guard call.streams.take(most: call.configuration.streamsMost) else { return try await writer.finish(nil) }
-                defer { call.streams.giveBack() }
-                try await run(call, asked: asked, &writer)
-                try await writer.finish(nil)
-            })
+        return call.stream([.connection: "keep-alive"]) { writer in try await run(call, asked: asked, &writer) }
     }
 
     /// Subscribes first and reads the journal then, so that nothing falls between; what comes both ways is sent once. A
@@ -33,7 +25,7 @@ enum PreviousStream {
     /// told all the time.
     private static func run(_ call: Call, asked: String?, _ writer: inout any ResponseBodyWriter) async throws {
         var asked = asked, isFirst = true
-        while !Task.isCancelled, call.people.isStillIn(call.caller) {
+        while !Task.isCancelled, call.isStillIn {
             let subscription = call.desk.facts(of: call.owner)
             defer { subscription.cancel() }
             let newest = try await call.reads.newestFact(call.owner)
@@ -51,7 +43,7 @@ enum PreviousStream {
     }
 
     private static func catchUp(_ call: Call, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter) async throws {
-        while true {
+        while call.isStillIn {
             let entries = try await call.reads.facts(call.owner, after: place.last, limit: Events.batch)
             guard case .send(let new) = place.take(entries), !new.isEmpty else { return }
             try await write(new, call, &writer)
@@ -68,9 +60,7 @@ enum PreviousStream {
         _ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
         var beats = 0, told: [ContractID: Money] = [:]
-        return try await PacedStream.run(every: openEvery, next: { await subscription.next() }) { item in
-            // Who was logged out meanwhile hears nothing more.
-            guard call.people.isStillIn(call.caller) else { return false }
+        return try await PacedStream.run(every: openEvery, while: { call.isStillIn }, next: { await subscription.next() }) { item in
             switch item {
             case .over: return false
             case .new(let entries):
@@ -225,5 +215,14 @@ enum PreviousStream {
             }
         default: return nil
         }
+    }
+}
+
+extension Call {
+    /// In the previous system's words, which had one code for it.
+    var noFurtherPreviousStream: Problem? {
+        guard var problem = noFurtherStream else { return nil }
+        (problem.status, problem.detail) = (.tooManyRequests, "Too many streams are open")
+        return problem
     }
 }

@@ -41,7 +41,7 @@ enum PreviousTrade {
             {
             case .signal, .declined(.signalExists): break
             case .declined(let decline): throw Problem(decline)
-            case .done, .risk, .candidates: preconditionFailure("a signal is answered with decisions")
+            case .done, .risk, .candidates, .promise: preconditionFailure("a signal is answered with decisions")
             }
         }
         return try await outcome(of: id, stake, call)

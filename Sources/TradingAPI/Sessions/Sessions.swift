@@ -23,7 +23,7 @@ enum Sessions {
         if try await call.reads.session(id, owner: call.owner) == nil {
             try await call.perform(.createSession(id, owner: call.owner, account: account, plan, by: call.by))
         }
-        return try await shown(id, call, status: .created, headers: [.location: "/api/v1/sessions/\(id)"])
+        return try await shown(id, call, withPending: true, status: .created, headers: [.location: "/api/v1/sessions/\(id)"])
     }
 
     static func list(_ call: Call) async throws -> Reply {
@@ -50,7 +50,7 @@ enum Sessions {
         try await call.prepare(zone: plan.zone)
         try await call.expectListed(plan)
         try await call.perform(.changePlan(id, owner: call.owner, plan, by: call.by))
-        return try await shown(id, call)
+        return try await shown(id, call, withPending: true)
     }
 
     static func start(_ call: Call) async throws -> Reply {
@@ -80,7 +80,7 @@ enum Sessions {
         try await RealTrading.checked(id, call) {
             try await call.perform(.resumeSession(id, owner: call.owner, acceptDrawdown: accept, by: call.by))
         }
-        return try await shown(id, call)
+        return try await shown(id, call, withPending: true)
     }
 
     private static func turn(_ call: Call, _ event: (SessionID) -> Input.Event) async throws -> Reply {
@@ -90,13 +90,18 @@ enum Sessions {
         return try await shown(id, call)
     }
 
-    private static func shown(_ id: SessionID, _ call: Call, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) async throws -> Reply {
+    /// - Parameter withPending: with what of it waits to be raised.
+    private static func shown(
+        _ id: SessionID, _ call: Call, withPending: Bool = false, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) async throws -> Reply {
         guard let row = try await call.reads.session(id, owner: call.owner) else { throw Problem(Decline.sessionNotFound) }
         let refusals = try await call.reads.refusals(id, owner: call.owner)
+        let pending = withPending ? try await call.promise().raises(of: { $0 == .plan(id) || $0 == .drawdown(id) }) : nil
         return .json(status, headers: headers) { json in
             json.object { json in
                 json.members(row)
                 json.memberArray("refusals") { json in for refusal in refusals { json.value(refusal) } }
+                if let pending { json.pending(pending) }
             }
         }
     }
@@ -132,7 +137,7 @@ enum Sessions {
         switch try await call.submit(.ask(id, owner: call.owner, question)) {
         case .risk(let answer): return .json { $0.value(answer) }
         case .declined(let decline): throw Problem(decline)
-        case .done, .signal, .candidates: preconditionFailure("a question is answered or declined")
+        case .done, .signal, .candidates, .promise: preconditionFailure("a question is answered or declined")
         }
     }
 }

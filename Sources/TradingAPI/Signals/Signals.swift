@@ -49,7 +49,7 @@ enum Signals {
             try expectSame(row.signal)
             return true
         case .declined(let decline): throw Problem(decline)
-        case .done, .risk, .candidates: preconditionFailure("a signal is answered with decisions")
+        case .done, .risk, .candidates, .promise: preconditionFailure("a signal is answered with decisions")
         }
     }
 

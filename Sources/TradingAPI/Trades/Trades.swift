@@ -27,7 +27,7 @@ enum Trades {
         case .candidates(let contracts):
             return .json { $0.object { json in json.memberArray("items") { json in for contract in contracts { json.value(contract) } } } }
         case .declined(let decline): throw try await explained(Problem(decline), id, call)
-        case .done, .signal, .risk: preconditionFailure("a question is answered or declined")
+        case .done, .signal, .risk, .promise: preconditionFailure("a question is answered or declined")
         }
     }
 

@@ -26,6 +26,7 @@ struct Call: Sendable {
     let address: NetworkAddress?
     /// Whom the sender's certificate names.
     let certificateNames: @Sendable () async -> [String]
+    let strangers: Strangers
     let people: PeopleBook
     /// Who asks. Open routes have nobody and must not ask.
     let caller: Caller
@@ -44,6 +45,8 @@ struct Call: Sendable {
     /// Who asked, and from where, as the audit log records it.
     var doer: Doer { Doer(caller.name, at: whence.address) }
     var owner: OwnerID { caller.owner }
+    /// Whom limits count as one.
+    var household: String { address?.household ?? "unknown" }
     var reads: any ReadModels { desk.reads }
 
     // MARK: What the request carries
@@ -105,18 +108,24 @@ struct Call: Sendable {
 
     // MARK: What the loop makes of it
 
+    /// For what may not let more be lost. `origin`: what a signal came in.
     func submit(_ event: Input.Event, origin: SignalOrigin? = nil) async throws(Problem) -> Answer.Outcome {
+        try await submit(event, mayRaise: false, origin: origin)
+    }
+
+    private func submit(_ event: Input.Event, mayRaise: Bool, origin: SignalOrigin?) async throws(Problem) -> Answer.Outcome {
         do {
-            return try await desk.submit(event, origin: origin)
+            return try await desk.submit(event, mayRaise: mayRaise, origin: origin)
         } catch { throw Problem(desk: error) }
     }
 
     /// Returns once it is done and durable.
     func perform(_ event: Input.Event) async throws(Problem) {
-        switch try await submit(event) {
+        switch try await submit(event, mayRaise: event.mayLetMoreBeLost ? isProven() : false, origin: nil) {
         case .done: return
+        case .declined(.personNeeded): throw unproven
         case .declined(let decline): throw Problem(decline)
-        case .signal, .risk, .candidates: preconditionFailure("the loop answered another question than \(event)")
+        case .signal, .risk, .candidates, .promise: preconditionFailure("the loop answered another question than \(event)")
         }
     }
 }

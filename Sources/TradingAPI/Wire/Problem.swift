@@ -61,6 +61,7 @@ struct Problem: Error, Sendable {
         case brokerUnreachable = "broker_unreachable"
         case brokerAnswerUnusable = "broker_answer_unusable"
         case tooManyStreams = "too_many_streams"
+        case tooManyOwnStreams = "too_many_own_streams"
         case addressNotAllowed = "address_not_allowed"
         case certificateNotAllowed = "certificate_not_allowed"
         case certificatesNotAsked = "certificates_not_asked"
@@ -82,7 +83,7 @@ struct Problem: Error, Sendable {
             case .hostNotAllowed: .misdirectedRequest
             case .methodNotAllowed: .methodNotAllowed
             case .addressNotAllowed, .certificateNotAllowed, .forbidden, .crossSite, .passwordWrong, .passwordNeeded: .forbidden
-            case .rateLimited: .tooManyRequests
+            case .rateLimited, .tooManyOwnStreams: .tooManyRequests
             case .idempotencyKeyInUse, .tooManyKeys, .tooManyHooks, .twoSecrets, .lastSecret, .emailTaken, .lastAdmin, .realTradingNotAllowed,
                 .secondFactorExists:
                 .conflict
@@ -132,6 +133,7 @@ struct Problem: Error, Sendable {
             case .tooManyStreams: "As many streams are open as the server allows"
             case .certificateNotAllowed: "The hook takes alerts only from the holder of a certificate"
             case .certificatesNotAsked: "This server asks nobody for a certificate"
+            case .tooManyOwnStreams: "As many streams are open as one may have"
             case .addressNotAllowed: "This comes from an address that may not send it"
             case .tooManyKeys: "There are as many keys as one may have"
             case .alertTooOld: "The alert is too old, or from the future"
@@ -164,10 +166,11 @@ struct Problem: Error, Sendable {
 }
 
 extension Decline {
-    /// Not found: 404. Full: 503. A value that does not fit: 422. Everything else is the state of things: 409.
+    /// Not found: 404. Not for a key: 403. Full: 503. A value that does not fit: 422. Everything else is the state of things: 409.
     var status: HTTPResponse.Status {
         switch self {
-        case .accountNotFound, .sessionNotFound, .signalNotFound, .intentNotFound: .notFound
+        case .accountNotFound, .sessionNotFound, .signalNotFound, .intentNotFound, .raiseNotFound: .notFound
+        case .personNeeded: .forbidden
         case .currencyDiffers, .contractNotACandidate: .unprocessableContent
         case .overloaded: .serviceUnavailable
         case .accountInUse, .accountExists, .sessionNotIdle, .sessionNotActive, .sessionNotPaused, .sessionEnded, .emergencyStopped,
@@ -200,6 +203,8 @@ extension Decline {
         case .contractNotACandidate: "The contract is none of the candidates"
         case .reviewNotAwaited: "Nothing of the session waits for a review"
         case .brokerNotServed: "The session belongs to a broker that is not served"
+        case .personNeeded: "Only a person who has logged in may do that"
+        case .raiseNotFound: "Nothing of this number waits to be raised"
         case .overloaded: "More is waiting than the server can hold"
         }
     }

@@ -32,6 +32,16 @@ final class Rates: Sendable {
     }
 }
 
+extension Rates {
+    /// What was taken is not counted after all.
+    func giveBack(_ name: String, perMinute: Int32) {
+        buckets.withLock { buckets in
+            guard let level = buckets[name]?.level else { return }
+            buckets[name]?.level = min(Int64(perMinute) * Rates.cost, level + Rates.cost)
+        }
+    }
+}
+
 /// What one caller may ask a minute. Keys of `signalist owner` have no such limit: whoever has one has the machine.
 public struct RequestLimits: Sendable, Hashable {
     /// Requests that change something, of a person or a key.

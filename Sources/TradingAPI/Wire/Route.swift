@@ -34,6 +34,10 @@ struct Route: Sendable {
     let handler: Handler
     /// Whoever is logged in has to have typed the password within the last minutes. Keys cannot, and need not.
     private(set) var needsProof = false
+    /// Bytes that a body may have here, when that is less than elsewhere.
+    private(set) var bodyBytesMost = Int.max
+    /// It makes the store look something up for anybody: each address may ask so often.
+    private(set) var isCounted = false
     let parts: [Substring]
 
     private init(_ method: HTTPRequest.Method, _ path: String, _ repeats: Repeats, _ access: Access, _ handler: @escaping Handler) {
@@ -60,6 +64,20 @@ struct Route: Sendable {
     var proven: Route {
         var route = self
         route.needsProof = true
+        return route
+    }
+
+    /// The same with no larger a body.
+    func bodies(upTo bytes: Int) -> Route {
+        var route = self
+        route.bodyBytesMost = bytes
+        return route
+    }
+
+    /// The same, asked by each address only so often.
+    var counted: Route {
+        var route = self
+        route.isCounted = true
         return route
     }
 

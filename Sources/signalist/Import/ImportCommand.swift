@@ -33,6 +33,7 @@ struct ImportCommand: ParsableCommand {
 
         @Argument(help: "The folder.") var folder: String
         @Flag(help: "Judge and store nothing.") var dryRun = false
+        @Flag(help: "Every session that has not ended awaits a review, not only those with a flag: none buys before a person has said so.") var review = false
         @Flag(help: "One JSON object.") var json = false
         @Option(help: "A private file with NAME=secret a line: BETTER_AUTH_SECRET, ENCRYPTION_KEY.") var secrets: String?
         @Option(help: "A settings file, NAME = value a line; its key ring is tried if there is one.") var config: String?
@@ -69,7 +70,8 @@ struct ImportCommand: ParsableCommand {
                 let ring = try adding(keys.ring)
                 var (report, documents) = try read(ring)
                 let progress = ImportProgress()
-                var storing = try PreviousStoring(store: store, keys: keys, ring: ring, documents: documents, now: WallClock.now(), progress: progress.show)
+                var storing = try PreviousStoring(
+                    store: store, keys: keys, ring: ring, documents: documents, now: WallClock.now(), reviewsAll: review, progress: progress.show)
                 try storing.run()
                 for user in storing.loginsTaken { report.flag(.loginTaken, "derivapitokens", id: user) }
                 return (report, storing.stored)

@@ -52,15 +52,16 @@ enum PreviousRecords {
     ///   - trades: those that are filed under it.
     ///   - account: flags of the account, which its sessions share.
     ///   - today: the trading day of the import.
-    static func session(_ document: ImportedDocument, trades: [ImportedDocument], account: [ImportFlag], _ currency: Currency, today: TradingDay)
-        -> ImportedSession
-    {
+    ///   - reviewsAll: it waits for a person also without a flag.
+    static func session(
+        _ document: ImportedDocument, trades: [ImportedDocument], account: [ImportFlag], _ currency: Currency, today: TradingDay, reviewsAll: Bool
+    ) -> ImportedSession {
         let status = document.text("status") ?? "idle", hasEnded = ["stopped", "error"].contains(status)
         let flags = (document.flags + account).filter { !remarks.contains($0) }
         var hold: SessionHold = []
         if !hasEnded {
             hold.insert(.token)
-            if !flags.isEmpty { hold.insert(.review) }
+            if reviewsAll || !flags.isEmpty { hold.insert(.review) }
             if document.flags.contains(.otherBroker) { hold.formUnion([.review, .broker]) }
         }
         func money(_ name: String) -> Money { Money(minorUnits: document.units(name) ?? 0, currency: currency) }

@@ -15,6 +15,8 @@ struct PreviousStoring {
     /// Opens the previous system's tokens.
     private let ring: KeyRing
     private let documents: [PreviousCollection: [ImportedDocument]]
+    /// Sessions wait for a person also without a flag.
+    private let reviewsAll: Bool
     private let progress: (Int, Int) -> Void
 
     private var before: ImportedBefore
@@ -38,10 +40,11 @@ struct PreviousStoring {
     private static let everybody = "everybody"
 
     init(
-        store: SQLiteStore, keys: KeyKeeper, ring: KeyRing, documents: [PreviousCollection: [ImportedDocument]], now: Timestamp,
+        store: SQLiteStore, keys: KeyKeeper, ring: KeyRing, documents: [PreviousCollection: [ImportedDocument]], now: Timestamp, reviewsAll: Bool,
         progress: @escaping (Int, Int) -> Void
     ) throws {
         (self.store, self.keys, self.ring, self.documents, self.progress) = (store, keys, ring, documents, progress)
+        self.reviewsAll = reviewsAll
         before = try store.importedBefore()
         let restored = try store.restore()
         (state, sequence, ownerSequences) = (restored.state, restored.nextSequence, restored.ownerSequences)
@@ -165,7 +168,8 @@ struct PreviousStoring {
             if firstBalance[id] == nil { firstBalance[id] = document.units("startBalance") }
             guard before.sessions[document.key] == nil else { continue }
             let shared = (tokens[id] ?? []) + (loginsTaken.contains(id) ? [.loginTaken] : [])
-            let record = PreviousRecords.session(document, trades: trades[document.key] ?? [], account: shared, currency(account), today: today)
+            let record = PreviousRecords.session(
+                document, trades: trades[document.key] ?? [], account: shared, currency(account), today: today, reviewsAll: reviewsAll)
             let session = add(record, user.owner, account)
             if ["starting", "active", "paused", "stopping"].contains(record.status), !record.hold.contains(.broker) {
                 records.append(.running(session, user.owner))

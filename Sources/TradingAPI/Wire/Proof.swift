@@ -1,0 +1,40 @@
+// Who may let more be lost than before, or let others propose trades: whoever has typed the password lately. A key types nothing, so where its
+// owner is a person it may not; of an owner who is none the key of `signalist owner` is all there is.
+
+import Logging
+import People
+import TradingEngine
+import TradingModel
+import TradingPorts
+
+extension Call {
+    /// Has whoever asks shown to be the owner?
+    func isProven() async throws(Problem) -> Bool {
+        switch caller.way {
+        case .visit(let visit): return people.isProven(visit)
+        case .accessKey: return false
+        case .ownerKey:
+            do { return try await people.person(owner) == nil } catch {
+                logger.error("whether an owner is a person could not be read", metadata: ["owner": "\(owner)", "error": "\(error)"])
+                throw Problem(.internalError)
+            }
+        }
+    }
+
+    func expectProven() async throws(Problem) { if try await !isProven() { throw unproven } }
+
+    /// What the caller is to do about it.
+    var unproven: Problem { caller.visit == nil ? Problem(Decline.personNeeded) : Problem(.passwordNeeded) }
+}
+
+extension Input.Event {
+    /// Whether it lets more be lost is for the engine to say; of these it may.
+    var mayLetMoreBeLost: Bool {
+        switch self {
+        case .setAccountLimits, .setOwnerLimits, .setPromise, .createSession, .changePlan, .resumeSession, .liftEmergencyStop: true
+        case .signal, .strategySignal, .cancelSignal, .addAccount, .removeAccount, .setRealTrading, .takeBackRaise, .startSession, .pauseSession, .stopSession,
+            .acceptReview, .failSession, .emergencyStop, .ask, .askPromise, .askCandidates, .resolveDoubt, .calendar, .broker, .deadline, .flush:
+            false
+        }
+    }
+}
