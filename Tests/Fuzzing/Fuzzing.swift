@@ -8,7 +8,7 @@ typealias Target = @Sendable (UnsafeRawBufferPointer) -> Void
 let targets: [String: Target] = [
     "json": fuzzJSON, "numbers": fuzzNumbers, "line": fuzzLine, "walk": fuzzWalk, "statement": fuzzStatement, "token": fuzzToken,
     "shortcode": fuzzShortcode, "words": fuzzWords, "facts": fuzzFacts, "envelope": fuzzEnvelope, "keyring": fuzzKeyRing,
-    "configuration": fuzzConfiguration, "trades": fuzzTrades,
+    "configuration": fuzzConfiguration, "trades": fuzzTrades, "request": fuzzRequest, "previous": fuzzPrevious,
 ]
 
 private let target: Target = {
