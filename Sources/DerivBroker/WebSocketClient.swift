@@ -13,8 +13,12 @@ struct WebSocketClient: Sendable {
 
     static let messageLargest = 1 << 20
 
-    init(address: BrokerAddress) throws {
-        self.address = address
+    /// The connection, TLS and the upgrade to a WebSocket together; a broker that says nothing is not waited for longer.
+    static let openWithin = TimeAmount.seconds(15)
+    private let openWithin: TimeAmount
+
+    init(address: BrokerAddress, openWithin: TimeAmount = WebSocketClient.openWithin) throws {
+        (self.address, self.openWithin) = (address, openWithin)
         tls = address.usesTLS ? try NIOSSLContext(configuration: WebSocketClient.tlsConfiguration) : nil
     }
 
@@ -26,16 +30,21 @@ struct WebSocketClient: Sendable {
         return tls
     }
 
-    struct NotUpgraded: Error {}
+    struct NotUpgraded: Error, CustomStringConvertible { var description: String { "the broker did not upgrade the connection to a WebSocket" } }
+    struct NotOpened: Error, CustomStringConvertible { var description: String { "the connection did not open in time" } }
 
-    /// A channel that is ready for frames. Nothing may be written before this succeeds.
+    /// A channel that is ready for frames. Nothing may be written before this succeeds. When it fails, the socket is closed: a
+    /// broker that takes connections and says nothing, or refuses each, must not use up our sockets.
     func connect(on loop: any EventLoop, handler: @escaping @Sendable () -> WebSocketMessageHandler) -> EventLoopFuture<any Channel> {
         let address = address, tls = tls
         let ready = loop.makePromise(of: (any Channel).self)
+        let deadline = loop.scheduleTask(in: openWithin) { ready.fail(NotOpened()) }
+        ready.futureResult.whenComplete { _ in deadline.cancel() }
         ClientBootstrap(group: loop)
             .connectTimeout(.seconds(10))
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
+                ready.futureResult.whenFailure { _ in channel.close(promise: nil) }
                 // Closed means that nothing more is sent, at once: the system would go on for minutes trying to deliver a buy
                 // that lies in its buffer, long after it was counted as not made. A process that dies takes it along, too.
                 (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { ready.fail($0) }
