@@ -157,7 +157,7 @@ public final class DerivSimulator: Sendable {
     }
 
     /// Connections at a time; more are closed as they come.
-    private static let mostConnections = 10_000
+    private static let mostConnections = 20_000
     /// How long a connection may take to become a WebSocket.
     private static let handshakeTime = TimeAmount.seconds(10)
 

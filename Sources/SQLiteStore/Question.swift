@@ -5,7 +5,7 @@ import TradingPorts
 enum Question: CaseIterable, Sendable {
     case signals, signalsByStatus, signal, decisions
     case sessions, sessionsByPhase, session, anyonesSessions, anyonesSession, auditEntries
-    case accounts, account
+    case accounts, account, accountByLogin
     case trades, tradesOfSession, trade
     case refusals, emergencyStop, ownerLimits
     case facts, newestFact
@@ -38,6 +38,7 @@ enum Question: CaseIterable, Sendable {
         case .auditEntries: "SELECT \(AuditTable.columns) FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?"
         case .accounts: "SELECT \(AccountTable.shown) FROM account WHERE owner = ? AND NOT is_removed ORDER BY id"
         case .account: "SELECT \(AccountTable.shown) FROM account WHERE owner = ? AND id = ?"
+        case .accountByLogin: "SELECT \(AccountTable.shown) FROM account WHERE owner = ? AND login_id = ? AND NOT is_removed"
         case .trades: TradeTable.select + "WHERE trade.owner = ? AND trade.number < ? ORDER BY trade.number DESC LIMIT ?"
         case .tradesOfSession: TradeTable.select + "WHERE trade.owner = ? AND trade.session = ? AND trade.number < ? ORDER BY trade.number DESC LIMIT ?"
         case .trade: TradeTable.select + "WHERE trade.owner = ? AND trade.session = ? AND trade.signal = ?"

@@ -58,6 +58,10 @@ extension SQLiteStore: ReadModels {
         try await pool.read { db in try Question.account.row(db, [owner.rawValue, id.rawValue]).map(AccountTable.row) }
     }
 
+    public func account(login: Label, owner: OwnerID) async throws -> AccountRow? {
+        try await pool.read { db in try Question.accountByLogin.row(db, [owner.rawValue, login.text]).map(AccountTable.row) }
+    }
+
     // MARK: Trades and refusals
 
     public func trades(_ owner: OwnerID, _ page: Page<TradeFilter>) async throws -> PageOf<TradeRow> {

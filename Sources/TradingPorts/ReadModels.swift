@@ -12,6 +12,8 @@ public protocol ReadModels: OperatorReads {
     func accounts(_ owner: OwnerID) async throws -> [AccountRow]
     /// The removed ones too.
     func account(_ id: AccountID, owner: OwnerID) async throws -> AccountRow?
+    /// The one with this login id at the broker, unless it was removed.
+    func account(login: Label, owner: OwnerID) async throws -> AccountRow?
     func trades(_ owner: OwnerID, _ page: Page<TradeFilter>) async throws -> PageOf<TradeRow>
     func trade(_ id: IntentID, owner: OwnerID) async throws -> TradeRow?
     /// Refusals of a session, counted by strategy and code and in that order.

@@ -244,7 +244,7 @@ public final class TradingServer: TradingDesk, Service {
         do {
             if let only, try await reads.account(only, owner: owner)?.profile.loginID != checked.profile.loginID { throw AccountError.otherAccount }
             // The same login again: its token is replaced.
-            for row in try await reads.accounts(owner) where row.profile.loginID == checked.profile.loginID {
+            if let row = try await reads.account(login: checked.profile.loginID, owner: owner) {
                 try vault.store(token, row.id, owner, row.profile.loginID, row.profile.isVirtual)
                 _ = state.withLock(\.broker)?.offer(.open(row.id, row.profile))
                 return row

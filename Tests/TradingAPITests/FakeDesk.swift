@@ -222,6 +222,9 @@ extension FakeDesk: ReadModels {
     }
     func session(_ id: SessionID, owner: OwnerID) async throws -> SessionRow? { try look { $0.sessions.first { $0.id == id && $0.owner == owner } } }
     func accounts(_ owner: OwnerID) async throws -> [AccountRow] { try look { $0.accounts.filter { $0.owner == owner } } }
+    func account(login: Label, owner: OwnerID) async throws -> AccountRow? {
+        try look { $0.accounts.first { $0.profile.loginID == login && $0.owner == owner && !$0.isRemoved } }
+    }
     func account(_ id: AccountID, owner: OwnerID) async throws -> AccountRow? { try look { $0.accounts.first { $0.id == id && $0.owner == owner } } }
     func trades(_ owner: OwnerID, _ page: Page<TradeFilter>) async throws -> PageOf<TradeRow> {
         try self.page(look { $0.trades.filter { $0.owner == owner && (page.filter.session == nil || $0.intent.id.session == page.filter.session) } }, page)

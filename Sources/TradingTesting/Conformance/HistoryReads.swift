@@ -24,6 +24,8 @@ struct HistoryReads {
     func accounts() async throws {
         for account in history.state.accounts.elements {
             try expectEqual(try await store.account(account.id, owner: account.owner), AccountRow(account), "account \(account.id)")
+            let byLogin = try await store.account(login: account.profile.loginID, owner: account.owner)
+            try expectEqual(byLogin, account.isRemoved ? nil : AccountRow(account), "account \(account.id) by its login, unless it was removed")
         }
         try expectEqual(try await store.accounts(ada).map(\.id), [ScriptedHistory.adasAccount], "accounts without the removed one")
         try expectEqual(try await store.account(ScriptedHistory.adasRemovedAccount, owner: ada)?.isRemoved, true, "the removed account says so")
