@@ -120,6 +120,7 @@ struct Composition {
         api.proxies = configuration.proxies
         api.hosts += configuration.hosts
         api.streamsOfOwnerMost = configuration.streamsPerOwner
+        api.headerSeconds = Int64(configuration.headerSeconds)
         api.allowsRealTrading = configuration.engine.allowsRealTrading
         (api.certificate, api.isSecure, api.limits) = (configuration.certificate, configuration.tls != .none, configuration.limits)
         return api
