@@ -70,7 +70,7 @@ def test_a_stop_on_a_half_open_line_is_answered_at_once(line, how):
 def test_a_stop_does_not_wait_for_a_full_socket(line):
     broker, proxy, api = line(narrow=True)
     account = api.add_account()
-    sessions = [api.start_session(account, stake=f"1.{number:02}", openContracts=100) for number in range(10)]
+    sessions = [api.start_session(account, stake=f"1.{number:02}", openContracts=100, criteria={"symbols": ["1HZ100V"]}) for number in range(10)]
     proxy.turn(HALF_OPEN)
     # Each is unlike the others; together they are more than the system's buffers hold.
     for kind in ("even", "odd", "rise", "fall"):
