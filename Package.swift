@@ -96,7 +96,7 @@ let package = Package(
             dependencies: [
                 "TradingService", "TradeAnalytics", "People", crypto, logging, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
             ], swiftSettings: strict),
         /// The command and its subcommands; the only target that names every adapter.
         .executableTarget(
@@ -160,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "TradingAPITests",
             dependencies: [
-                "TradingAPI", "SQLiteStore", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"),
+                "TradingAPI", "SQLiteStore", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"), nio("NIOEmbedded"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ], swiftSettings: strict),
         .testTarget(

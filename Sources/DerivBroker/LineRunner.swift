@@ -1,6 +1,7 @@
 import DerivWire
 import Logging
 import NIOCore
+import NIOSSL
 import NIOWebSocket
 import TradingEngine
 import TradingModel
@@ -24,6 +25,10 @@ final class LineRunner: @unchecked Sendable {
     /// Frames of buys that the socket has not taken whole, and who waits until there are none.
     private var buysLeaving = 0
     private var waitingForBuys: [@Sendable () -> Void] = []
+    /// While somebody waits: when the line is given up for it.
+    private var givingUp: Scheduled<Void>?
+    /// A socket takes a frame in microseconds, or it is full because nobody at the other end takes anything. So much is for a crowded network.
+    static let leavingMost = TimeAmount.milliseconds(500)
 
     init(line: DerivLine, loop: any EventLoop, client: WebSocketClient, clock: TradingClock, hooks: DerivBroker.Hooks, logger: Logger) {
         (self.line, self.loop, self.client, self.clock, self.hooks) = (line, loop, client, clock, hooks)
@@ -44,10 +49,21 @@ final class LineRunner: @unchecked Sendable {
         }
     }
 
-    /// What was offered before comes first on the event loop, so that its frames are written, or never will be.
+    /// What was offered before comes first on the event loop, so that its frames are written, or never will be. A socket that keeps a frame back
+    /// is closed for it soon: the frame falls, whatever of it is out is in doubt and is looked up, and nobody who stops has to wait until the
+    /// silence of the line is noticed.
     func whenBuysHaveLeft(_ done: @escaping @Sendable () -> Void) {
         loop.execute { [self] in
-            if buysLeaving == 0 { done() } else { waitingForBuys.append(done) }
+            if buysLeaving == 0 { return done() }
+            waitingForBuys.append(done)
+            if givingUp != nil { return }
+            givingUp = loop.scheduleTask(in: LineRunner.leavingMost) { [self] in
+                givingUp = nil
+                guard buysLeaving > 0 else { return }
+                logger.warning("a buy would not leave, and trading is to stop: the line is closed")
+                line.command(.hangUp(line.account), at: clock.now())
+                act()
+            }
         }
     }
 
@@ -109,6 +125,8 @@ final class LineRunner: @unchecked Sendable {
         promise.futureResult.assumeIsolated().whenComplete { [self] _ in
             buysLeaving -= 1
             if buysLeaving > 0 { return }
+            givingUp?.cancel()
+            givingUp = nil
             let waiting = waitingForBuys
             waitingForBuys = []
             for done in waiting { done() }
@@ -176,6 +194,8 @@ final class LineRunner: @unchecked Sendable {
         var code = channel.allocator.buffer(capacity: 2)
         code.write(webSocketErrorCode: .normalClosure)
         channel.writeAndFlush(WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: code), promise: nil)
+        // Past the handler of TLS, which would wait seconds for the other side's farewell and go on writing meanwhile.
+        if let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self) { tls.close(promise: nil) }
         channel.close(promise: nil)
     }
 

@@ -87,6 +87,7 @@ struct Judge {
     /// Where each account's statement stood when it was first seen.
     var firstSeen: [AccountID: TransactionID] = [:]
     var stoppedOwners: [OwnerID: Bool] = [:]
+    var isStoppedByOperators = false
     /// When the newest look-up of each account was put on record, by the broker's true clock: what was booked before is in its answers.
     var lookedUpAt: [AccountID: Int64] = [:]
     /// Over every restart.
@@ -126,6 +127,7 @@ struct Judge {
         switch what {
         case .stop(let session): if let index = place(of: session) { sessions[index].stopAcknowledged = true }
         case .emergencyStop(let owner): stoppedOwners[owner] = true
+        case .operatorsStop: isStoppedByOperators = true
         case .signal, .start, .resume, .liftEmergencyStop, .resolveDoubt, .other: break
         }
     }

@@ -22,6 +22,7 @@ struct MemoryTables: Sendable, Equatable {
     var trades: [IntentID: TradeRow] = [:]
     var refusals: [RefusalKey: RefusalCount] = [:]
     var stopped: [OwnerID: Bool] = [:]
+    var operatorsStop: OperatorsStop?
     var limits: [OwnerID: ExposureLimits] = [:]
     var outside: [OutsideKey: Money] = [:]
 
@@ -70,6 +71,7 @@ struct MemoryTables: Sendable, Equatable {
             sum.count += refusals[key]?.count ?? 0
             refusals[key] = sum
         case .emergencyStop(let owner, let isStopped): stopped[owner] = isStopped
+        case .operatorsStop(let stop): operatorsStop = stop
         case .ownerLimits(let owner, let set): limits[owner] = set
         // Nothing of the previous system is simulated.
         case .previous: break

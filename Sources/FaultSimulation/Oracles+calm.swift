@@ -154,6 +154,7 @@ extension MemoryTables {
         if trades != other.trades { names.append("trade") }
         if refusals != other.refusals { names.append("refusal") }
         if stopped != other.stopped { names.append("emergency stop") }
+        if operatorsStop != other.operatorsStop { names.append("operators' stop") }
         if limits != other.limits { names.append("owner limits") }
         if outside != other.outside { names.append("outside trade") }
         return names

@@ -66,6 +66,7 @@ extension Judge {
         case .lookUpAsked: lookedUpAt[fact.account!] = world.now
         case .lookUpEnded(let walkedTo?): if firstSeen[fact.account!] == nil { firstSeen[fact.account!] = walkedTo }
         case .emergencyStopLifted: stoppedOwners[fact.owner] = false
+        case .operatorsStopLifted: isStoppedByOperators = false
         case .outsideTradeSeen(let contract, _, _): try checkOutside(contract, fact, world.broker.books)
         default: try recordBuy(fact, world)
         }
@@ -113,6 +114,7 @@ extension Judge {
     /// takes no signals, and none on an account with a buy in doubt. I20: none on a signal that is over.
     private func checkGate(_ intent: BuyIntent, _ session: SessionBooks, _ fact: Fact) throws(Violation) {
         if session.stopAcknowledged { throw Violation("I9", "\(intent.id) is intended after session \(session.id) was stopped") }
+        if isStoppedByOperators { throw Violation("I9", "\(intent.id) is intended after operators had stopped everybody") }
         if stoppedOwners[fact.owner] == true { throw Violation("I9", "\(intent.id) is intended during an emergency stop") }
         if session.startedAt == nil || session.isPaused { throw Violation("I9", "\(intent.id) is intended by a session that is not active") }
         if session.endedAt != nil { throw Violation("I9", "\(intent.id) is intended by a session that has ended") }

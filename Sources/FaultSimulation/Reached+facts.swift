@@ -44,7 +44,8 @@ extension Reached {
         case .settled(_, _, let balance): [.settled] + (balance == nil ? [.settledWithoutBooking] : [])
         case .settlementCorrected: [.settlementCorrected]
         case .settlementOverdue: [.settlementOverdue]
-        case .emergencyStopLifted, .ownerLimitsSet, .promiseLockSet, .raiseRequested, .raiseTakenBack, .signalAccepted, .accountAdded, .accountRemoved,
+        case .emergencyStopLifted, .operatorsStopped, .operatorsStopLifted, .doubtResolved, .ownerLimitsSet, .promiseLockSet, .raiseRequested, .raiseTakenBack,
+            .signalAccepted, .accountAdded, .accountRemoved,
             .accountLimitsSet, .realTradingSet, .lookUpAsked,
             .sessionCreated,
             .sessionStarting, .sessionStarted, .refusalsCounted, .doubtLookedInto, .previous:

@@ -7,7 +7,8 @@ import TradingPorts
 
 /// What somebody asked of our process, as far as the oracles want to know of the answer.
 enum Asked: Equatable {
-    case signal(SignalID), stop(SessionID), emergencyStop(OwnerID), start(SessionID), resume(SessionID), liftEmergencyStop(OwnerID), resolveDoubt, other
+    case signal(SignalID), stop(SessionID), emergencyStop(OwnerID), start(SessionID), resume(SessionID), liftEmergencyStop(OwnerID), operatorsStop,
+        resolveDoubt, other
 }
 
 /// What the people of a run remember.
@@ -76,6 +77,8 @@ extension World {
         case 77..<80: ask(.changePlan(session, owner: owner, drawPlan(), by: World.person), .other)
         case 80: ask(.stopSession(session, owner: owner, by: World.person), .stop(session))
         case 81 where which == 0: ask(.emergencyStop(owner, by: World.person), .emergencyStop(owner))
+        case 81 where which == 1: ask(.operatorsStop(reason: "a storm", by: World.person), .operatorsStop)
+        case 82..<84 where process.turn.engine.state.operatorsStop != nil: ask(.liftOperatorsStop(by: World.person), .other)
         case 82..<84: ask(.liftEmergencyStop(owner, by: World.person), .liftEmergencyStop(owner))
         case 84..<86:
             if let waiting = sessions.lazy.flatMap(\.waiting).first { ask(.cancelSignal(waiting.id, owner: owner, by: World.person), .other) }

@@ -97,12 +97,14 @@ extension KeyKeeper {
             guard key.state == .enabled else { throw KeyRingError.wrongState(version, key.state, wanted: "enabled") }
             let isOfRotation = rotation?.from == version.rawValue
             if let rotation, isOfRotation, rotation.phase != .verifying { throw KeyCommandError.wrongPhase(rotation, wanted: "verifying; reseal first") }
-            let census = try census(opening: true)
-            guard census.unopened.count == unopened else { throw KeyCommandError.unopened(found: census.unopened.count, agreed: unopened) }
-            let lost = Set(census.unopened.map(\.account))
-            let needed = try count(of: version, except: lost)
-            guard needed == 0 else { throw KeyCommandError.inUse(version, count: needed) }
-            let next = try changeRing(out: out) { ring throws(KeyRingError) in try ring.retiring(version) }
+            let next = try fenced(version) {
+                let census = try census(opening: true)
+                guard census.unopened.count == unopened else { throw KeyCommandError.unopened(found: census.unopened.count, agreed: unopened) }
+                let lost = Set(census.unopened.map(\.account))
+                let needed = try count(of: version, except: lost)
+                guard needed == 0 else { throw KeyCommandError.inUse(version, count: needed) }
+                return try changeRing(out: out) { ring throws(KeyRingError) in try ring.retiring(version) }
+            }
             if isOfRotation, out == nil { try advance(&rotation!, to: .retired) }
             return next
         }

@@ -15,6 +15,6 @@ extension KeyKeeper {
 
     /// - Throws: `KeyRingError` when it does not open here.
     public func open(_ sealed: [UInt8], hook: String, owner: OwnerID) throws -> Secret {
-        try ring.openSecret(try SealedSecret(bytes: sealed), for: places.context(hook: hook, owner))
+        try places.open(try SealedSecret(bytes: sealed), hook: hook, owner, ring)
     }
 }

@@ -80,6 +80,25 @@ extension KeyKeeper {
         }
     }
 
+    /// Seals anew what is bound as it is bound no more: second factors of before they had a purpose of their own. For each start; from the second
+    /// one on it finds nothing.
+    public func rebind() throws -> Int {
+        try command {
+            var count = 0, upTo = AccountID(rawValue: SealedRow.firstHook - 1)
+            while true {
+                let page = try store.sealedRows(after: upTo, limit: 256), ring = ring
+                guard let last = page.last else { return count }
+                var changes: [Reseal] = []
+                for row in page {
+                    guard let opened = try? places.open(row.credential, row.account, ring), opened.isFormer else { continue }
+                    changes.append(try places.change(row.account, row.credential, opened, ring))
+                }
+                if !changes.isEmpty { count += changes.count - (try store.reseal(changes, nil).count) }
+                upTo = last.account
+            }
+        }
+    }
+
     /// Counts everything sealed, and opens it too when asked.
     func census(opening: Bool) throws -> SealedCensus { try KeyKeeper.census(of: store, places, ring, opening: opening) }
 

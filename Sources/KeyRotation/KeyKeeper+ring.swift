@@ -34,6 +34,7 @@ extension KeyKeeper {
             let known = try store.ringEpoch()
             if stored.epoch > known { try store.keepRingEpoch(stored.epoch) }
             held = Held(ring: stored, isOlderThanData: stored.epoch < known)
+            try store.fence(stored.retired)
         }
         if held.withLock({ !$0.isOlderThanData }) { try reconcile(ring) }
     }
@@ -54,7 +55,19 @@ extension KeyKeeper {
             try KeyRingFile.replace(path, with: next, replaced)
             held.ring = next
             try store.keepRingEpoch(next.epoch)
+            try store.fence(next.retired)
             return next
+        }
+    }
+
+    /// Runs `body`, which takes a key away, with nothing coming in under it any more: what was sealed with it a while ago and is stored only now
+    /// fails to be, so that what `body` counts stays so. Taken back when `body` fails.
+    func fenced<Result>(_ version: KeyVersion, _ body: () throws -> Result) throws -> Result {
+        let retired = ring.retired
+        try store.fence(retired + [version.rawValue])
+        do { return try body() } catch {
+            try? store.fence(retired)  // The next start makes it so at the latest.
+            throw error
         }
     }
 
@@ -85,4 +98,9 @@ extension KeyKeeper {
     }
 
     func rotationUnderWay() throws -> Rotation? { try store.rotation().flatMap { $0.phase.isUnderWay ? $0 : nil } }
+}
+
+extension KeyRing {
+    /// Versions that open nothing any more.
+    var retired: [UInt32] { keys.filter { $0.state == .disabled || $0.state == .destroyed }.map(\.version.rawValue) }
 }

@@ -45,6 +45,7 @@ public final class KeyKeeper: Sendable {
         let ring = try KeyKeeper.ring(source, environment, at: now(), sealed: known > 0 ? try store.sealedCount() : 0)
         held = Mutex(Held(ring: ring, isOlderThanData: ring.epoch < known))
         if ring.epoch > known { try store.keepRingEpoch(ring.epoch) }
+        try store.fence(ring.retired)
         if ring.epoch < known {
             tell(.ringOlderThanData(ring: ring.epoch, data: known))
         } else {

@@ -2,7 +2,7 @@ import TradingPorts
 
 /// Where a page ends: the number of its last row, in a text that tells the caller nothing and belongs to one list.
 enum PageCursor {
-    enum List: String { case signals = "g", sessions = "s", trades = "t", audit = "a" }
+    enum List: String { case signals = "g", sessions = "s", trades = "t", audit = "a", unclear = "u" }
 
     static func text(_ list: List, after number: Int64) -> String { list.rawValue + String(number, radix: 36) }
 

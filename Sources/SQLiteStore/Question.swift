@@ -5,6 +5,7 @@ import TradingPorts
 enum Question: CaseIterable, Sendable {
     case signals, signalsByStatus, signal, decisions
     case sessions, sessionsByPhase, session, anyonesSessions, anyonesSession, auditEntries
+    case unclearTrades, inDoubtTrades, ambiguousTrades, anyonesTrade, anyonesEnding, ending, operatorsStop
     case accounts, account, accountByLogin
     case trades, tradesOfSession, trade
     case refusals, emergencyStop, ownerLimits
@@ -36,6 +37,13 @@ enum Question: CaseIterable, Sendable {
         case .anyonesSessions: "SELECT \(SessionTable.shown) FROM session WHERE id < ? ORDER BY id DESC LIMIT ?"
         case .anyonesSession: "SELECT \(SessionTable.shown) FROM session WHERE id = ?"
         case .auditEntries: "SELECT \(AuditTable.columns) FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+        case .unclearTrades: UnclearFilter.State.allCases.map(OperateTables.trades).joined(separator: " UNION ALL ") + " ORDER BY 1 DESC LIMIT ?"
+        case .inDoubtTrades: OperateTables.trades(.inDoubt) + " ORDER BY trade.number DESC LIMIT ?"
+        case .ambiguousTrades: OperateTables.trades(.ambiguous) + " ORDER BY trade.number DESC LIMIT ?"
+        case .anyonesTrade: TradeTable.select + "WHERE trade.session = ? AND trade.signal = ?"
+        case .anyonesEnding: OperateTables.ending + "owner > 0"
+        case .ending: OperateTables.ending + "owner = ?"
+        case .operatorsStop: OperateTables.select
         case .accounts: "SELECT \(AccountTable.shown) FROM account WHERE owner = ? AND NOT is_removed ORDER BY id"
         case .account: "SELECT \(AccountTable.shown) FROM account WHERE owner = ? AND id = ?"
         case .accountByLogin: "SELECT \(AccountTable.shown) FROM account WHERE owner = ? AND login_id = ? AND NOT is_removed"

@@ -17,6 +17,27 @@ extension SQLiteStore {
         try await pool.read { db in try Question.anyonesSession.row(db, [id.rawValue]).map(SessionTable.row) }
     }
 
+    public func unclearTrades(_ page: Page<UnclearFilter>) async throws -> PageOf<TradeRow> {
+        let before = try PageCursor.number(page.after, .unclear), more = page.length + 1
+        return try await pool.read { db in
+            let rows =
+                switch page.filter.state {
+                case nil: try Question.unclearTrades.rows(db, [before, before, more])
+                case .inDoubt?: try Question.inDoubtTrades.rows(db, [before, more])
+                case .ambiguous?: try Question.ambiguousTrades.rows(db, [before, more])
+                }
+            return try PageOf(rows.map(TradeTable.row), .unclear, length: page.length)
+        }
+    }
+
+    public func anyonesTrade(_ id: IntentID) async throws -> TradeRow? {
+        try await pool.read { db in
+            try Question.anyonesTrade.row(db, [id.session.rawValue, id.signal.stored]).map { try TradeTable.row($0).row }
+        }
+    }
+
+    public func anyonesEnding() async throws -> Ending { try await pool.read { db in try OperateTables.ending(Question.anyonesEnding.row(db, [])) } }
+
     /// Entries that one page looks at, at most: where few are sought among many, a page is short and has a next.
     static let auditLooksMost = 50_000
 

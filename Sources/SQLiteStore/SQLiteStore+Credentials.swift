@@ -97,6 +97,15 @@ extension SQLiteStore: ResealableCredentials {
         }
     }
 
+    public func fence(_ versions: [UInt32]) throws {
+        let wanted = Set(versions.map { String(format: "%08X", $0) })
+        try pool.write { db in
+            guard try Set(String.fetchAll(db, sql: "SELECT version FROM sealed_fence")) != wanted else { return }
+            try db.execute(sql: "DELETE FROM sealed_fence")
+            for version in wanted.sorted() { try db.execute(sql: "INSERT INTO sealed_fence (version) VALUES (?)", arguments: [version]) }
+        }
+    }
+
     public func ringEpoch() throws -> Int64 { try finder.read { db in try Int64.fetchOne(db, sql: "SELECT epoch FROM key_ring") ?? 0 } }
 
     public func keepRingEpoch(_ epoch: Int64) throws {

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import Synchronization
-import TradingEngine
+public import TradingEngine
 public import TradingModel
 public import TradingPorts
 
@@ -97,6 +97,14 @@ extension SQLiteStore: ReadModels {
 
     public func isEmergencyStopped(_ owner: OwnerID) async throws -> Bool {
         try await pool.read { db in try Question.emergencyStop.row(db, [owner.rawValue])?[0] ?? false }
+    }
+
+    public func operatorsStop() async throws -> OperatorsStop? {
+        try await pool.read { db in try Question.operatorsStop.row(db, []).map(OperateTables.stop) }
+    }
+
+    public func ending(_ owner: OwnerID) async throws -> Ending {
+        try await pool.read { db in try OperateTables.ending(Question.ending.row(db, [owner.rawValue])) }
     }
 
     public func limits(_ owner: OwnerID) async throws -> ExposureLimits {

@@ -58,9 +58,10 @@ enum Schema {
         migrator.registerMigration("16 origins of signals") { db in try db.execute(sql: OriginTable.table) }
         migrator.registerMigration("17 leases") { db in try db.execute(sql: LeaseTable.tables) }
         migrator.registerMigration("18 names in certificates") { db in try db.execute(sql: HookTable.certificateName) }
+        migrator.registerMigration("20 operators, fence of keys") { db in try db.execute(sql: OperateTables.tables + CredentialTables.fence) }
         return migrator
     }
 
     /// Tables that follow from the journal, in an order in which they can be emptied.
-    static let following = ["refusal", "outside_trade", "owner_standing", "trade", "signal_decision", "signal", "session", "account"]
+    static let following = ["refusal", "outside_trade", "operators_stop", "owner_standing", "trade", "signal_decision", "signal", "session", "account"]
 }

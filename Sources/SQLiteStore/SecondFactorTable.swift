@@ -7,8 +7,6 @@ public import TradingPorts
 enum SecondFactorTable {
     /// Numbers of `SealedRow` from here on are people's secrets, which come after those of hooks.
     static let first = SealedRow.firstHook + (1 << 61)
-    /// The place that such a secret is sealed for, where a hook's names the hook: no hook has this id.
-    static let place = "second factor"
 
     static func sealedCount(_ db: Database) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM second_factor") ?? 0 }
 
@@ -21,7 +19,7 @@ enum SecondFactorTable {
             let person = try columns.owner()
             return SealedRow(
                 account: AccountID(rawValue: first + person.rawValue),
-                credential: SealedCredential(bytes: try columns.bytes(), owner: person, hook: place))
+                credential: SealedCredential(bytes: try columns.bytes(), owner: person, hook: SecondFactor.place))
         }
     }
 
@@ -34,9 +32,6 @@ enum SecondFactorTable {
 }
 
 extension SQLiteStore: SecondFactorStore {
-    /// What the secrets of second factors are sealed for.
-    public static var secondFactorPlace: String { SecondFactorTable.place }
-
     public func secondFactor(_ person: OwnerID) async throws -> SecondFactor? {
         try await pool.read { db in
             try Question.secondFactor.row(db, [person.rawValue]).map { row in

@@ -38,6 +38,11 @@ extension TurnWriter {
             try run(.emergencyStop) {
                 $0.add(owner.rawValue); $0.add(isStopped)
             }
+        case .operatorsStop(let stop?):
+            try run(.operatorsStop) {
+                $0.add(stop.since); $0.add(stop.by); $0.add(stop.reason)
+            }
+        case .operatorsStop(nil): try run(.operatorsStopLifted)
         case .ownerLimits(let owner, let limits):
             try run(.ownerLimits) {
                 $0.add(owner.rawValue); $0.add(FactCodingParts.text(limits))

@@ -5,7 +5,7 @@ enum WriteStatement: Int, CaseIterable {
     case account, accountFigures, session, sessionFigures
     case signal, refreshSignal, decision, closePending, refusal
     case trade, tradeState, tradeRejected, tradeBought, tradeSettled
-    case emergencyStop, ownerLimits, outsideTrade
+    case emergencyStop, operatorsStop, operatorsStopLifted, ownerLimits, outsideTrade
     case previousSession, previousSignal, previousTrade
 
     var sql: String {
@@ -69,6 +69,8 @@ enum WriteStatement: Int, CaseIterable {
             INSERT INTO owner_standing (owner, emergency_stopped) VALUES (?, ?)
             ON CONFLICT (owner) DO UPDATE SET emergency_stopped = excluded.emergency_stopped
             """
+        case .operatorsStop: OperateTables.insert
+        case .operatorsStopLifted: OperateTables.delete
         case .ownerLimits:
             """
             INSERT INTO owner_standing (owner, emergency_stopped, limits) VALUES (?, 0, ?)

@@ -36,6 +36,9 @@ public struct APIConfiguration: Sendable {
     /// Of one visit: as many windows of a browser.
     public var streamsOfVisitMost = 6
     var streams: StreamLimits { StreamLimits(inAll: streamsMost, ofOwner: streamsOfOwnerMost, ofVisit: streamsOfVisitMost) }
+    /// From its first byte a request's head is there within so long, and from its head its body; a connection's TLS as long after its beginning.
+    public var headerSeconds: Int64 = 5
+    public var bodySeconds: Int64 = 30
     /// A comment on a silent stream, so that both sides notice when the other is gone.
     public var heartbeat = Duration.seconds(15)
     /// A connection on which nothing is asked is closed after so long.
@@ -99,9 +102,9 @@ public func makeAPIService(
     http.httpDecoder.maxHeaderListSize = configuration.headerBytesMost
     http.httpDecoder.maxHeaderFieldSize = configuration.headerBytesMost
     http.httpDecoder.maxHeaderFieldCount = configuration.headersMost
-    let server =
-        try configuration.certificate.map { try HTTPServerBuilder.tls(.http1(configuration: http), tlsConfiguration: $0.configuration()) }
-        ?? .http1(configuration: http)
+    let deadlines = RequestDeadlines(head: .seconds(configuration.headerSeconds), body: .seconds(configuration.bodySeconds))
+    let plain = HTTPServerBuilder { [http] responder in TimedChannel(http: HTTP1Channel(responder: responder, configuration: http), deadlines: deadlines) }
+    let server = try configuration.certificate.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0.configuration()) } ?? plain
     let application = Application(
         responder: APIResponder(api: api), server: server,
         configuration: ApplicationConfiguration(

@@ -93,6 +93,12 @@ extension Route {
         .get("/api/v1/operate/sessions", .operate, Operate.sessions),
         .act("/api/v1/operate/sessions/{session}/pause", .operate, Operate.pause),
         .act("/api/v1/operate/sessions/{session}/stop", .operate, Operate.stop),
+        .get("/api/v1/operate/emergency-stop", .operate, EverybodysStop.get),
+        .act("/api/v1/operate/emergency-stop", .operate, EverybodysStop.stop),
+        .delete("/api/v1/operate/emergency-stop", .operate, EverybodysStop.lift).proven,
+        .get("/api/v1/operate/trades", .operate, OperateTrades.list),
+        .get("/api/v1/operate/trades/{trade}/candidates", .operate, OperateTrades.candidates),
+        .act("/api/v1/operate/trades/{trade}/resolve", .operate, OperateTrades.resolve),
         .get("/api/v1/audit", .audit, AuditRoutes.list),
         .get("/api/v1/audit/verify", .audit, AuditRoutes.verify),
 

@@ -55,6 +55,8 @@ extension Auditor {
             }
             books.buys[place].state = .inDoubt(closedAt: closedAt, clean: clean, provenAt: proves ? provenAt ?? fact.at : nil)
         case (.buyAmbiguous, .inDoubt): books.buys[place].state = .ambiguous
+        // What the person said follows as a fact of its own.
+        case (.doubtResolved, .ambiguous): break
         case (.buyAbandoned(_, let until), .inDoubt(_, _, let provenAt)):
             // N3: two look-ups agree, a statement's lag apart.
             if provenAt.map({ fact.at < $0.adding(seconds: settings.statementLagSeconds) }) ?? true {
@@ -125,7 +127,7 @@ extension Fact.Event {
     fileprivate var intent: IntentID? {
         switch self {
         case .buyUnsent(let id), .buyRejected(let id, _), .buyInDoubt(let id, _), .doubtLookedInto(let id, _), .buyAmbiguous(let id, _),
-            .buyAbandoned(let id, _), .reservationReleased(let id):
+            .doubtResolved(let id, _, _), .buyAbandoned(let id, _), .reservationReleased(let id):
             id
         default: nil
         }

@@ -7,6 +7,8 @@ extension Auditor {
         switch fact.event {
         case .emergencyStopped: owners[fact.owner, default: OwnerBooks()].isStopped = true
         case .emergencyStopLifted: owners[fact.owner, default: OwnerBooks()].isStopped = false
+        case .operatorsStopped: isStoppedByOperators = true
+        case .operatorsStopLifted: isStoppedByOperators = false
         case .ownerLimitsSet(let limits, _): owners[fact.owner, default: OwnerBooks()].limits = limits
         case .signalAccepted(let signal):
             if signals.end(of: signal.id) != nil { find("I11", .journal, "signal \(signal.id) is accepted twice") }
@@ -26,7 +28,7 @@ extension Auditor {
         case .previous(let previous):
             if case .sessionImported = previous, let id = fact.session { stale.append(id) }
         case .sessionStarting, .sessionStarted, .planChanged, .paused, .resumed, .stopping, .stopped, .failed, .dayOpened: recordSession(fact)
-        case .buyIntended, .buyUnsent, .buyConfirmed, .buyRejected, .buyInDoubt, .doubtLookedInto, .buyAmbiguous, .buyAbandoned,
+        case .buyIntended, .buyUnsent, .buyConfirmed, .buyRejected, .buyInDoubt, .doubtLookedInto, .buyAmbiguous, .doubtResolved, .buyAbandoned,
             .reservationReleased, .contractAdopted, .settled, .settlementCorrected:
             recordBuy(fact)
         }

@@ -19,6 +19,7 @@ extension Auditor {
         if !books.isUp || books.isCircuitOpen { find("I3", .account(account), "\(id) is intended on a line that is not trusted with a buy") }
         if !books.isVirtual, !settings.allowsRealTrading || !books.isRealEnabled { find("I9", .account(account), "\(id) is intended with real money") }
         if phase != .active { find("I9", .session(session), "\(id) is intended while the session is \(phase)") }
+        if isStoppedByOperators { find("I9", .session(session), "\(id) is intended while operators have stopped everybody") }
         if owners[fact.owner]?.isStopped == true { find("I9", .session(session), "\(id) is intended during an emergency stop") }
         if let until = signals.end(of: id.signal) {
             if fact.at > until { find("I20", .session(session), "\(id) is intended at \(fact.at), its signal was good until \(until)") }

@@ -10,6 +10,7 @@ public struct Auditor: Sendable {
     let settings: EngineSettings
     var order: FactOrder
     var owners: [OwnerID: OwnerBooks] = [:]
+    var isStoppedByOperators = false
     var accounts: [AccountID: AccountBooks] = [:]
     var sessions: [SessionID: SessionBooks] = [:]
     var signals = RecentSignals()
@@ -44,6 +45,7 @@ public struct Auditor: Sendable {
     public init(takingOver state: EngineState = EngineState(), settings: EngineSettings) {
         self.settings = settings
         order = FactOrder(newestAt: state.at)
+        isStoppedByOperators = state.operatorsStop != nil
         for owner in state.owners.elements { owners[owner.id] = OwnerBooks(isStopped: owner.emergencyStopped, limits: owner.limits, accounts: owner.accounts) }
         for account in state.accounts.elements { accounts[account.id] = AccountBooks(account) }
         for session in state.sessions.elements { take(session) }
@@ -79,6 +81,10 @@ public struct Auditor: Sendable {
     /// since then.
     public mutating func compare(with state: EngineState) -> [Finding] {
         for id in stale { if let session = state.sessions.find(id) { sessions[id] = SessionBooks(session) } }
+        let isStopped = isStoppedByOperators
+        if (state.operatorsStop != nil) != isStopped {
+            find("I9", .journal, "the operators' stop is \(isStopped ? "on" : "off") on record and not in the state")
+        }
         for id in touched.owners { compare(owner: id, state) }
         for id in touched.accounts { compare(account: id, state) }
         for id in touched.sessions { compare(session: id, state) }

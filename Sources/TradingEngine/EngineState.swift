@@ -7,6 +7,8 @@ public struct EngineState: Hashable, Sendable, Codable {
     public internal(set) var accounts = Roster<Account>()
     public internal(set) var sessions = SessionRoster()
     var seen = SeenSignals()
+    /// Nil while everybody may trade.
+    public internal(set) var operatorsStop: OperatorsStop?
     /// The signal on record last: the refusals that follow it in the same commit may let it wait.
     var newestSignal: Signal?
     /// The moment of the newest fact.
@@ -21,7 +23,7 @@ extension EngineState {
         if SeededBug.forgetsTheEmergencyStop.isPlanted, case .emergencyStopped = fact.event { return }
         #endif
         at = max(at, fact.at)
-        if !owners.contains(fact.owner) { owners.insert(Owner(id: fact.owner)) }
+        if fact.owner != .everybody, !owners.contains(fact.owner) { owners.insert(Owner(id: fact.owner)) }
         switch fact.event {
         case .emergencyStopped: owners[fact.owner].emergencyStopped = true
         case .emergencyStopLifted: owners[fact.owner].emergencyStopped = false
@@ -29,6 +31,10 @@ extension EngineState {
         case .promiseLockSet(let seconds, _): owners[fact.owner].promiseSeconds = seconds
         case .raiseRequested(let raise): owners[fact.owner].take(raise)
         case .raiseTakenBack(let id, _): owners[fact.owner].raises.removeAll { $0.id == id }
+        case .operatorsStopped(let reason, let by): operatorsStop = OperatorsStop(since: fact.at, by: by, reason: reason)
+        case .operatorsStopLifted: operatorsStop = nil
+        // Who said it; what it changes follows.
+        case .doubtResolved: break
         case .signalAccepted(let signal):
             seen.insert(signal.id, at: fact.at)
             newestSignal = signal

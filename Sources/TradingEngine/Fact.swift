@@ -26,6 +26,10 @@ public struct Fact: Hashable, Sendable {
         indirect case raiseRequested(Raise)
         case raiseTakenBack(Int64, by: Label)
 
+        // About everybody.
+        case operatorsStopped(reason: String, by: Label)
+        case operatorsStopLifted(by: Label)
+
         // About an account.
         indirect case accountAdded(AccountProfile)
         case accountRemoved(by: Label)
@@ -83,6 +87,8 @@ public struct Fact: Hashable, Sendable {
         case doubtLookedInto(IntentID, proves: Bool)
         /// More than one contract may be it: a person has to say.
         indirect case buyAmbiguous(IntentID, candidates: [Contract])
+        /// Which of the candidates it was, as this person says; nil is none of them. What follows from that are facts of their own.
+        case doubtResolved(IntentID, contract: ContractID?, by: Label)
         /// It is proven that the broker did not sell it. Its reservation ends at `until`.
         case buyAbandoned(IntentID, until: Timestamp)
         case reservationReleased(IntentID)

@@ -41,6 +41,9 @@ public struct Input: Hashable, Sendable {
         indirect case failSession(SessionID, evidence: String)
         case emergencyStop(OwnerID, by: Label)
         case liftEmergencyStop(OwnerID, by: Label)
+        /// Of everybody's trading, by an operator; with a reason of 1 to `OperatorsStop.reasonLongest` bytes.
+        case operatorsStop(reason: String, by: Label)
+        case liftOperatorsStop(by: Label)
 
         case ask(SessionID, owner: OwnerID, RiskQuestion)
 
@@ -103,6 +106,7 @@ public enum Decline: String, Error, Hashable, Sendable, CaseIterable {
     case sessionEnded = "session_ended"
     case currencyDiffers = "currency_differs"
     case emergencyStopped = "emergency_stopped"
+    case stoppedByOperators = "stopped_by_operators"
     case drawdownNotAccepted = "drawdown_not_accepted"
     case limitStillReached = "limit_still_reached"
     case doubtUnresolved = "doubt_unresolved"

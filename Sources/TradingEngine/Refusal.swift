@@ -31,6 +31,7 @@ public struct Refusal: Hashable, Sendable, Codable {
         case noSession = "no_session"
         case sessionNotActive = "session_not_active"
         case emergencyStopped = "emergency_stopped"
+        case stoppedByOperators = "stopped_by_operators"
         case signalExpired = "signal_expired"
         case symbolNotFollowed = "symbol_not_followed"
         case sourceNotFollowed = "source_not_followed"

@@ -40,6 +40,11 @@ extension TradingEngine {
             for id in state.owners[owner].sessions where state.sessions[id].phase.isRunning { stop(id, by: by, at: now) }
         case .liftEmergencyStop(let owner, let by):
             return liftEmergencyStop(owner, mayRaise: mayRaise, by: by, at: now)
+        case .operatorsStop(let reason, let by):
+            if state.operatorsStop == nil { note(Fact(at: now, owner: .everybody, .operatorsStopped(reason: reason, by: by))) }
+            for id in state.sessions.live(where: { $0.phase.isRunning }) { stop(id, by: by, at: now) }
+        case .liftOperatorsStop(let by):
+            if state.operatorsStop != nil { note(Fact(at: now, owner: .everybody, .operatorsStopLifted(by: by))) }
         case .startSession(let id, let owner, let by): return start(id, owner: owner, by: by, at: now)
         case .changePlan(let id, let owner, let plan, let by): return change(id, to: plan, owner: owner, mayRaise: mayRaise, by: by, at: now)
         case .pauseSession(let id, let owner, let by):
@@ -69,6 +74,12 @@ extension TradingEngine {
         state.sessions.find(id).flatMap { $0.owner == owner ? $0 : nil }
     }
 
+    /// Why nothing of the owner's may trade; what the owner cannot lift first.
+    private func stopped(_ owner: OwnerID) -> Decline? {
+        if state.operatorsStop != nil { return .stoppedByOperators }
+        return state.owners[owner].emergencyStopped ? .emergencyStopped : nil
+    }
+
     private mutating func start(_ id: SessionID, owner: OwnerID, by: Label, at now: Timestamp) -> Decline? {
         guard let session = session(id, of: owner) else { return .sessionNotFound }
         switch session.phase.startRequested() {
@@ -76,7 +87,7 @@ extension TradingEngine {
         case .alreadyThere: return nil
         case .declined(let decline): return decline
         }
-        if state.owners[owner].emergencyStopped { return .emergencyStopped }
+        if let stopped = stopped(owner) { return stopped }
         if state.accounts[session.account].isRemoved { return .accountNotFound }
         note(.sessionStarting(by: by), about: id, at: now)
         openDay(id, at: now)
@@ -103,7 +114,7 @@ extension TradingEngine {
         case .alreadyThere: return nil
         case .declined(let decline): return decline
         }
-        if state.owners[owner].emergencyStopped { return .emergencyStopped }
+        if let stopped = stopped(owner) { return stopped }
         guard case .paused(let cause) = session.phase else { return .sessionNotPaused }
         let account = state.accounts[session.account], leastStake = leastStake(state.sessions.knownPlace(of: id))
         var picture = RiskPicture(session, available: account.available), streakCleared = false, peakCleared = false
@@ -168,6 +179,7 @@ extension TradingEngine {
         let chosen = candidates.first { $0.id == contract }
         let known = state.accounts[session.account].known
         if contract != nil, chosen.map({ known.contains($0.id) }) ?? true { return .contractNotACandidate }
+        note(.doubtResolved(id, contract: chosen?.id, by: by), intent: buy.intent, at: now)
         // What it was not is somebody else's, and so never taken for a buy of ours again.
         for other in candidates where other.id != contract && !known.contains(other.id) {
             note(.outsideTradeSeen(other.id, other.transaction, price: other.price), about: session.account, at: now)

@@ -19,7 +19,7 @@ extension TradingEngine {
             }
         }
         if decisions.isEmpty {
-            let refusal = Refusal(.noSession)
+            let refusal = Refusal(state.operatorsStop == nil ? .noSession : .stoppedByOperators)
             note(Fact(at: now, owner: signal.owner, .signalRefused(signal.id, refusal, waits: false)))
             decisions.append(.refused(nil, refusal, waits: false))
         }

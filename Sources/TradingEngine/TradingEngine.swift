@@ -60,7 +60,7 @@ public struct TradingEngine: Sendable {
             }
         case .addAccount, .removeAccount, .setRealTrading, .setAccountLimits, .setOwnerLimits, .setPromise, .takeBackRaise, .createSession, .startSession,
             .changePlan, .pauseSession,
-            .resumeSession, .stopSession, .acceptReview, .emergencyStop, .liftEmergencyStop, .resolveDoubt:
+            .resumeSession, .stopSession, .acceptReview, .emergencyStop, .liftEmergencyStop, .operatorsStop, .liftOperatorsStop, .resolveDoubt:
             reply(personAsked(input.event, mayRaise: input.mayRaise, at: now).map { .declined($0) } ?? .done, to: input.request)
         }
     }

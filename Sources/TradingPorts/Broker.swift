@@ -6,8 +6,8 @@ public protocol Broker: Sendable {
     /// Takes a command and returns at once. False: it is full or closed, and nothing of the command will ever leave.
     func offer(_ command: BrokerCommand) -> Bool
     /// Calls `done` once every buy that was offered before for these accounts has left whole, or is certain never to
-    /// leave: from then on not a byte of them goes out. A stop is acknowledged after that. `done` comes at once or on
-    /// the lines' own threads, and returns at once.
+    /// leave: from then on not a byte of them goes out. A stop is acknowledged after that, so a line that takes nothing any
+    /// more is given up within a second. `done` comes at once or on the lines' own threads, and returns at once.
     func whenBuysHaveLeft(_ accounts: [AccountID], _ done: @escaping @Sendable () -> Void)
     /// The symbols whose ticks are wanted on an account's line, and how many past ones to begin with. The `fresh` ones
     /// have a new listener: their past ticks are wanted although they may be streaming already.

@@ -13,6 +13,8 @@ extension FactCoding {
         case .promiseLockSet: .promiseLockSet(seconds: try fields.whole("seconds"), by: try fields.label("by"))
         case .raiseRequested: .raiseRequested(try Raise(fields))
         case .raiseTakenBack: .raiseTakenBack(try fields.whole("raise"), by: try fields.label("by"))
+        case .operatorsStopped: .operatorsStopped(reason: try fields.text("reason"), by: try fields.label("by"))
+        case .operatorsStopLifted: .operatorsStopLifted(by: try fields.label("by"))
 
         case .accountAdded: .accountAdded(try AccountProfile(fields))
         case .accountRemoved: .accountRemoved(by: try fields.label("by"))
@@ -58,6 +60,9 @@ extension FactCoding {
             .buyAmbiguous(
                 try fields.intentID("intent"),
                 candidates: try fields.objects("candidates").map { element throws(FactFields.Unreadable) in try Contract(element) })
+        case .doubtResolved:
+            .doubtResolved(
+                try fields.intentID("intent"), contract: try fields.wholeIfAny("contract").map(ContractID.init(rawValue:)), by: try fields.label("by"))
         case .buyAbandoned: .buyAbandoned(try fields.intentID("intent"), until: try fields.moment("until"))
         case .reservationReleased: .reservationReleased(try fields.intentID("intent"))
         case .contractAdopted: .contractAdopted(try fields.intentID("intent"), try Contract(fields.object("contract")))

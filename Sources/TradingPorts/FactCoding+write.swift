@@ -6,7 +6,7 @@ import TradingModel
 extension FactCoding {
     static func write(_ event: Fact.Event, to json: inout JSONWriter) {
         switch event {
-        case .emergencyStopped(let by), .emergencyStopLifted(let by), .accountRemoved(let by), .sessionStarting(let by),
+        case .emergencyStopped(let by), .emergencyStopLifted(let by), .operatorsStopLifted(let by), .accountRemoved(let by), .sessionStarting(let by),
             .stopping(let by), .stopped(let by):
             json.member("by", by)
         case .ownerLimitsSet(let limits, let by), .accountLimitsSet(let limits, let by):
@@ -25,6 +25,9 @@ extension FactCoding {
         case .raiseRequested(let raise): json.members(of: raise)
         case .raiseTakenBack(let id, let by):
             json.member("raise", whole: id)
+            json.member("by", by)
+        case .operatorsStopped(let reason, let by):
+            json.member("reason", reason)
             json.member("by", by)
         case .accountAdded(let profile): json.members(of: profile)
         case .lineUp(let balance, let newest):
@@ -80,6 +83,10 @@ extension FactCoding {
             json.member("intent", id.text)
             json.memberObject("contract") { $0.members(of: contract) }
             json.member("balance", balance)
+        case .doubtResolved(let id, let contract, let by):
+            json.member("intent", id.text)
+            json.member("contract", contract?.rawValue)
+            json.member("by", by)
         case .buyRejected(let id, let rejection):
             json.member("intent", id.text)
             json.member("code", rejection.code)

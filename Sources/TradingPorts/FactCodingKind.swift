@@ -10,6 +10,8 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
     case promiseLockSet = "promise_lock_set"
     case raiseRequested = "raise_requested"
     case raiseTakenBack = "raise_taken_back"
+    case operatorsStopped = "operators_stopped"
+    case operatorsStopLifted = "operators_stop_lifted"
 
     case accountAdded = "account_added"
     case accountRemoved = "account_removed"
@@ -47,6 +49,7 @@ public enum FactKind: String, Sendable, Hashable, CaseIterable {
     case buyInDoubt = "buy_in_doubt"
     case doubtLookedInto = "doubt_looked_into"
     case buyAmbiguous = "buy_ambiguous"
+    case doubtResolved = "doubt_resolved"
     case buyAbandoned = "buy_abandoned"
     case reservationReleased = "reservation_released"
     case contractAdopted = "contract_adopted"
@@ -72,6 +75,8 @@ extension FactCoding {
         case .promiseLockSet: .promiseLockSet
         case .raiseRequested: .raiseRequested
         case .raiseTakenBack: .raiseTakenBack
+        case .operatorsStopped: .operatorsStopped
+        case .operatorsStopLifted: .operatorsStopLifted
         case .accountAdded: .accountAdded
         case .accountRemoved: .accountRemoved
         case .accountLimitsSet: .accountLimitsSet
@@ -106,6 +111,7 @@ extension FactCoding {
         case .buyInDoubt: .buyInDoubt
         case .doubtLookedInto: .doubtLookedInto
         case .buyAmbiguous: .buyAmbiguous
+        case .doubtResolved: .doubtResolved
         case .buyAbandoned: .buyAbandoned
         case .reservationReleased: .reservationReleased
         case .contractAdopted: .contractAdopted

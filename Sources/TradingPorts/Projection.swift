@@ -20,6 +20,8 @@ public enum RowChange: Sendable, Hashable {
     indirect case tradeSettled(IntentID, Settlement)
     indirect case refusals(SessionID, OwnerID, RefusalCount)
     case emergencyStop(OwnerID, Bool)
+    /// Nil: it is lifted.
+    indirect case operatorsStop(OperatorsStop?)
     case ownerLimits(OwnerID, ExposureLimits)
     /// What is kept of the previous system beside what a row of ours has.
     indirect case previous(PreviousRow)
@@ -63,6 +65,8 @@ public enum Projection {
         switch fact.event {
         case .emergencyStopped: rows.append(.emergencyStop(fact.owner, true))
         case .emergencyStopLifted: rows.append(.emergencyStop(fact.owner, false))
+        case .operatorsStopped(let reason, let by): rows.append(.operatorsStop(OperatorsStop(since: fact.at, by: by, reason: reason)))
+        case .operatorsStopLifted: rows.append(.operatorsStop(nil))
         case .ownerLimitsSet(let limits, _): rows.append(.ownerLimits(fact.owner, limits))
         case .signalAccepted(let signal): rows.append(.signal(signal, acceptedAt: fact.at))
         case .signalCancelled(let id, _): rows.append(.closePending(id, .cancelled, at: fact.at))
@@ -101,7 +105,7 @@ extension Fact.Event {
     /// Does a session's row look different after it?
     var changesSession: Bool {
         switch self {
-        case .refusalsCounted, .quoteAsked, .doubtLookedInto, .settlementOverdue, .previous(.tradeImported), .previous(.signalImported): false
+        case .refusalsCounted, .quoteAsked, .doubtLookedInto, .doubtResolved, .settlementOverdue, .previous(.tradeImported), .previous(.signalImported): false
         default: true
         }
     }

@@ -19,6 +19,10 @@ public protocol ReadModels: OperatorReads {
     /// Refusals of a session, counted by strategy and code and in that order.
     func refusals(_ session: SessionID, owner: OwnerID) async throws -> [RefusalCount]
     func isEmergencyStopped(_ owner: OwnerID) async throws -> Bool
+    /// Operators' stop of everybody's trading; nil while there is none.
+    func operatorsStop() async throws -> OperatorsStop?
+    /// What the owner's sessions that have been stopped still wait for.
+    func ending(_ owner: OwnerID) async throws -> Ending
     /// What all the owner's accounts together may have at risk; `.none` when nothing was set.
     func limits(_ owner: OwnerID) async throws -> ExposureLimits
 

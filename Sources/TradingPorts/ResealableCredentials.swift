@@ -16,6 +16,10 @@ public protocol ResealableCredentials: SealedCredentials, SealedRows {
     /// - Throws: also when another one is under way.
     @discardableResult func keep(_ rotation: Rotation) throws -> Rotation
 
+    /// From now on nothing is stored that is sealed with one of these versions of keys, whatever it is and whoever sealed it when: what would be
+    /// fails. What is stored stays. Takes the place of those that were named before.
+    func fence(_ versions: [UInt32]) throws
+
     /// The epoch of the newest key ring that was in use with this data, 0 at first.
     func ringEpoch() throws -> Int64
     func keepRingEpoch(_ epoch: Int64) throws

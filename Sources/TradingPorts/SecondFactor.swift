@@ -3,6 +3,8 @@ public import TradingModel
 /// The secret of which a person's telephone makes codes, as a store keeps it.
 public struct SecondFactor: Sendable, Hashable {
     public var sealed: [UInt8]
+    /// The place that it is sealed for, where a hook's secret names the hook: no hook has this id.
+    public static let place = "second factor"
     /// Until the person has shown a code it counts for nothing.
     public var confirmedAt: Timestamp?
     public init(sealed: [UInt8], confirmedAt: Timestamp?) { (self.sealed, self.confirmedAt) = (sealed, confirmedAt) }

@@ -166,11 +166,13 @@ extension Input.Event {
         switch self {
         case .stopSession(let session, _, _), .pauseSession(let session, _, _): state.sessions.find(session).map { [$0.account] } ?? []
         case .emergencyStop(let owner, _): state.accounts.elements.filter { $0.owner == owner }.map(\.id)
+        case .operatorsStop: state.accounts.elements.map(\.id)
         case .removeAccount(let account, _, _): [account]
         case .signal, .strategySignal, .cancelSignal, .addAccount, .setRealTrading, .setAccountLimits, .setOwnerLimits, .setPromise, .takeBackRaise,
             .createSession, .startSession,
             .changePlan,
-            .resumeSession, .acceptReview, .liftEmergencyStop, .ask, .askPromise, .askCandidates, .resolveDoubt, .calendar, .broker, .deadline, .failSession,
+            .resumeSession, .acceptReview, .liftEmergencyStop, .liftOperatorsStop, .ask, .askPromise, .askCandidates, .resolveDoubt, .calendar, .broker,
+            .deadline, .failSession,
             .flush:
             []
         }

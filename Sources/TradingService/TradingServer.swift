@@ -170,7 +170,9 @@ public final class TradingServer: TradingDesk, Service {
     private func log(_ fact: Fact) {
         let level: Logger.Level =
             switch fact.event {
-            case .buyInDoubt, .buyAbandoned, .lineDown, .circuitOpened, .outsideTradeSeen, .settlementOverdue, .settlementCorrected: .warning
+            case .operatorsStopped, .operatorsStopLifted, .buyInDoubt, .buyAbandoned, .lineDown, .circuitOpened, .outsideTradeSeen, .settlementOverdue,
+                .settlementCorrected:
+                .warning
             case .buyAmbiguous, .contractAdopted, .failed, .loginRefused: .error
             case .lookUpAsked, .lookUpEnded, .doubtLookedInto, .refusalsCounted, .quoteAsked: .debug
             default: .info

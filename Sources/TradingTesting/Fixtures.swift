@@ -153,6 +153,9 @@ public struct ScriptedHistory {
             .startSession(Self.adasFailedSession, owner: Self.ada, by: EngineScript.person))
         at(673, .broker(Self.adasAccount, .loginRefused(code: Label("InvalidToken")!)))
         at(674, .flush)
+        at(675, .operatorsStop(reason: "the broker's prices look wrong", by: EngineScript.person))
+        at(676, .liftOperatorsStop(by: EngineScript.person))
+        at(677, .operatorsStop(reason: "they still do", by: Label("operator 7")!))
     }
 
     // MARK: Words of the script

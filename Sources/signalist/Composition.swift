@@ -49,6 +49,10 @@ struct Composition {
             }
         }
         logger.info("key ring", metadata: ["source": "\(keys.source)", "epoch": "\(keys.ring.epoch)", "primary": "\(keys.ring.primary)"])
+        do {
+            let count = try keys.rebind()
+            if count > 0 { logger.notice("second factors are sealed for a purpose of their own now", metadata: ["count": "\(count)"]) }
+        } catch { logger.error("second factors could not be sealed anew; they open as they are", metadata: ["error": "\(error)"]) }
         checkpointing = try Checkpointing(store: store, keys: keys, file: CheckpointFile(path: configuration.auditCheckpoints), logger: logger)
         let restored = try store.restore()
         factsBefore = restored.nextSequence - 1
@@ -66,7 +70,7 @@ struct Composition {
         hooks = Composition.hooks(store, keys)
         people = PeopleBook(
             store: store, everybody: try store.everybody(), keys: try store.everyAccessKey(), instance: store.instanceID, settings: configuration.people,
-            box: Composition.box(keys, SQLiteStore.secondFactorPlace), passwordBox: Composition.box(keys, SealedPassword.place), now: { WallClock.now() })
+            box: Composition.box(keys, SecondFactor.place), passwordBox: Composition.box(keys, SealedPassword.place), now: { WallClock.now() })
         let suspects = try StartRecord.begin(
             configuration.dataDirectory + "/starts", running: restored.state.sessions.elements.filter(\.phase.isRunning).map(\.id))
         market = try DerivMarket(
@@ -120,6 +124,7 @@ struct Composition {
         api.proxies = configuration.proxies
         api.hosts += configuration.hosts
         api.streamsOfOwnerMost = configuration.streamsPerOwner
+        api.headerSeconds = Int64(configuration.headerSeconds)
         api.allowsRealTrading = configuration.engine.allowsRealTrading
         (api.certificate, api.isSecure, api.limits) = (configuration.certificate, configuration.tls != .none, configuration.limits)
         return api

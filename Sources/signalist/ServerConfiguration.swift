@@ -33,6 +33,7 @@ struct ServerConfiguration: Sendable {
     var hosts: [String] = []
     var limits = RequestLimits()
     var streamsPerOwner = 50
+    var headerSeconds = 5
     /// Who speaks TLS with browsers.
     enum TLS: String, Sendable { case none, server, proxy }
     var tls = TLS.none
@@ -254,6 +255,9 @@ extension ServerConfiguration {
         number("SIGNALIST_READS_PER_MINUTE", "Requests that ask, of one person or key.", 1...100_000, \.limits.readsPerMinute),
         number("SIGNALIST_SIGNALS_PER_MINUTE", "Signals of one person or key.", 1...100_000, \.limits.signalsPerMinute),
         number("SIGNALIST_UNKNOWN_PER_MINUTE", "Requests from one address without a key or visit that is known.", 1...100_000, \.limits.unknownPerMinute),
+        number(
+            "SIGNALIST_HEADER_SECONDS", "The head of a request is there so long after its first byte, and TLS so long after the connection's beginning.",
+            1...60, \.headerSeconds),
         number("SIGNALIST_STREAMS_PER_OWNER", "Live streams that one owner may have open, whatever it asks with.", 1...2_000, \.streamsPerOwner),
         Setting(
             name: "SIGNALIST_REAL_ACCOUNTS", purpose: "Whether accounts with real money may trade; each has to be enabled by its owner as well.",

@@ -220,6 +220,15 @@ def test_copies_are_tried_before_they_are_needed(world):
     keys.run("restore", export, "--passphrase-file", phrase)
     assert keys.json("check-restore", copy)["unopened"] == []
     keys.run("restore", export, "--passphrase-file", phrase, code=1)
+    # With a server running it is the server that enters it.
+    server = world.serve(broker.url)
+    keys.json("check-restore", copy)
+    with sqlite3.connect(f"file:{world.folder}/data/signalist.sqlite?mode=ro", uri=True) as connection:
+        acts = connection.execute("SELECT action, object, outcome FROM audit WHERE actor = 'host' AND action LIKE 'keys %restore' ORDER BY seq").fetchall()
+    opens, fails = ("3 sealed, 0 do not open with the ring of epoch 1", "done"), ("3 sealed, 3 do not open with the ring of epoch 1", "unopened")
+    assert acts == [
+        ("keys check-restore", *opens), ("keys check-restore", *fails), ("keys restore", "", "failed"), ("keys restore", "epoch 1, 1 keys", "done"),
+        ("keys check-restore", *opens), ("keys restore", "", "failed"), ("keys check-restore", *opens)]
 
 
 def test_wrong_words_are_refused_and_named(world):

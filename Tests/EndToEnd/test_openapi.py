@@ -168,6 +168,14 @@ def test_people_are_as_the_document_says(run):
     mine = admin.get("/operate/sessions?limit=5")["items"][0]["id"]
     for what in ("pause", "stop"):
         assert admin.post(f"/operate/sessions/{mine}/{what}", status=409 if what == "pause" else 200)
+    assert admin.get("/operate/emergency-stop")["stopped"] is False
+    assert admin.post("/operate/emergency-stop", {"reason": "to see"})["reason"] == "to see"
+    assert admin.get("/emergency-stop")["operators"]["reason"] == "to see"
+    assert admin.ask("DELETE", "/operate/emergency-stop").expect(200)["since"] is None
+    assert admin.get("/operate/trades?state=in_doubt&limit=5")["items"] == []
+    nowhere = "/operate/trades/1.00000000000000000000000000000000"
+    assert admin.get(f"{nowhere}/candidates", status=404).code == "intent_not_found"
+    assert admin.post(f"{nowhere}/resolve", {"contract": None}, status=404).code == "intent_not_found"
     assert admin.get("/audit?limit=3&acts=true")["items"] and admin.get("/audit/verify")["whole"] is True
     api.get("/me")
     me = ada.get("/me")

@@ -14,7 +14,7 @@ import subprocess
 import pytest
 import yaml
 
-from harness import API, ROOT, Browser, People, binary
+from harness import API, ROOT, Browser, People, binary, wait_until
 
 DOCUMENTS = ("openapi.yaml", "openapi-previous.yaml")
 # As docs/people.md lists them.
@@ -238,6 +238,55 @@ def test_nobody_finds_or_touches_what_is_anothers(world):
         assert ben.get(path)["items"] == [], path
 
 
+def test_operators_stop_everybody_and_survive_a_kill(world):
+    broker = world.broker("--seed", 13)
+    server = world.serve(broker.url, **GENEROUS)
+    people = People(world, server)
+    ada, ben, olga = people.add("ada", "trader"), people.add("ben", "trader"), people.add("olga", "operator")
+    accounts = {one: one.add_account(f"token-of-{name}-alone") for name, one in (("ada", ada), ("ben", ben))}
+    sessions = {one: one.start_session(accounts[one], openContracts=4) for one in (ada, ben)}
+    trade = ada.buy()
+    assert olga.post("/operate/emergency-stop", {}, status=400).code == "missing_field"
+    stop = olga.post("/operate/emergency-stop", {"reason": "the broker's prices look wrong"}, key="once").json
+    assert (stop["stopped"], stop["reason"]) == (True, "the broker's prices look wrong") and stop["by"].startswith("operator ")
+    for one in (ada, ben):
+        assert one.session(sessions[one])["phase"] in ("stopping", "stopped")
+
+    def nothing_starts():
+        for one in (ada, ben):
+            told = one.get("/emergency-stop").json
+            assert (told["stopped"], told["operators"]) == (False, {name: stop[name] for name in ("since", "by", "reason")})
+            later = one.create_session(accounts[one])
+            assert one.post(f"/sessions/{later}/start", status=409).code == "stopped_by_operators"
+            refused = one.signal("even", session=later).json
+            assert refused["decisions"][0]["refusal"]["code"] == "stopped_by_operators", refused
+            assert one.get(f"/sessions/{later}/can-execute-trade")["refusals"][0]["code"] == "stopped_by_operators"
+            # Their own stop, and lifting it, is another matter.
+            assert one.post("/emergency-stop")["stopped"] is True
+            assert one.ask("DELETE", "/emergency-stop").expect(200)["stopped"] is False
+            assert one.ask("DELETE", "/operate/emergency-stop").code == "forbidden"
+        # Somebody who comes later is stopped, too.
+        assert people.admin.get("/operate/emergency-stop")["since"] == stop["since"]
+
+    nothing_starts()
+    server.kill()
+    server = world.serve(broker.url, **GENEROUS)
+    for one in (ada, ben, olga, people.admin):
+        one.port = server.port
+    people.port = server.port
+    nothing_starts()
+    cleo = people.add("cleo", "trader")
+    session = cleo.create_session(cleo.add_account("token-of-cleo-alone"))
+    assert cleo.post(f"/sessions/{session}/start", status=409).code == "stopped_by_operators"
+    ada.settled(trade, 40)
+    wait_until("nothing ends any more", lambda: olga.get("/operate/emergency-stop")["ending"]["sessions"] == 0, 40)
+    assert olga.ask("DELETE", "/operate/emergency-stop").expect(200)["stopped"] is False
+    cleo.post(f"/sessions/{session}/start")
+    wait_until("the new session is active", lambda: cleo.session(session)["phase"] == "active")
+    assert ada.session(sessions[ada])["phase"] == "stopped", "no session starts by itself"
+    assert len([one for one in ada.trades() if one["contract"]]) == 1
+
+
 def test_an_operator_sees_and_stops_everybodys_sessions_and_an_auditor_reads_the_log(world):
     broker = world.broker("--seed", 12)
     server = world.serve(broker.url, **GENEROUS)
@@ -258,6 +307,15 @@ def test_an_operator_sees_and_stops_everybodys_sessions_and_an_auditor_reads_the
     with contextlib.closing(sqlite3.connect(f"file:{world.folder}/data/signalist.sqlite?mode=ro", uri=True)) as database:
         by = [json.loads(body)["by"] for [body] in database.execute("SELECT body FROM journal WHERE session = ? AND kind IN ('session_paused', 'session_stopped')", [session])]
     assert by == [f"operator {olga.get('/me')['owner']}"] * 2, "each act says who"
+
+    for role in (ada, audra):
+        assert role.ask("POST", "/operate/emergency-stop", {"reason": "mine"}).code == "forbidden"
+    acts = [(entry["actor"].split(" at ")[0], entry["action"]) for entry in audra.all("/audit?acts=true")]
+    olgas = f"person {olga.get('/me')['owner']}"
+    olga.post("/operate/emergency-stop", {"reason": "the broker's prices look wrong"})
+    olga.ask("DELETE", "/operate/emergency-stop").expect(200)
+    new = [(entry["actor"].split(" at ")[0], entry["action"]) for entry in audra.all("/audit?acts=true")][:-len(acts)]
+    assert new == [(olgas, "operators stop lift"), (olgas, "operators stop")], "an auditor finds it among what people did"
 
     everything = audra.all("/audit", limit=7)
     numbers = [entry["sequence"] for entry in everything]

@@ -77,7 +77,7 @@ def ask(run, document, headers, ids=None, phases="examples,coverage,fuzzing", le
 
 
 # What ends what the rest needs; the last tests ask it.
-ENDS = ["DELETE /api/v1/accounts/{account}", "POST /api/v1/emergency-stop"]
+ENDS = ["DELETE /api/v1/accounts/{account}", "POST /api/v1/emergency-stop", "POST /api/v1/operate/emergency-stop"]
 
 
 def key(run):

@@ -33,7 +33,9 @@ CALM = Weather()
 
 
 class Proxy:
-    def __init__(self, target, seed):
+    def __init__(self, target, seed, narrow=False):
+        """`narrow`: the system and this proxy take next to nothing ahead of what is passed on, so that a held socket is soon full."""
+        self.narrow = narrow
         self.target, self.random, self.weather, self.counts = target, random.Random(seed), CALM, Counter()
         self.loop = asyncio.new_event_loop()
         self.connections = set()
@@ -48,7 +50,14 @@ class Proxy:
 
     def _run(self, ready):
         asyncio.set_event_loop(self.loop)
-        server = self.loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
+        listener = socket.socket()
+        if self.narrow:
+            # Both are what the other side's system goes by when it sizes its own buffer.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        listener.bind(("127.0.0.1", 0))
+        limit = {"limit": 1_024} if self.narrow else {}
+        server = self.loop.run_until_complete(asyncio.start_server(self._serve, sock=listener, **limit))
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
         self.loop.run_forever()

@@ -82,6 +82,59 @@ import TradingPorts
         #expect(throws: KeyRingError.self, "there is no way back to it") { try keeper.abort() }
     }
 
+    static let place = AccountID(rawValue: (1 << 62) + 5)
+    private func keep(_ sealed: [UInt8], as hook: String, of owner: OwnerID) {
+        world.store.contents.withLock { $0.rows[Self.place] = SealedCredential(bytes: sealed, owner: owner, hook: hook) }
+    }
+
+    /// As secrets of hooks were sealed, to a place that no hook has.
+    private func sealedAsBefore(_ text: String, _ owner: OwnerID, with ring: KeyRing) throws -> [UInt8] {
+        let instance = KeyWorld.instance.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return try ring.seal(
+            Secret(text), for: SealContext(purpose: .webhookSecret, instance: instance, owner: owner, table: "hook_secret", record: SecondFactor.place)
+        ).bytes
+    }
+
+    @Test func aSecondFactorHasAPurposeOfItsOwn() throws {
+        let keeper = try world.keeper(), ada = OwnerID(rawValue: 1), ben = OwnerID(rawValue: 2)
+        let factor = try keeper.seal(Secret("factor"), hook: SecondFactor.place, owner: ada)
+        #expect(try keeper.open(factor, hook: SecondFactor.place, owner: ada).reveal { $0 } == "factor")
+        let hook = try keeper.seal(Secret("hook"), hook: "0123", owner: ada), password = try keeper.seal(Secret("hash"), hook: SealedPassword.place, owner: ada)
+        let before = try sealedAsBefore("old factor", ada, with: keeper.ring)
+        // Each in each other's place, and in somebody else's.
+        let others: [([UInt8], String, OwnerID)] = [
+            (factor, SecondFactor.place, ben), (factor, "0123", ada), (factor, SealedPassword.place, ada), (hook, SecondFactor.place, ada),
+            (password, SecondFactor.place, ada), (before, SecondFactor.place, ben), (before, "0123", ada), (before, SealedPassword.place, ada),
+        ]
+        for (sealed, place, owner) in others {
+            #expect(throws: KeyRingError.notAuthentic) { try keeper.open(sealed, hook: place, owner: owner) }
+            keep(sealed, as: place, of: owner)
+            #expect(try keeper.verify().unopened.map(\.account) == [Self.place])
+        }
+        #expect(try keeper.open(before, hook: SecondFactor.place, owner: ada).reveal { $0 } == "old factor", "as it was bound at first")
+    }
+
+    @Test(arguments: ["at a start", "in a rotation"]) func whatIsBoundAsBeforeIsSealedAnew(_ when: String) throws {
+        let keeper = try world.keeper(), ada = OwnerID(rawValue: 1)
+        try world.fill(2, with: keeper)
+        let before = try sealedAsBefore("old factor", ada, with: keeper.ring)
+        keep(before, as: SecondFactor.place, of: ada)
+        if when == "at a start" {
+            let next = try world.restarted()
+            #expect(try next.rebind() == 1)
+            #expect(try next.rebind() == 0, "there is nothing left of it")
+        } else {
+            #expect(try keeper.reseal().resealed == 1, "under the same key, and bound otherwise")
+            #expect(try keeper.rebind() == 0)
+        }
+        let row = try #require(try world.store.sealed(Self.place)), sealed = try SealedSecret(bytes: row.bytes)
+        #expect(row.bytes != before && sealed.keyVersion == 1)
+        let instance = KeyWorld.instance.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let own = SealContext(purpose: .oneTimePassword, instance: instance, owner: ada, table: "second_factor", record: "1")
+        #expect(try keeper.ring.openSecret(sealed, for: own).reveal { $0 } == "old factor")
+        try world.expectTokens(2, keeper)
+    }
+
     @Test func aRingOlderThanTheDataSealsNothing() throws {
         let keeper = try world.keeper()
         try world.fill(2, with: keeper)

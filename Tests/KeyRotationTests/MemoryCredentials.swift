@@ -7,17 +7,24 @@ import TradingPorts
 final class MemoryCredentials: ResealableCredentials {
     struct Death: Error {}
     struct UnderWay: Error {}
+    struct Fenced: Error {}
 
     struct Contents {
         var rows: [AccountID: SealedCredential] = [:]
         var rotation: Rotation?
         var rotations: Int64 = 0
         var epoch: Int64 = 0
+        var fence: [UInt32] = []
         var writes = 0
         /// Dies at the write of this number: before it takes effect, or right after.
         var deathAt: (write: Int, before: Bool)?
         /// Runs inside a page's commit, before it: whoever else writes.
         var meanwhile: (@Sendable (inout Contents) -> Void)?
+
+        /// As the store's triggers look at it.
+        func isFenced(_ sealed: [UInt8]) -> Bool {
+            sealed.starts(with: Array("SGE".utf8)) && sealed.count > 9 && fence.contains(sealed[5..<9].reduce(0) { $0 << 8 | UInt32($1) })
+        }
     }
     let contents: Mutex<Contents>
 
@@ -45,6 +52,7 @@ final class MemoryCredentials: ResealableCredentials {
 
     func keep(_ sealed: [UInt8], account: AccountID, owner: OwnerID, loginID: Label, isVirtual: Bool, isCompromised: Bool) throws {
         try write {
+            if $0.isFenced(sealed) { throw Fenced() }
             $0.rows[account] = SealedCredential(bytes: sealed, owner: owner, loginID: loginID, isVirtual: isVirtual, isCompromised: isCompromised)
         }
     }
@@ -61,6 +69,7 @@ final class MemoryCredentials: ResealableCredentials {
             contents.meanwhile?(&contents)
             var left: Set<AccountID> = []
             for change in changes {
+                if contents.isFenced(change.new) { throw Fenced() }
                 if contents.rows[change.account]?.bytes == change.old {
                     contents.rows[change.account]!.bytes = change.new
                     if change.isCompromised { contents.rows[change.account]!.isCompromised = true }
@@ -84,6 +93,10 @@ final class MemoryCredentials: ResealableCredentials {
             contents.rotation = kept
             return kept
         }
+    }
+    func fence(_ versions: [UInt32]) throws {
+        if contents.withLock({ $0.fence == versions }) { return }
+        try write { $0.fence = versions }
     }
     func ringEpoch() throws -> Int64 { contents.withLock(\.epoch) }
     func keepRingEpoch(_ epoch: Int64) throws { try write { $0.epoch = epoch } }

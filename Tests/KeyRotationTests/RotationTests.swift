@@ -136,6 +136,39 @@ import TradingPorts
         }
     }
 
+    /// Somebody sets a password: it is sealed before the new key is promoted, and stored after the old one is retired.
+    @Test func whatWasSealedBeforeAndIsStoredAfterIsRefused() throws {
+        let world = try KeyWorld(), keeper = try world.keeper()
+        try world.fill(2, with: keeper)
+        let late = try keeper.seal(Secret("a hash"), hook: SealedPassword.place, owner: OwnerID(rawValue: 1))
+        let row = AccountID(rawValue: 1 << 62)
+        func store(_ sealed: [UInt8]) throws {
+            try world.store.keep(
+                sealed, account: row, owner: OwnerID(rawValue: 1), loginID: Label("none")!, isVirtual: true, isCompromised: false)
+            world.store.contents.withLock { $0.rows[row]!.hook = SealedPassword.place }
+        }
+        _ = try keeper.add()
+        _ = try keeper.promote()
+        _ = try keeper.reseal()
+        // Stored before the retiring it is only late: it counts, and the key stays.
+        try store(late)
+        #expect(throws: KeyCommandError.inUse(1, count: 1)) { try keeper.retire() }
+        try store(late)
+        _ = try keeper.reseal()
+        _ = try keeper.retire()
+        #expect(throws: MemoryCredentials.Fenced.self) { try store(late) }
+        let new = try keeper.seal(Secret("a hash"), hook: SealedPassword.place, owner: OwnerID(rawValue: 1))
+        try store(new)
+        #expect(try SealedSecret(bytes: new).keyVersion == 2)
+        #expect(try keeper.verify().unopened.isEmpty)
+        // It stays so for the next process, until the key is taken back.
+        let next = try world.restarted()
+        #expect(throws: MemoryCredentials.Fenced.self) { try store(late) }
+        _ = try next.enable(1)
+        try store(late)
+        #expect(try next.open(late, hook: SealedPassword.place, owner: OwnerID(rawValue: 1)).reveal { $0 } == "a hash")
+    }
+
     @Test func aKeyThatIsNeededIsNotRetired() throws {
         let keeper = try world.keeper()
         try world.fill(3, with: keeper)

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 import TradingModel
 import TradingPorts
@@ -23,6 +24,57 @@ import TradingPorts
         #expect(try store.sealedRows(after: account(0), limit: 2).map(\.account.rawValue) == [1, 2])
         #expect(try store.sealedRows(after: account(2), limit: 9).map(\.account.rawValue) == [3, 4, 5])
         #expect(try store.sealedRows(after: account(5), limit: 9) == [])
+        try store.close()
+    }
+
+    /// The beginning of an envelope under this version of a key, and something behind it.
+    private func envelope(_ version: UInt32) -> [UInt8] {
+        Array("SGE".utf8) + [1, 1] + (0..<4).map { UInt8(truncatingIfNeeded: version >> (24 - 8 * $0)) } + [UInt8](repeating: 7, count: 100)
+    }
+
+    @Test func nothingComesInUnderAKeyThatIsFenced() async throws {
+        let folder = try TemporaryFolder(), store = try filled(folder, 1), ada = OwnerID(rawValue: 1)
+        guard case .added(let added) = try await store.add(NewPerson(email: Email("ada@example.org")!, name: "Ada", role: .trader, password: nil), by: .host)
+        else { throw SQLiteStoreError.rowMissing(table: "person", of: "Ada") }
+        let person = added.id
+        func refused(_ error: any Error) -> Bool { (error as? DatabaseError)?.message?.contains("retired") ?? false }
+        func token(_ version: UInt32) throws {
+            try store.keep(envelope(version), account: account(2), owner: ada, loginID: Label("VRTC2")!, isVirtual: true, isCompromised: false)
+        }
+        func factor(_ version: UInt32) async throws { _ = try await store.beginSecondFactor(person, sealed: envelope(version), by: .host) }
+        func password(_ version: UInt32) throws {
+            try store.pool.write { db in
+                try db.execute(sql: "UPDATE person SET password = ? WHERE owner = ?", arguments: [SealedPassword.text(envelope(version)), person.rawValue])
+            }
+        }
+        try store.fence([1, 0xA0B0_C0D0])
+        for version in [1, 0xA0B0_C0D0] as [UInt32] {
+            #expect { try token(version) } throws: { refused($0) }
+            await #expect { try await factor(version) } throws: { refused($0) }
+            #expect { try password(version) } throws: { refused($0) }
+        }
+        #expect {
+            try store.pool.write { db in
+                try db.execute(sql: "INSERT INTO hook_secret (hook, version, bytes, created_at) VALUES ('h', 1, ?, 0)", arguments: [Data(envelope(1))])
+            }
+        } throws: { refused($0) }
+        for version in [2, 0xA0B0_C0D1] as [UInt32] {
+            try token(version)
+            try await factor(version)
+            try password(version)
+        }
+        // What is no envelope is none of a key's.
+        try store.keep([1], account: account(3), owner: ada, loginID: Label("VRTC3")!, isVirtual: true, isCompromised: false)
+        let rows = try store.sealedRows(after: account(1), limit: 9)
+        #expect(rows.map(\.credential.hook) == [nil, nil, SecondFactor.place, SealedPassword.place])
+        // Nor is a row moved to such a key.
+        #expect {
+            try store.reseal([Reseal(account: account(2), old: envelope(0xA0B0_C0D1), new: envelope(1), isCompromised: false)], nil)
+        } throws: { refused($0) }
+        try store.fence([])
+        try token(1)
+        try password(1)
+        try await factor(1)
         try store.close()
     }
 

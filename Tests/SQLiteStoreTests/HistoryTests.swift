@@ -2,6 +2,7 @@ import Testing
 import TradingEngine
 import TradingModel
 import TradingPorts
+import TradingTesting
 
 @testable import SQLiteStore
 
@@ -32,6 +33,51 @@ import TradingPorts
         key: "old-signal", status: "executed",
         signal: Signal(
             id: SignalID(high: 1, low: 0), owner: owner, source: Label("algorithm")!, symbol: Symbol("R_100")!, kind: .rise, issuedAt: day, validUntil: day))
+
+    /// After each turn operators find exactly the buys whose outcome the engine does not know, whoever's they are.
+    @Test func operatorsFindWhatIsInDoubt() async throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        var seen = Set<String>()
+        for turn in ScriptedHistory().turns {
+            try store.write(turn.entries, rows: turn.rows)
+            var expected: [(IntentID, OwnerID, UnclearFilter.State)] = []
+            for account in turn.state.accounts.elements {
+                for buy in account.unresolved {
+                    switch buy.state {
+                    case .inDoubt: expected.append((buy.intent.id, account.owner, .inDoubt))
+                    case .ambiguous: expected.append((buy.intent.id, account.owner, .ambiguous))
+                    case .inFlight, .abandoned: break
+                    }
+                }
+            }
+            for state in [nil] + UnclearFilter.State.allCases.map(Optional.some) {
+                let wanted = expected.filter { state == nil || $0.2 == state }
+                var found: [TradeRow] = [], after: String?
+                repeat {
+                    let page = try await store.unclearTrades(Page(UnclearFilter(state: state), after: after, limit: 1))
+                    found += page.rows
+                    after = page.next
+                } while after != nil
+                #expect(Set(found.map(\.intent.id)) == Set(wanted.map(\.0)) && found.count == wanted.count)
+                #expect(found.allSatisfy { row in wanted.contains { $0.0 == row.intent.id && $0.1 == row.owner && $0.2.rawValue == row.state.rawValue } })
+                #expect(found.map(\.intent.intendedAt) == found.map(\.intent.intendedAt).sorted(by: >), "the newest first")
+            }
+            for (id, owner, state) in expected {
+                seen.insert(state.rawValue)
+                #expect(try await store.anyonesTrade(id) == store.trade(id, owner: owner))
+            }
+            let stopping = turn.state.sessions.elements.filter { $0.phase == .stopping }
+            #expect(
+                try await store.anyonesEnding()
+                    == Ending(
+                        sessions: Int64(stopping.count), openContracts: stopping.reduce(0) { $0 + Int64($1.open.count) },
+                        unresolvedBuys: stopping.reduce(0) { $0 + Int64($1.unresolved) }))
+        }
+        #expect(seen.contains("in_doubt"))
+        await #expect(throws: InvalidCursor.self) { try await store.unclearTrades(Page(UnclearFilter(), after: "t1")) }
+        #expect(try await store.anyonesTrade(IntentID(session: SessionID(rawValue: 77), signal: SignalID(high: 1, low: 1))) == nil)
+        try store.close()
+    }
 
     static let events: [Fact.Event] = [
         .accountAdded(AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)),

@@ -22,7 +22,8 @@ import Testing
         // Who asks is what the key tells; decisions and secrets are read for what the
         // owner was found to have, an alert proves whose it is, and who logs in is found by address or code. Operators and auditors see everybody's.
         let others: [Question] = [
-            .keyOwner, .decisions, .anyonesHook, .hookSecrets, .anyonesSessions, .anyonesSession, .auditEntries, .people, .personByEmail, .personOfCode, .visit,
+            .keyOwner, .decisions, .anyonesHook, .hookSecrets, .anyonesSessions, .anyonesSession, .unclearTrades,
+            .inDoubtTrades, .ambiguousTrades, .anyonesTrade, .anyonesEnding, .operatorsStop, .auditEntries, .people, .personByEmail, .personOfCode, .visit,
             .visits, .knownNetwork, .accessKey, .secondFactor,
         ]
         if others.contains(question) { return }

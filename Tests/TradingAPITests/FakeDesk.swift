@@ -34,6 +34,9 @@ final class FakeDesk: TradingDesk {
         var trades: [TradeRow] = []
         var refusals: [RefusalCount] = []
         var stopped: Set<OwnerID> = []
+        var operatorsStop: OperatorsStop?
+        /// What was put on the audit log beside facts.
+        var entered: [String] = []
         var facts: [JournalEntry] = []
         var remembered: [String: RememberedAnswer] = [:]
         var numbers: [String: Int64] = [:]
@@ -133,6 +136,9 @@ final class FakeDesk: TradingDesk {
                     refusals: [Refusal(.drawdownReached, .init(1_000, against: 1_000, .basisPoints))], picture: picture,
                     limits: session.plan.limits, stake: .usd(35), day: session.day, currentDrawdown: 125, greatestDrawdown: 300))
         case .emergencyStop(let owner, _): state.stopped.insert(owner)
+        case .operatorsStop(let reason, let by):
+            if state.operatorsStop == nil { state.operatorsStop = OperatorsStop(since: .fixture, by: by, reason: reason) }
+        case .liftOperatorsStop: state.operatorsStop = nil
         case .setOwnerLimits(let owner, let limits, _): state.limits[owner] = limits
         case .liftEmergencyStop(let owner, _): state.stopped.remove(owner)
         case .resolveDoubt(let id, let owner, _, _):
@@ -189,6 +195,7 @@ final class FakeDesk: TradingDesk {
 }
 
 extension FakeDesk: AuditDesk {
+    func enter(_ action: String, _ object: String, by doer: Doer) async throws { try look { $0.entered.append("\(doer.text) | \(action) | \(object)") } }
     func entries(_ page: Page<AuditFilter>) async throws -> PageOf<AuditRow> { try await NoAudit().entries(page) }
     func verify() async throws -> AuditFinding { try await NoAudit().verify() }
     func proof(of trade: IntentID, owner: OwnerID) async throws -> [UInt8]? {
@@ -199,6 +206,24 @@ extension FakeDesk: AuditDesk {
 extension FakeDesk: ReadModels {
     func anyonesSessions(_ page: Page<SessionFilter>) async throws -> PageOf<SessionRow> { try self.page(look { $0.sessions }, page) }
     func anyonesSession(_ id: SessionID) async throws -> SessionRow? { try look { $0.sessions.first { $0.id == id } } }
+
+    func unclearTrades(_ page: Page<UnclearFilter>) async throws -> PageOf<TradeRow> {
+        try self.page(
+            look { state in
+                state.trades.filter { $0.state == .inDoubt && page.filter.state != .ambiguous || $0.state == .ambiguous && page.filter.state != .inDoubt }
+            }, page)
+    }
+    func anyonesTrade(_ id: IntentID) async throws -> TradeRow? { try look { $0.trades.first { $0.intent.id == id } } }
+    func anyonesEnding() async throws -> Ending { try look { FakeDesk.ending($0.sessions) } }
+    func ending(_ owner: OwnerID) async throws -> Ending { try look { FakeDesk.ending($0.sessions.filter { $0.owner == owner }) } }
+    private static func ending(_ sessions: [SessionRow]) -> Ending {
+        sessions.filter { $0.phase == .stopping }.reduce(into: Ending(sessions: 0, openContracts: 0, unresolvedBuys: 0)) { sum, session in
+            sum.sessions += 1
+            sum.openContracts += Int64(session.openContracts)
+            sum.unresolvedBuys += Int64(session.unresolved)
+        }
+    }
+    func operatorsStop() async throws -> OperatorsStop? { try look { $0.operatorsStop } }
 
     /// The rest of a list as the stores page it: the cursor is the number of rows already given.
     private func page<Row, Filter>(_ rows: [Row], _ page: Page<Filter>) throws -> PageOf<Row> {

@@ -82,6 +82,14 @@ struct AuditorScripts {
         #expect(with.found(.buyIntended(scene.intent(2, at: 600, like: first)), at: 600).contains("I20"), "its signal is over")
         with.take(Fact(at: S.start.adding(seconds: 60), owner: S.owner, .emergencyStopped(by: S.person)))
         #expect(with.found(.buyIntended(known)).contains("I9"), "during an emergency stop")
+        var stopped = scene
+        stopped.take(Fact(at: S.start.adding(seconds: 60), owner: S.owner, .signalAccepted(S.signal(2, at: 60))))
+        #expect(!stopped.found(.buyIntended(known)).contains("I9"))
+        stopped.take(Fact(at: S.start.adding(seconds: 60), owner: .everybody, .operatorsStopped(reason: "a storm", by: S.person)))
+        // Of the session, and of the state, which has not folded it.
+        #expect(stopped.found(.buyIntended(known)).count { $0 == "I9" } == 2, "while operators have stopped everybody")
+        stopped.take(Fact(at: S.start.adding(seconds: 60), owner: .everybody, .operatorsStopLifted(by: S.person)))
+        #expect(!stopped.found(.buyIntended(known)).contains("I9"))
     }
 
     @Test(arguments: [

@@ -81,7 +81,7 @@ struct DoubtScripts {
         #expect(s.answers == [.declined(.contractNotACandidate)])
         #expect(
             s.at(18, .resolveDoubt(S.intent(1), owner: S.owner, contract: ContractID(rawValue: 7), by: S.person)) == [
-                "a1 outside trade #8 10.00", "s1 bought 00000001 #7 10.00",
+                "s1 00000001 was #7 by person", "a1 outside trade #8 10.00", "s1 bought 00000001 #7 10.00",
             ])
         #expect(s.session.open.first?.contract.payout == .usd(1_950), "with everything the statement said of it")
         #expect(s.at(19, .resumeSession(S.sessionID, owner: S.owner, acceptDrawdown: false, by: S.person)) == ["s1 resumed by person"])
@@ -109,7 +109,7 @@ struct DoubtScripts {
         _ = s.at(15, findings(15, both, newest: 80, balance: 98_000))
         #expect(
             s.at(16, .resolveDoubt(S.intent(1), owner: S.owner, contract: nil, by: S.person)) == [
-                "a1 outside trade #7 10.00", "a1 outside trade #8 10.00", "s1 abandoned 00000001",
+                "s1 00000001 was none of them by person", "a1 outside trade #7 10.00", "a1 outside trade #8 10.00", "s1 abandoned 00000001",
             ])
         _ = s.at(400, .deadline)
         #expect(s.at(401, findings(401, both, newest: 80, balance: 98_000)) == ["a1 looked up to 80"], "the same rows again adopt nothing")

@@ -1,4 +1,5 @@
 // Every phase and every transition, legal and refused.
+import Foundation
 import Testing
 import TradingEngine
 import TradingModel
@@ -122,6 +123,66 @@ struct PhaseScripts {
             .startSession(SessionID(rawValue: 2), owner: owner, by: person))
         #expect(s.answers == [.done, .declined(.emergencyStopped)])
         #expect(s.at(4, .liftEmergencyStop(owner, by: person)) == ["o1 emergency stop lifted by person"])
+    }
+
+    @Test func operatorsStopEverybodyUntilOperatorsLiftIt() {
+        var s = S.trading()
+        let operators = Label("operator 7")!, ben = OwnerID(rawValue: 2), bensAccount = AccountID(rawValue: 2), bensSession = SessionID(rawValue: 2)
+        _ = s.at(
+            1, .addAccount(bensAccount, owner: ben, AccountProfile(broker: S.person, loginID: Label("VRTC2")!, currency: .usd, isVirtual: true)),
+            .createSession(bensSession, owner: ben, account: bensAccount, s.session.plan, by: person), .startSession(bensSession, owner: ben, by: person),
+            .signal(S.signal(1)))
+        #expect(
+            s.at(2, .operatorsStop(reason: "a storm", by: operators)) == [
+                "o0 everybody stopped by operator 7: a storm", "s1 stopping by operator 7", "s2 stopped by operator 7",
+            ])
+        #expect(s.at(2, .operatorsStop(reason: "another", by: operators)) == [], "twice is once, and the first reason stays")
+        #expect(s.engine.state.operatorsStop == OperatorsStop(since: S.start.adding(seconds: 2), by: operators, reason: "a storm"))
+
+        // What comes later does not trade either, and says why.
+        s.restart()
+        let next = SessionID(rawValue: 3)
+        _ = s.at(3, .createSession(next, owner: owner, account: S.accountID, s.session.plan, by: person), .startSession(next, owner: owner, by: person))
+        #expect(s.answers == [.done, .declined(.stoppedByOperators)])
+        #expect(s.at(3, .signal(S.signal(2))).last == "s1 refused 00000002 stopped_by_operators", "by one that still ends")
+        #expect(s.at(3, .signal(S.signal(3, session: next))).last == "s3 refused 00000003 stopped_by_operators")
+        let bens = Signal(
+            id: SignalID(high: 9, low: 0), owner: ben, source: Label("api")!, symbol: S.symbol, kind: .rise, issuedAt: S.start.adding(seconds: 3),
+            validUntil: S.start.adding(seconds: 60))
+        #expect(s.at(3, .signal(bens)).last == "o2 refused 00000000 stopped_by_operators", "with no session left")
+        #expect(s.engine.canExecuteTrade(id, at: S.start.adding(seconds: 3))?.refusals.first?.code == .stoppedByOperators)
+
+        // An owner's own stop lifts nothing of it.
+        _ = s.at(4, .emergencyStop(owner, by: person), .liftEmergencyStop(owner, by: person), .startSession(next, owner: owner, by: person))
+        #expect(s.answers == [.done, .done, .declined(.stoppedByOperators)])
+
+        // Nor does theirs lift an owner's.
+        _ = s.at(5, .emergencyStop(ben, by: person))
+        #expect(s.at(6, .liftOperatorsStop(by: operators)) == ["o0 everybody's stop lifted by operator 7"])
+        #expect(s.at(6, .liftOperatorsStop(by: operators)) == [])
+        s.restart()
+        _ = s.at(
+            7, .createSession(SessionID(rawValue: 4), owner: ben, account: bensAccount, s.session.plan, by: person),
+            .startSession(SessionID(rawValue: 4), owner: ben, by: person), .startSession(next, owner: owner, by: person))
+        #expect(s.answers == [.done, .declined(.emergencyStopped), .done])
+    }
+
+    @Test func operatorsStopVoidsTheBuyOfItsTurn() {
+        var s = S.trading()
+        #expect(
+            s.at(1, .signal(S.signal(1)), .operatorsStop(reason: "a storm", by: person)).suffix(3) == [
+                "o0 everybody stopped by person: a storm", "s1 unsent 00000001", "s1 stopped by person",
+            ])
+        #expect(s.commands.allSatisfy { if case .buy = $0 { false } else { true } })
+    }
+
+    @Test func aStateOfBeforeThereWasSuchAStopIsRead() throws {
+        var s = S.trading()
+        let before = try JSONEncoder().encode(s.engine.state)
+        #expect(!String(decoding: before, as: UTF8.self).contains("operatorsStop"), "as snapshots of then are")
+        #expect(try JSONDecoder().decode(EngineState.self, from: before) == s.engine.state)
+        _ = s.at(1, .operatorsStop(reason: "a storm", by: person))
+        #expect(try JSONDecoder().decode(EngineState.self, from: JSONEncoder().encode(s.engine.state)) == s.engine.state)
     }
 
     @Test func aRealAccountBuysNothingUntilThatIsAllowed() {

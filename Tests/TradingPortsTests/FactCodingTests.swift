@@ -104,14 +104,24 @@ import TradingPorts
         #expect(text(.raiseTakenBack(7, by: FactExamples.person)) == #"{"v":1,"raise":7,"by":"person"}"#)
     }
 
+    @Test func goldenStopsAndResolutions() {
+        #expect(text(.operatorsStopped(reason: "a storm", by: FactExamples.person)) == #"{"v":1,"reason":"a storm","by":"person"}"#)
+        #expect(text(.operatorsStopLifted(by: FactExamples.person)) == #"{"v":1,"by":"person"}"#)
+        let intent = #"{"v":1,"intent":"7.0123456789abcdeffedcba9876543210""#
+        #expect(
+            text(.doubtResolved(FactExamples.id, contract: ContractID(rawValue: 12), by: FactExamples.person)) == intent + #","contract":12,"by":"person"}"#)
+        #expect(text(.doubtResolved(FactExamples.id, contract: nil, by: FactExamples.person)) == intent + #","by":"person"}"#)
+        #expect(failure("operators_stopped", #"{"v":1,"by":"x"}"#) == .member("reason", expected: "text"))
+    }
+
     @Test func goldenKinds() {
         #expect(
             FactKind.allCases.map(\.rawValue).joined(separator: " ") == """
-                emergency_stopped emergency_stop_lifted owner_limits_set signal_accepted signal_cancelled promise_lock_set raise_requested raise_taken_back account_added account_removed \
+                emergency_stopped emergency_stop_lifted owner_limits_set signal_accepted signal_cancelled promise_lock_set raise_requested raise_taken_back operators_stopped operators_stop_lifted account_added account_removed \
                 account_limits_set real_trading_set line_up line_down login_refused circuit_opened circuit_closed balance_reported look_up_asked look_up_ended \
                 outside_trade_seen session_created session_starting session_started plan_changed session_paused session_resumed session_stopping session_stopped session_failed \
                 day_opened signal_refused signal_expired refusals_counted quote_asked buy_intended buy_unsent buy_confirmed buy_rejected buy_in_doubt \
-                doubt_looked_into buy_ambiguous buy_abandoned reservation_released contract_adopted settled settlement_corrected settlement_overdue previous_session_imported previous_signal_imported \
+                doubt_looked_into buy_ambiguous doubt_resolved buy_abandoned reservation_released contract_adopted settled settlement_corrected settlement_overdue previous_session_imported previous_signal_imported \
                 previous_trade_imported account_confirmed review_accepted
                 """)
     }

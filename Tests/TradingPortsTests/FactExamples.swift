@@ -19,6 +19,8 @@ enum FactExamples {
                 .plan(id.session, barePlan), .acceptDrawdown(id.session), .liftEmergencyStop,
             ] as [Raise.Change]).map { .raiseRequested(Raise(id: 7, change: $0, requestedAt: at, dueAt: at.adding(seconds: 3_600), by: person)) }
         case .raiseTakenBack: [.raiseTakenBack(7, by: person)]
+        case .operatorsStopped: [.operatorsStopped(reason: "prices \"look\" wrong \\ é 🙂", by: person), .operatorsStopped(reason: "x", by: person)]
+        case .operatorsStopLifted: [.operatorsStopLifted(by: person)]
         case .accountAdded:
             [.accountAdded(profile), .accountAdded(AccountProfile(broker: person, loginID: Label("CR1")!, currency: bitcoin, isVirtual: false))]
         case .accountRemoved: [.accountRemoved(by: Label("Zoë \"the\" \\ operator")!)]
@@ -55,6 +57,7 @@ enum FactExamples {
         case .buyInDoubt: [.buyInDoubt(id, cause: person)]
         case .doubtLookedInto: [.doubtLookedInto(id, proves: true), .doubtLookedInto(id, proves: false)]
         case .buyAmbiguous: [.buyAmbiguous(id, candidates: []), .buyAmbiguous(id, candidates: [contract, contract])]
+        case .doubtResolved: [.doubtResolved(id, contract: contract.id, by: person), .doubtResolved(id, contract: nil, by: person)]
         case .buyAbandoned: [.buyAbandoned(id, until: at)]
         case .reservationReleased: [.reservationReleased(id)]
         case .contractAdopted: [.contractAdopted(id, contract)]

@@ -148,8 +148,8 @@ public struct ProofVerification: Sendable {
             case "buy_intended":
                 found.expect(body.intent == proof.trade && row.sequence == intent.row.sequence, "\(at) is of another trade")
                 fallthrough
-            case "buy_unsent", "buy_confirmed", "buy_rejected", "buy_in_doubt", "doubt_looked_into", "buy_ambiguous", "buy_abandoned", "reservation_released",
-                "contract_adopted", "settled", "settlement_corrected":
+            case "buy_unsent", "buy_confirmed", "buy_rejected", "buy_in_doubt", "doubt_looked_into", "buy_ambiguous", "doubt_resolved", "buy_abandoned",
+                "reservation_released", "contract_adopted", "settled", "settlement_corrected":
                 found.expect(body.intent == proof.trade, "\(at) is of another trade")
                 found.expect(row.session == session && row.account == intent.row.account, "\(at) is of another session or account")
             case "signal_accepted", "signal_refused", "signal_expired", "signal_cancelled", "quote_asked":

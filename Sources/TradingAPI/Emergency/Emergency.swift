@@ -25,11 +25,22 @@ enum Emergency {
     }
 
     private static func shown(_ call: Call) async throws -> Reply {
-        let isStopped = try await call.reads.isEmergencyStopped(call.owner), pending = try await call.promise().raises(of: { $0 == .emergencyStop })
+        let isStopped = try await call.reads.isEmergencyStopped(call.owner), operators = try await call.reads.operatorsStop()
+        let ending = try await call.reads.ending(call.owner), pending = try await call.promise().raises(of: { $0 == .emergencyStop })
         return .json { json in
             json.object { json in
                 json.member("stopped", isStopped)
                 json.pending(pending)
+                if let operators {
+                    json.memberObject("operators") { json in
+                        json.member("since", operators.since.description)
+                        json.member("by", operators.by.text)
+                        json.member("reason", operators.reason)
+                    }
+                } else {
+                    json.nullMember("operators")
+                }
+                json.member(ending)
             }
         }
     }

@@ -108,6 +108,10 @@ extension JSONWriter {
         case .buyAmbiguous(let id, let candidates):
             trade(id)
             memberTexts("candidates", candidates.map(\.id.description))
+        case .doubtResolved(let id, let contract, let by):
+            trade(id)
+            member("contract", ifAny: contract?.description)
+            member("by", by.text)
         case .buyUnsent(let id), .doubtLookedInto(let id, _), .buyAbandoned(let id, _), .reservationReleased(let id): trade(id)
         case .promiseLockSet(let seconds, _): member("waitSeconds", seconds)
         case .raiseRequested(let raise):
@@ -115,7 +119,8 @@ extension JSONWriter {
             member("change", raise.change.name)
             member("dueAt", raise.dueAt)
         case .raiseTakenBack(let id, _): member("raise", id)
-        case .emergencyStopped, .emergencyStopLifted, .ownerLimitsSet, .accountAdded, .accountRemoved, .accountLimitsSet, .realTradingSet, .circuitClosed,
+        case .emergencyStopped, .emergencyStopLifted, .operatorsStopped, .operatorsStopLifted, .ownerLimitsSet, .accountAdded, .accountRemoved,
+            .accountLimitsSet, .realTradingSet, .circuitClosed,
             .lookUpAsked,
             .lookUpEnded,
             .sessionCreated, .sessionStarting, .planChanged, .resumed, .stopping, .stopped, .failed, .dayOpened, .previous:

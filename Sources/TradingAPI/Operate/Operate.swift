@@ -22,8 +22,7 @@ enum Operate {
         try call.nothingElse()
         let id = try call.session()
         guard let row = try await call.reads.anyonesSession(id) else { throw Problem(Decline.sessionNotFound) }
-        let by = call.caller.visit.flatMap { Label("operator \($0.person)") } ?? call.by
-        try await call.perform(event(row, by))
+        try await call.perform(event(row, call.operatorLabel))
         guard let row = try await call.reads.anyonesSession(id) else { throw Problem(Decline.sessionNotFound) }
         return .json { json in json.object { $0.operating(row) } }
     }

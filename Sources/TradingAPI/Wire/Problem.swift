@@ -173,7 +173,7 @@ extension Decline {
         case .personNeeded: .forbidden
         case .currencyDiffers, .contractNotACandidate: .unprocessableContent
         case .overloaded: .serviceUnavailable
-        case .accountInUse, .accountExists, .sessionNotIdle, .sessionNotActive, .sessionNotPaused, .sessionEnded, .emergencyStopped,
+        case .accountInUse, .accountExists, .sessionNotIdle, .sessionNotActive, .sessionNotPaused, .sessionEnded, .emergencyStopped, .stoppedByOperators,
             .drawdownNotAccepted, .limitStillReached, .doubtUnresolved, .signalExists, .signalNotPending, .intentNotAmbiguous, .reviewNotAwaited,
             .brokerNotServed:
             .conflict
@@ -192,6 +192,7 @@ extension Decline {
         case .sessionEnded: "The session has ended"
         case .currencyDiffers: "The amount is not in the account's currency"
         case .emergencyStopped: "The emergency stop is on"
+        case .stoppedByOperators: "Operators have stopped everybody's trading"
         case .drawdownNotAccepted: "The drawdown has to be accepted first"
         case .limitStillReached: "What paused the session still holds"
         case .doubtUnresolved: "A buy of the session is still in doubt"

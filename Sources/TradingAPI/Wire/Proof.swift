@@ -33,7 +33,8 @@ extension Input.Event {
         switch self {
         case .setAccountLimits, .setOwnerLimits, .setPromise, .createSession, .changePlan, .resumeSession, .liftEmergencyStop: true
         case .signal, .strategySignal, .cancelSignal, .addAccount, .removeAccount, .setRealTrading, .takeBackRaise, .startSession, .pauseSession, .stopSession,
-            .acceptReview, .failSession, .emergencyStop, .ask, .askPromise, .askCandidates, .resolveDoubt, .calendar, .broker, .deadline, .flush:
+            .acceptReview, .failSession, .emergencyStop, .operatorsStop, .liftOperatorsStop, .ask, .askPromise, .askCandidates, .resolveDoubt, .calendar,
+            .broker, .deadline, .flush:
             false
         }
     }

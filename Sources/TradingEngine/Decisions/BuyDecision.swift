@@ -8,7 +8,9 @@ extension TradingEngine {
         var session: Session { state.sessions[at: subject.session] }
         var account: Account { state.accounts[at: subject.account] }
         var owner: Owner { state.owners[at: subject.owner] }
-        if let refusal = FilterDecision.refusal(signal, session: session, owner: owner, at: now) ?? gate(subject) { return .failure(Refused(refusal)) }
+        if let refusal = FilterDecision.refusal(signal, session: session, owner: owner, isStoppedForAll: state.operatorsStop != nil, at: now) ?? gate(subject) {
+            return .failure(Refused(refusal))
+        }
         let terms = TermsDecision.terms(signal, plan: session.plan), offer: Offer
         switch TermsDecision.offer(terms, offers: reference.offers(account.id, signal.symbol)) {
         case .success(let found): offer = found

@@ -2,7 +2,9 @@ import TradingModel
 
 /// Is this signal for this session, and does the session take any now?
 enum FilterDecision {
-    @inline(__always) static func refusal(_ signal: Signal, session: Session, owner: Owner, at now: Timestamp) -> Refusal? {
+    @inline(__always) static func refusal(
+        _ signal: Signal, session: Session, owner: Owner, isStoppedForAll: Bool, at now: Timestamp
+    ) -> Refusal? {
         let criteria = session.plan.criteria
         if !criteria.symbols.isEmpty, !criteria.symbols.contains(signal.symbol) { return Refusal(.symbolNotFollowed) }
         if !criteria.sources.isEmpty, !criteria.sources.contains(signal.source) { return Refusal(.sourceNotFollowed) }
@@ -16,6 +18,7 @@ enum FilterDecision {
             return Refusal(
                 .signalExpired, .init(now.milliseconds(since: signal.issuedAt), against: signal.validUntil.milliseconds(since: signal.issuedAt), .milliseconds))
         }
+        if isStoppedForAll { return Refusal(.stoppedByOperators) }
         if owner.emergencyStopped { return Refusal(.emergencyStopped) }
         return phase(session)
     }

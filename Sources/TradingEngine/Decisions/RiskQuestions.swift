@@ -50,6 +50,7 @@ extension TradingEngine {
                 }
             }
             stake = asked ?? StakeDecision.amount(session.plan, available: account.available, offer: offer)
+            if state.operatorsStop != nil { refusals.append(Refusal(.stoppedByOperators)) }
             if owner.emergencyStopped { refusals.append(Refusal(.emergencyStopped)) }
             refusals += [
                 FilterDecision.phase(session), gate(subject),

@@ -171,6 +171,8 @@ struct HistoryReads {
         try expectEqual(try await store.isEmergencyStopped(ben), true, "Ben stopped everything")
         try expectEqual(try await store.isEmergencyStopped(ada), false, "Ada stopped and lifted it")
         try expectEqual(try await store.isEmergencyStopped(OwnerID(rawValue: 77)), false, "nobody stops nothing")
+        let stopped = OperatorsStop(since: history.entries.last!.fact.at, by: Label("operator 7")!, reason: "they still do")
+        try expectEqual(try await store.operatorsStop(), stopped, "operators stopped everybody, lifted it and did it again")
     }
 
     func facts() async throws {

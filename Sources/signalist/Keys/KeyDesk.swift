@@ -28,6 +28,19 @@ struct KeyDesk {
         return store.noted(request, outcome, nil)
     }
 
+    /// Puts on the audit log what a command did by itself. Without a database there is no log yet.
+    func report(_ request: KeyRequest) throws {
+        let path = configuration.dataDirectory + "/signalist.sqlite"
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let store: SQLiteStore
+        do { store = try SQLiteStore.open(path) } catch SQLiteStoreError.inUse {
+            _ = try ask(request, progress: { _, _ in })
+            return
+        }
+        defer { try? store.close() }
+        _ = store.noted(request, KeyOutcome(lines: [], data: []), nil)
+    }
+
     private func ask(_ request: KeyRequest, progress: (Int, Int) -> Void) throws -> KeyOutcome {
         let connection = try ControlSocket.open(configuration.dataDirectory) { connect($0, $1, $2) == 0 }
         defer { close(connection) }
@@ -49,7 +62,9 @@ extension SQLiteStore {
         case .list, .verify(acceptsOlderRing: false): return outcome
         default: break
         }
-        do { try record(AuditAct(actor: "host", action: "keys \(request.name)", object: request.object, outcome: "\(outcome.code)")) } catch {
+        var code = "\(outcome.code)"
+        if case .report(_, _, let told) = request { code = told }
+        do { try record(AuditAct(actor: "host", action: "keys \(request.name)", object: request.object, outcome: code)) } catch {
             logger?.error("audit", metadata: ["error": "\(error)"])
             if case .export = request { return KeyOutcome(error: error) }
             if logger == nil { Terminal.note("warning: the audit log was not written: \(error)") }
@@ -67,6 +82,7 @@ extension KeyRequest {
         case .addPrevious(let name, _, _): "\(name)"
         case .verify(let acceptsOlderRing): acceptsOlderRing ? "an older ring accepted" : ""
         case .promote(let isOldCompromised, _): isOldCompromised ? "the old key is compromised" : ""
+        case .report(_, let object, _): object
         case .list, .add, .reseal, .abort, .export: ""
         }
     }

@@ -93,7 +93,7 @@ extension KeyOutcome {
         for (version, count) in census.versions { lines.append("  with key \(version): \(count)") }
         lines += others(census, ring)
         for one in census.unopened {
-            let ofPeople = [SQLiteStore.secondFactorPlace, SealedPassword.place]
+            let ofPeople = [SecondFactor.place, SealedPassword.place]
             let what = one.hook.map { ofPeople.contains($0) ? "the \($0)" : "hook \($0)" } ?? "account \(one.account)"
             lines.append("does not open, left as it is: \(what) of owner \(one.owner): \(one.reason)")
         }

@@ -17,6 +17,8 @@ enum KeyRequest: Sendable {
     case abort(out: String?)
     /// The ring is about to be written to a file: that is put on the audit log.
     case export
+    /// A command did something without whoever has the database, and this came of it: that is put on the audit log.
+    case report(name: String, object: String, outcome: String)
 
     /// More than any of them has.
     static let longest = 1 << 16
@@ -35,6 +37,7 @@ enum KeyRequest: Sendable {
         case .destroy: "destroy"
         case .abort: "abort"
         case .export: "export"
+        case .report(let name, _, _): name
         }
     }
 
@@ -79,6 +82,11 @@ enum KeyRequest: Sendable {
                 json.member("command", "abort")
                 json.member("out", ifAny: out)
             case .export: json.member("command", "export")
+            case .report(let name, let object, let outcome):
+                json.member("command", "report")
+                json.member("name", name)
+                json.member("object", object)
+                json.member("outcome", outcome)
             }
         }
         return json.bytes
@@ -106,6 +114,9 @@ enum KeyRequest: Sendable {
             self = .destroy(version, confirm: json["confirm"]?.string, out: out)
         case "abort": self = .abort(out: out)
         case "export": self = .export
+        case "report":
+            guard let name = json["name"]?.string, let object = json["object"]?.string, let outcome = json["outcome"]?.string else { return nil }
+            self = .report(name: name, object: object, outcome: outcome)
         default: return nil
         }
     }

@@ -56,9 +56,10 @@ extension KeysCommand {
         func run() throws {
             let settings = try common.settings(), secret = try passphrase.secret(), source = settings.keyRingSource
             guard case .file(let path) = source else { throw ValidationError("the key ring comes from the \(source), which this command cannot write") }
-            try KeysCommand.attempt(common) {
+            try KeysCommand.attempt(common, "restore", of: settings) { object in
                 let ring = try KeyRingExport.load(file, passphrase: secret)
                 try KeyRingFile.put(ring, at: path)
+                object = "epoch \(ring.epoch), \(ring.keys.count) keys"
                 return .ring(ring, ["the key ring of epoch \(ring.epoch), \(ring.keys.count) keys, is in \(path)"], out: nil)
             }
         }
@@ -67,16 +68,21 @@ extension KeysCommand {
     struct CheckRestore: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Try whether a copy of the data opens with a key ring, before a server starts on it.",
-            discussion: "Nothing is written. It names the keys that the copy needs and everything that does not open.")
+            discussion: """
+                The copy is not written. It names the keys that the copy needs and everything that does not open. What came of it is put on the audit log \
+                of the database that the settings name, when there is one.
+                """)
         @OptionGroup var common: Common
         @Argument(help: "The database file of the copy.") var database: String
         @Option(help: "A key ring file to try; the one that the settings name unless given.") var ring: String?
 
         func run() throws {
             let settings = try common.settings(), source = ring.map(KeyRingSource.file) ?? settings.keyRingSource
-            try KeysCommand.attempt(common) {
+            try KeysCommand.attempt(common, "check-restore", of: settings) { object in
                 let ring = try source.load(environment: settings.keyRingEnvironment), copy = try StoreCopy.open(database)
-                return .census(try KeyKeeper.census(of: copy, instance: copy.instanceID, ring: ring), ring)
+                let census = try KeyKeeper.census(of: copy, instance: copy.instanceID, ring: ring)
+                object = "\(census.total) sealed, \(census.unopened.count) do not open with the ring of epoch \(ring.epoch)"
+                return .census(census, ring)
             }
         }
     }
@@ -85,6 +91,19 @@ extension KeysCommand {
     fileprivate static func attempt(_ common: Common, _ body: () throws -> KeyOutcome) throws {
         let outcome: KeyOutcome
         do { outcome = try body() } catch { outcome = KeyOutcome(error: error) }
+        try common.say(outcome)
+    }
+
+    /// The same, and puts it on the audit log. What is done is done, whether that can be entered or not.
+    /// - Parameter body: says what it was done upon, once it knows.
+    fileprivate static func attempt(
+        _ common: Common, _ name: String, of settings: ServerConfiguration, _ body: (_ object: inout String) throws -> KeyOutcome
+    ) throws {
+        var object = "", outcome: KeyOutcome
+        do { outcome = try body(&object) } catch { outcome = KeyOutcome(error: error) }
+        do { try KeyDesk(configuration: settings).report(.report(name: name, object: object, outcome: "\(outcome.code)")) } catch {
+            Terminal.note("warning: the audit log was not written: \(error)")
+        }
         try common.say(outcome)
     }
 }
