@@ -44,7 +44,9 @@ extension Reached {
         case .settled(_, _, let balance): [.settled] + (balance == nil ? [.settledWithoutBooking] : [])
         case .settlementCorrected: [.settlementCorrected]
         case .settlementOverdue: [.settlementOverdue]
-        case .emergencyStopLifted, .ownerLimitsSet, .promiseLockSet, .raiseRequested, .raiseTakenBack, .signalAccepted, .accountAdded, .accountRemoved,
+        case .promiseLockSet: [.promiseSet]
+        case .raiseTakenBack: [.raiseTakenBack]
+        case .emergencyStopLifted, .ownerLimitsSet, .raiseRequested, .signalAccepted, .accountAdded, .accountRemoved,
             .accountLimitsSet, .realTradingSet, .lookUpAsked,
             .sessionCreated,
             .sessionStarting, .sessionStarted, .refusalsCounted, .doubtLookedInto, .previous:

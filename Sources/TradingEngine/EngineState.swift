@@ -13,6 +13,9 @@ public struct EngineState: Hashable, Sendable, Codable {
     public internal(set) var at = Timestamp(milliseconds: 0)
 
     public init() {}
+
+    /// Signals that came a moment ago, the oldest first: one of them that comes again is known.
+    public var seenSignals: [SignalID] { seen.all }
 }
 
 extension EngineState {
@@ -28,7 +31,11 @@ extension EngineState {
         case .ownerLimitsSet(let limits, _): owners[fact.owner].limits = limits
         case .promiseLockSet(let seconds, _): owners[fact.owner].promiseSeconds = seconds
         case .raiseRequested(let raise): owners[fact.owner].take(raise)
-        case .raiseTakenBack(let id, _): owners[fact.owner].raises.removeAll { $0.id == id }
+        case .raiseTakenBack(let id, _):
+            #if SeededBugs
+            if SeededBug.takenBackStillActs.isPlanted { return }
+            #endif
+            owners[fact.owner].raises.removeAll { $0.id == id }
         case .signalAccepted(let signal):
             seen.insert(signal.id, at: fact.at)
             newestSignal = signal
