@@ -25,6 +25,7 @@ enum Happening {
     // The rest of the world.
     case market
     case people
+    case prudence
     case mishap
     case mishapEnds(Mishap)
 
@@ -32,7 +33,7 @@ enum Happening {
     var isOfOurMemory: Bool {
         switch self {
         case .turn, .commit, .wake, .command, .answers, .lineDue, .connect, .opened: true
-        case .boot, .toBroker, .toUs, .closedAtUs, .closedAtBroker, .sendLate, .market, .people, .mishap, .mishapEnds: false
+        case .boot, .toBroker, .toUs, .closedAtUs, .closedAtBroker, .sendLate, .market, .people, .prudence, .mishap, .mishapEnds: false
         }
     }
 }

@@ -1,4 +1,4 @@
-public import TradingModel
+import TradingModel
 
 /// What goes wrong in one run: a random subset of the faults, each of random strength, drawn from the seed. All zero is
 /// a calm world.
@@ -36,6 +36,10 @@ public struct FaultSwarm: Hashable, Sendable {
     /// Of the look-ups that begin, in a thousand: a signal comes, whose buy the broker executes between the look-up's questions.
     public var signalInLookUp: Int64 = 0
 
+    /// Of the contracts that won, in a thousand: heard of only after others that ended later; and, of those that end in the last minute
+    /// before the run's midnight, only after it.
+    public var winLate: Int64 = 0, winOverMidnight: Int64 = 0
+
     public static let calm = FaultSwarm()
     public init() {}
 
@@ -43,7 +47,9 @@ public struct FaultSwarm: Hashable, Sendable {
     public init(seed: UInt64) {
         var random = SeededRandom(seed: seed ^ 0x7377_6172_6d)
         // In one seed of eight a coincidence is set up, and little else is in its way.
-        let isAmbush = seed % 16 == 3 || seed % 16 == 9, chance: Int64 = isAmbush ? 8 : 35
+        let isAmbush = seed % 16 == 3 || seed % 16 == 9
+        // In another eighth what is won is heard of late, and the limits are narrow enough for it to matter.
+        let isLate = seed % 16 == 6, isOverMidnight = seed % 16 == 14, chance: Int64 = isAmbush || isLate || isOverMidnight ? 8 : 35
         func draw(_ most: Int64) -> Int64 {
             // Two draws whether it is on or not, so that one fault does not decide about the others.
             let isOn = random.chance(percent: chance), strength = random.pick(1...max(1, most))
@@ -67,6 +73,9 @@ public struct FaultSwarm: Hashable, Sendable {
         wallClockOff = draw(20_000)
         downMost = 1_000 + draw(240_000)
         if isAmbush { setUpAmbush(&random) }
+        var late = SeededRandom(seed: SeededRandom.mix(seed ^ 0x6c61_7465))
+        if isLate { winLate = late.pick(300...900) }
+        if isOverMidnight { winOverMidnight = late.pick(600...1_000) }
         if seed % 16 == 4 || seed % 16 == 5 { settlementMisstated = random.pick(10...60) }
     }
 
@@ -108,7 +117,7 @@ public struct FaultSwarm: Hashable, Sendable {
             ("wrong ticks ‰", ticksWrong), ("report lag ms", reportLag), ("deaths /100000", death), ("write errors /10000", writeError),
             ("slow disk ‰", slowDisk), ("wall clock off ≤ ms", wallClockOff), ("down ≤ ms", downMost),
             ("settlements misstated ‰", settlementMisstated), ("cut under buys ‰", cutUnderBuy), ("alike beside buys ‰", alikeBesideBuy),
-            ("signals in look-ups ‰", signalInLookUp),
+            ("signals in look-ups ‰", signalInLookUp), ("wins late ‰", winLate), ("wins over midnight ‰", winOverMidnight),
         ]
     }
 }
@@ -124,7 +133,7 @@ public enum Mishap: Int, Sendable, CaseIterable {
     case buyLost, buyAnswerLost, answerLost, answerLate, answerDoubled, answerReordered, frameCut, fieldRetyped
     case priceMoved, unknownCode, unknownCodeButSold, zombie, bookingHidden
     case death, deathInRecovery, writeErrorLost, writeErrorKept, slowDisk, wallClockOff, diskFull, diskDied, powerLost, powerTore
-    case cutUnderBuy, alikeBesideBuy, signalInLookUp, settlementMisstated
+    case cutUnderBuy, alikeBesideBuy, signalInLookUp, settlementMisstated, winLate, winOverMidnight
 
     public var name: String { "\(self)" }
 }

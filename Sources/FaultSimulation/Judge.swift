@@ -64,6 +64,8 @@ struct Judge {
         var startedAt: Timestamp?
         var endedAt: Timestamp?
         var day: TradingDay?
+        /// By what is on record, in days of the run's zone.
+        var told = Told()
     }
 
     let accounts: [SimulatedAccount]
@@ -81,6 +83,14 @@ struct Judge {
     var ownerLimits: [OwnerID: ExposureLimits] = [:]
     /// By the broker's ledger, in days of UTC.
     var accountProfitOn: [AccountID: [TradingDay: Int64]] = [:]
+    /// By what is on record, in days of UTC.
+    var toldOfAccount: [AccountID: Told] = [:]
+    var promises = PromiseBooks()
+    /// Raises by owner and number, by the broker's true clock.
+    var raisesAskedAt: [String: Int64] = [:]
+    /// What was asked for last, by owner and subject.
+    var newestAsked: [String: Int] = [:]
+    var limitsAskedCount = 0
     var isAlike: [AccountID: Bool] = [:]
     /// Accounts that a session ran on when the calm began: the others are looked into by nobody.
     var isUsed: [AccountID: Bool] = [:]
@@ -128,7 +138,7 @@ struct Judge {
         case .stop(let session): if let index = place(of: session) { sessions[index].stopAcknowledged = true }
         case .emergencyStop(let owner): stoppedOwners[owner] = true
         case .operatorsStop: isStoppedByOperators = true
-        case .signal, .start, .resume, .liftEmergencyStop, .resolveDoubt, .other: break
+        case .signal, .start, .resume, .liftEmergencyStop, .resolveDoubt, .limits, .other: break
         }
     }
 

@@ -32,7 +32,7 @@ extension Judge {
     }
 
     /// Written here once more, so that a setting that is wrong is noticed.
-    static let leavesWithin: Int64 = 5_000, aheadMost: Int64 = 3_000
+    static let leavesWithin: Int64 = 5_000, aheadMost: Int64 = 3_000, tickOldest: Int64 = 5_000
 
     /// I3, no guess: what we recorded as not bought is not bought, then or later.
     func checkNothingGuessed(_ contract: SoldContract, _ buy: Buy) throws(Violation) {

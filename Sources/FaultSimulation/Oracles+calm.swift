@@ -22,6 +22,7 @@ extension Judge {
         try checkEverythingEnded(state, books)
         try checkEverythingRecorded(state, books)
         try checkMoney(state, books)
+        try checkRaised(at: world.ours())
         let facts = try factsOnDisk(world)
         try checkFold(facts, world)
         try checkTables(facts, world)

@@ -35,9 +35,13 @@ extension Judge {
     mutating func record(_ fact: Fact, _ world: World) throws(Violation) {
         try checkTime(fact)
         folded.evolve(fact)
+        try checkPromise(fact, world)
         switch fact.event {
         case .signalAccepted(let signal):
-            if accepted.updateValue(fact.at, forKey: signal.id) != nil { throw Violation("I11", "signal \(signal.id) is accepted twice") }
+            if let tickAt = signal.tickAt, signal.issuedAt.milliseconds(since: tickAt) > Judge.tickOldest {
+                throw Violation("I20", "signal \(signal.id) follows a tick of \(tickAt), at \(signal.issuedAt)")
+            }
+            if accepted.updateValue(fact.at, forKey: signal.id) != nil { throw Violation("I24", "signal \(signal.id) is accepted twice") }
             validUntil[signal.id] = signal.validUntil
         case .accountLimitsSet(let limits, _): accountLimits[fact.account!] = limits
         case .ownerLimitsSet(let limits, _): ownerLimits[fact.owner] = limits
@@ -99,9 +103,19 @@ extension Judge {
         case .settled(let id, let settlement, let balance):
             try checkSettlement(id, settlement, world.broker.books, mayBeMisstated: world.drawn.settlementMisstated > 0 && balance == nil)
             try end(id, .settled, fact)
-        case .settlementCorrected(let id, let settlement, let was, _): try checkCorrection(id, settlement, was, world.broker.books)
+            if let price = world.broker.books.contract(settlement.contract)?.price { tell(settlement.payout - price, id, settlement, fact) }
+        case .settlementCorrected(let id, let settlement, let was, _):
+            try checkCorrection(id, settlement, was, world.broker.books)
+            tell(settlement.payout - was, id, settlement, fact)
         default: break
         }
+    }
+
+    /// What a session and its account made, or made more than was told before, as it stands on record.
+    private mutating func tell(_ profit: Money, _ id: IntentID, _ settlement: Settlement, _ fact: Fact) {
+        let account = buys[buyOf[id]!].intent.account
+        sessions[place(of: id.session)!].told.add(profit.minorUnits, on: day(at: settlement.settledAt), heardOn: day(at: fact.at))
+        toldOfAccount[account, default: Told()].add(profit.minorUnits, on: settlement.settledAt.civilDay, heardOn: fact.at.civilDay)
     }
 
     private mutating func end(_ id: IntentID, _ end: Buy.End, _ fact: Fact) throws(Violation) {

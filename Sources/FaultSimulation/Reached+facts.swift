@@ -44,8 +44,10 @@ extension Reached {
         case .settled(_, _, let balance): [.settled] + (balance == nil ? [.settledWithoutBooking] : [])
         case .settlementCorrected: [.settlementCorrected]
         case .settlementOverdue: [.settlementOverdue]
-        case .emergencyStopLifted, .operatorsStopped, .operatorsStopLifted, .doubtResolved, .ownerLimitsSet, .promiseLockSet, .raiseRequested, .raiseTakenBack,
-            .signalAccepted, .accountAdded, .accountRemoved,
+        case .promiseLockSet: [.promiseSet]
+        case .raiseTakenBack: [.raiseTakenBack]
+        case .emergencyStopLifted, .operatorsStopped, .operatorsStopLifted, .doubtResolved, .ownerLimitsSet, .raiseRequested, .signalAccepted,
+            .accountAdded, .accountRemoved,
             .accountLimitsSet, .realTradingSet, .lookUpAsked,
             .sessionCreated,
             .sessionStarting, .sessionStarted, .refusalsCounted, .doubtLookedInto, .previous:

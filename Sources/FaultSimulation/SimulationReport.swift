@@ -42,6 +42,7 @@ public enum Reached: Int, Sendable, CaseIterable {
     case quoteAsked, boughtByQuote, signalWaited, signalExpired, signalCancelled, planChanged
     case restart, restartFromSnapshot, restartFromStore, unresolvedAtRestart, openAtRestart, diedBeforeCommit, diedAfterCommit, buyWritten, tradedAfterMidnight,
         overtaken
+    case promiseSet, raiseAsked, raiseActed, raiseLate, raiseTakenBack
 
     public var name: String { "\(self)" }
 }

@@ -61,7 +61,7 @@ extension World {
 
     /// Whatever the broker's session says on a connection, at once.
     func brokerSays(_ bytes: [UInt8], on connection: Int) {
-        if isUntold(bytes) { return }
+        if isUntold(bytes) || keepsBack(bytes, on: connection) { return }
         let bytes = misstated(bytes)
         if let answering, answering.connection == connection {
             if answering.fate != .served, bytes.names("msg_type", "buy") { return note("a buy's answer is lost") }
@@ -122,6 +122,22 @@ extension World {
         // What a contract paid is heard from its own stream first.
         if isOn(.settlementMisstated), bytes.names("action", "sell") { return true }
         return isOn(.bookingHidden) && bytes.names("action", "buy")
+    }
+
+    /// Word of a contract that won, whichever way it comes, until others that ended later were heard of, or the day is over.
+    private func keepsBack(_ bytes: [UInt8], on connection: Int) -> Bool {
+        guard swarm.winLate > 0 || swarm.winOverMidnight > 0, bytes.names("action", "sell") || bytes.has("\"is_sold\":1"),
+            let contract = bytes.number("contract_id").flatMap({ broker.books.contract(ContractID(rawValue: $0)) }), let settlement = contract.settlement,
+            settlement.payout > contract.price
+        else { return false }
+        if let until = keptBack[contract.id] { return until > now }
+        var until = now
+        let midnight = zone.nextDay(after: settlement.time).milliseconds
+        if strikes(swarm.winLate, .winLate) { until = now + faults.pick(2_000...45_000) }
+        if midnight - settlement.time.milliseconds < 60_000, strikes(swarm.winOverMidnight, .winOverMidnight) { until = midnight + faults.pick(500...6_000) }
+        keptBack[contract.id] = until
+        if until > now { plan(.sendLate(connection: connection, bytes), after: until - now) }
+        return until > now
     }
 
     /// A contract that ended, with a payout that is too high or none.
@@ -196,6 +212,13 @@ extension [UInt8] {
     func names(_ key: StaticString, _ word: StaticString) -> Bool { has("\"\(key)\":\"\(word)\"") }
 
     func has(_ text: String) -> Bool { place(of: Array(text.utf8)) != nil }
+
+    /// The first whole number under this key.
+    func number(_ key: String) -> Int64? {
+        let name = Array("\"\(key)\":".utf8)
+        guard let at = place(of: name) else { return nil }
+        return Int64(String(decoding: self[(at + name.count)...].prefix { (48...57).contains($0) }, as: UTF8.self))
+    }
 
     private func place(of wanted: [UInt8]) -> Int? {
         guard let first = wanted.first, count >= wanted.count else { return nil }

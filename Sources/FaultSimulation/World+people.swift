@@ -9,6 +9,7 @@ import TradingPorts
 enum Asked: Equatable {
     case signal(SignalID), stop(SessionID), emergencyStop(OwnerID), start(SessionID), resume(SessionID), liftEmergencyStop(OwnerID), operatorsStop,
         resolveDoubt, other
+    case limits(LimitsAsked)
 }
 
 /// What the people of a run remember.
@@ -34,36 +35,49 @@ extension World {
         createSession(on: 1)
     }
 
-    private func createSession(on account: Int) {
+    func createSession(on account: Int) {
         guard crowd.sessions < World.sessionsMost else { return }
         crowd.sessions += 1
         let id = SessionID(rawValue: crowd.sessions), owner = accounts[account].owner
-        offer(Input(.createSession(id, owner: owner, account: accounts[account].id, drawPlan(), by: World.person)))
+        offer(Input(.createSession(id, owner: owner, account: accounts[account].id, drawPlan(&people), by: World.person)))
         ask(.startSession(id, owner: owner, by: World.person), .start(id))
     }
 
     /// Every limit is there in some plans and not in others.
-    private func drawPlan() -> SessionPlan {
+    func drawPlan(_ dice: inout SeededRandom) -> SessionPlan {
         if settings.script != nil {
             return SessionPlan(
                 name: Label("scripted")!, criteria: SignalCriteria(symbols: [World.symbol]), stakeRule: .fixed(.usd(1_000)),
                 limits: RiskLimits(tradesPerDay: 5, lossPerDay: .usd(5_000)), duration: .ticks(5), openContracts: 3, zone: zone.zone)
         }
-        func maybe<T>(_ value: T) -> T? { people.chance(percent: 60) ? value : nil }
+        func maybe<T>(_ value: T) -> T? { dice.chance(percent: 60) ? value : nil }
         let limits = RiskLimits(
-            tradesPerDay: maybe(Int32(people.pick(3...60))), lossPerDay: maybe(.usd(people.pick(1_500...12_000))),
-            greatestStake: maybe(.usd(people.pick(800...3_000))), riskPerTradeBasisPoints: maybe(people.pick(5...60)),
-            drawdownBasisPoints: maybe(people.pick(30...600)), lossesInARow: maybe(Int32(people.pick(2...7))))
-        return SessionPlan(
-            name: Label("simulated")!, criteria: SignalCriteria(symbols: people.chance(percent: 80) ? [World.symbol] : [World.symbol, World.slowSymbol]),
-            stakeRule: people.chance(percent: 70) ? .fixed(.usd(people.pick(5...15) * 100)) : .shareOfBalance(basisPoints: people.pick(5...30)),
-            limits: limits, duration: .ticks(people.pick(1...5)), openContracts: Int32(people.pick(1...5)), zone: zone.zone,
-            leastPayoutBasisPoints: people.chance(percent: 25) ? people.pick(15_000...19_600) : nil)
+            tradesPerDay: maybe(Int32(dice.pick(3...60))), lossPerDay: maybe(.usd(dice.pick(1_500...12_000))),
+            greatestStake: maybe(.usd(dice.pick(800...3_000))), riskPerTradeBasisPoints: maybe(dice.pick(5...60)),
+            drawdownBasisPoints: maybe(dice.pick(30...600)), lossesInARow: maybe(Int32(dice.pick(2...7))))
+        let plan = SessionPlan(
+            name: Label("simulated")!, criteria: SignalCriteria(symbols: dice.chance(percent: 80) ? [World.symbol] : [World.symbol, World.slowSymbol]),
+            stakeRule: dice.chance(percent: 70) ? .fixed(.usd(dice.pick(5...15) * 100)) : .shareOfBalance(basisPoints: dice.pick(5...30)),
+            limits: limits, duration: .ticks(dice.pick(1...5)), openContracts: Int32(dice.pick(1...5)), zone: zone.zone,
+            leastPayoutBasisPoints: dice.chance(percent: 25) ? dice.pick(15_000...19_600) : nil)
+        return isNarrow ? narrow(plan, &dice) : plan
+    }
+
+    /// What is won is heard of late in this run: one limit alone is set, and narrow enough for that to matter.
+    var isNarrow: Bool { drawn.winLate > 0 || drawn.winOverMidnight > 0 }
+
+    private func narrow(_ plan: SessionPlan, _ dice: inout SeededRandom) -> SessionPlan {
+        var plan = plan
+        plan.stakeRule = .fixed(.usd(dice.pick(8...15) * 100))
+        plan.limits = drawn.winLate > 0 ? RiskLimits(drawdownBasisPoints: dice.pick(30...70)) : RiskLimits(lossPerDay: .usd(dice.pick(3_000...6_000)))
+        (plan.criteria.symbols, plan.openContracts, plan.leastPayoutBasisPoints) = ([World.symbol], Int32(dice.pick(3...5)), nil)
+        return plan
     }
 
     func peopleAct() throws(Stop) {
         if isCalm { return }
-        plan(.people, after: people.pick(500...people.pick(2_000...30_000)) * pace)
+        let pause = people.pick(500...people.pick(2_000...30_000)) * pace
+        plan(.people, after: isNarrow ? pause / 4 : pause)
         // Drawn whether or not anybody is there to hear it, so that a death shifts nothing.
         let roll = people.pick(0...99), account = Int(people.pick(0...1)), which = people.pick(0...7)
         guard let process, !process.turn.engine.state.owners.isEmpty else { return }
@@ -74,7 +88,7 @@ extension World {
         case 0..<64: signal(owner, only: roll < 8 ? session : nil)
         case 64..<74: ask(.resumeSession(session, owner: owner, acceptDrawdown: roll < 70, by: World.person), .resume(session))
         case 74..<77: ask(.pauseSession(session, owner: owner, by: World.person), .other)
-        case 77..<80: ask(.changePlan(session, owner: owner, drawPlan(), by: World.person), .other)
+        case 77..<80: change(session, of: owner, to: drawPlan(&people))
         case 80: ask(.stopSession(session, owner: owner, by: World.person), .stop(session))
         case 81 where which == 0: ask(.emergencyStop(owner, by: World.person), .emergencyStop(owner))
         case 81 where which == 1: ask(.operatorsStop(reason: "a storm", by: World.person), .operatorsStop)
@@ -82,8 +96,8 @@ extension World {
         case 82..<84: ask(.liftEmergencyStop(owner, by: World.person), .liftEmergencyStop(owner))
         case 84..<86:
             if let waiting = sessions.lazy.flatMap(\.waiting).first { ask(.cancelSignal(waiting.id, owner: owner, by: World.person), .other) }
-        case 86..<88: ask(.setAccountLimits(accounts[account].id, owner: owner, drawExposure(), by: World.person), .other)
-        case 88: ask(.setOwnerLimits(owner, drawExposure(), by: World.person), .other)
+        case 86..<88: change(accounts[account].id, of: owner, to: drawExposure())
+        case 88: change(owner, to: drawExposure())
         case 89..<93: resolveDoubts()
         default:
             let running = sessions.filter { $0.account == accounts[account].id && !$0.phase.hasEnded }
@@ -93,9 +107,10 @@ extension World {
 
     private func drawExposure() -> ExposureLimits {
         func maybe<T>(_ value: T) -> T? { people.chance(percent: 40) ? value : nil }
-        return ExposureLimits(
+        let limits = ExposureLimits(
             lossPerDay: maybe(.usd(people.pick(3_000...30_000))), openExposure: maybe(.usd(people.pick(1_500...9_000))),
             openContracts: maybe(Int32(people.pick(1...8))))
+        return isNarrow ? .none : limits
     }
 
     // MARK: Signals
@@ -134,7 +149,7 @@ extension World {
                     .strategySignal(
                         Signal(
                             id: id, owner: session.owner, session: session.id, source: Label("strategy")!, strategy: Label("every-29")!, symbol: tick.symbol,
-                            kind: .rise, issuedAt: now, validUntil: now.adding(milliseconds: 5_000)))))
+                            kind: .rise, issuedAt: now, validUntil: now.adding(milliseconds: 5_000), tickAt: tick.time))))
         }
     }
 

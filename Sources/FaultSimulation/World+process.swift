@@ -130,12 +130,12 @@ extension World {
     }
 
     /// From people: they are turned away when the inbox is full.
-    func ask(_ event: Input.Event, _ what: Asked) {
+    func ask(_ event: Input.Event, _ what: Asked, mayRaise: Bool = true) {
         guard process != nil, process!.inbox.count < World.inboxCapacity else { return }
         let request = RequestID(rawValue: process!.nextRequest)
         process!.nextRequest += 1
         process!.asked.append((request, what))
-        offer(Input(event, request: request))
+        offer(Input(event, request: request, mayRaise: mayRaise))
     }
 
     func planTurn() {
@@ -252,12 +252,13 @@ extension World {
         queue.plan(.wake(life: life, at: at), at: at)
     }
 
-    func answered(_ answer: Answer) {
+    func answered(_ answer: Answer) throws(Stop) {
         guard let index = process!.asked.firstIndex(where: { $0.request == answer.request }) else { return }
         let what = process!.asked.remove(at: index).what
         if case .declined(let decline) = answer.outcome { return note("declined: \(decline.rawValue)") }
         if what == .resolveDoubt { report.count(.resolvedByPerson) }
         judge.acknowledged(what)
+        if case .limits(let asked) = what { try oracle { judge throws(Violation) in try judge.checkLowered(asked) } }
     }
 
     private func count(_ fact: Fact) {

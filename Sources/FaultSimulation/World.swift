@@ -2,7 +2,7 @@ import DerivSimulator
 import DerivWire
 import SimulatedMarket
 public import TradingEngine
-public import TradingModel
+import TradingModel
 import TradingPorts
 
 /// One run: our process with the production engine, loop turn, journal coding and broker line, a network, and the
@@ -18,6 +18,8 @@ public final class World {
         public var engine = EngineSettings()
         /// Nil: drawn from the seed.
         public var swarm: FaultSwarm?
+        /// Owners promise that what they raise waits, and want more later. Nil: in one seed of four, and in three of five that go on for days.
+        public var promises: Bool?
         public var keepsWholeTrace = false
         /// Makes a store of so many owners for the journal; one seed of twenty uses it, or each. Without, the journal is an array.
         public var makeStore: (@Sendable (Int) throws -> any SimulatedStorage)?
@@ -35,6 +37,9 @@ public final class World {
     var swarm: FaultSwarm
     let drawn: FaultSwarm
     var faults: SeededRandom, network: SeededRandom, people: SeededRandom, mishapDice: SeededRandom
+    /// Of who made a promise: a branch of its own, so that a seed without one goes as it would if there were none at all.
+    var prudence: SeededRandom
+    let hasPromise: Bool
     /// Milliseconds since 1970 of the broker's true clock.
     var now: Int64
     let began: Int64
@@ -61,6 +66,8 @@ public final class World {
     var timesTold = 0
     /// Buys on their way whose answer will be lost.
     var answersLost: [IntentID] = []
+    /// Until when word of contracts that won is kept back.
+    var keptBack: [ContractID: Int64] = [:]
 
     // Ours. The journal survives, the rest does not.
     let journal = SimulatedJournal()
@@ -97,6 +104,9 @@ public final class World {
         storageDice = SeededRandom(seed: SeededRandom.mix(seed ^ 6))
         var draw = SeededRandom(seed: SeededRandom.mix(seed ^ 5)), slowing = SeededRandom(seed: SeededRandom.mix(seed ^ 7))
         pace = settings.pace ?? (settings.script == nil && settings.swarm == nil && seed % 20 == 17 ? slowing.pick(48...144) : 1)
+        prudence = SeededRandom(seed: SeededRandom.mix(seed ^ 8))
+        let isPrudent = prudence.chance(percent: pace > 1 ? 60 : 25)
+        hasPromise = settings.promises ?? (settings.script == nil && settings.swarm == nil && isPrudent)
         let place = SimulatedZones.all[Int(draw.pick(0...Int64(SimulatedZones.all.count - 1)))]
         zone = place.calendar
         // A strategy that looks at each tick of some days would be most of the run.
@@ -111,6 +121,7 @@ public final class World {
         let midnight = place.calendar.nextDay(after: place.around)
         now = midnight.milliseconds - (draw.chance(percent: 70) ? draw.pick(2...25) * 60_000 : 43_200_000)
         if settings.script != nil { now = midnight.milliseconds - 43_200_000 }
+        if swarm.winOverMidnight > 0 { now = midnight.milliseconds - slowing.pick(3...8) * 60_000 }
         began = now
         let broker = InProcessBroker(
             seed: seed, symbols: [World.symbol, World.slowSymbol], opening: Timestamp(milliseconds: now), openingBalanceMinorUnits: 1_000_000)
@@ -142,6 +153,7 @@ public final class World {
             try runScript(script)
         } else {
             plan(.people, after: 3_000)
+            if hasPromise { plan(.prudence, after: 5_000) }
             plan(.mishap, after: 1_000)
             try run(until: began + settings.hostileMinutes * pace * 60_000)
         }
@@ -188,7 +200,7 @@ public final class World {
         case .commit(let life): if life == self.life { try commit() }
         case .wake(let life, let at): if life == self.life, process?.wakeAt == at { try woken() }
         case .command(let life, let command): if life == self.life { try take(command) }
-        case .answers(let life, let answers): if life == self.life { for answer in answers { answered(answer) } }
+        case .answers(let life, let answers): if life == self.life { for answer in answers { try answered(answer) } }
         case .lineDue(let life, let account, let at):
             if life == self.life, process?.lineDueAt[account] == at { try lineDue(account) }
         case .connect(let life, let account): if life == self.life { try connect(account) }
@@ -200,6 +212,7 @@ public final class World {
         case .sendLate(let connection, let bytes): deliver(bytes, on: connection)
         case .market: try runMarket()
         case .people: try peopleAct()
+        case .prudence: prudenceActs()
         case .mishap: try mishap()
         case .mishapEnds(let mishap): if let until = lasting[mishap], until <= now { lasting[mishap] = nil }
         }
@@ -249,7 +262,7 @@ public final class World {
         SimulationFailure(
             seed: seed, hostileMinutes: settings.hostileMinutes, pace: settings.pace, invariant: violation.invariant, what: violation.what, swarm: drawn,
             trace: trace.lines,
-            script: settings.script)
+            script: settings.script, promises: settings.promises == true)
     }
 
     func check(_ body: (inout Judge) throws(Violation) -> Void) throws(SimulationFailure) {
@@ -301,12 +314,13 @@ public struct SimulationFailure: Error, CustomStringConvertible, Sendable {
     public let swarm: FaultSwarm
     public let trace: [String]
     public let script: CrashScript?
+    public let promises: Bool
 
     public var replay: String {
         script.map {
             "script/simulate --crash-points \($0.deaths.map(String.init).joined(separator: ",")) --answer \($0.answer.rawValue) --lag \($0.lagSeconds)"
         }
-            ?? "script/simulate --seed \(seed) --runs 1 --minutes \(hostileMinutes)\(pace.map { " --pace \($0)" } ?? "") --trace"
+            ?? "script/simulate --seed \(seed) --runs 1 --minutes \(hostileMinutes)\(pace.map { " --pace \($0)" } ?? "")\(promises ? " --promises" : "") --trace"
     }
     public var description: String {
         "seed \(seed) breaks \(invariant): \(what)\nfaults: \(swarm)\n" + trace.suffix(80).joined(separator: "\n") + "\nagain: \(replay)"

@@ -4,6 +4,7 @@ import TradingModel
 // One fact after the other into the books; each kind is held against what it promises.
 extension Auditor {
     mutating func record(_ fact: Fact) {
+        judgePromise(fact)
         switch fact.event {
         case .emergencyStopped: owners[fact.owner, default: OwnerBooks()].isStopped = true
         case .emergencyStopLifted: owners[fact.owner, default: OwnerBooks()].isStopped = false
@@ -11,7 +12,7 @@ extension Auditor {
         case .operatorsStopLifted: isStoppedByOperators = false
         case .ownerLimitsSet(let limits, _): owners[fact.owner, default: OwnerBooks()].limits = limits
         case .signalAccepted(let signal):
-            if signals.end(of: signal.id) != nil { find("I11", .journal, "signal \(signal.id) is accepted twice") }
+            judge(signal, at: fact)
             signals.insert(signal)
         case .signalCancelled, .signalRefused, .signalExpired, .refusalsCounted, .quoteAsked, .settlementOverdue, .outsideTradeSeen, .lookUpAsked,
             .promiseLockSet, .raiseRequested, .raiseTakenBack:

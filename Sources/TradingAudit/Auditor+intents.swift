@@ -21,8 +21,13 @@ extension Auditor {
         if phase != .active { find("I9", .session(session), "\(id) is intended while the session is \(phase)") }
         if isStoppedByOperators { find("I9", .session(session), "\(id) is intended while operators have stopped everybody") }
         if owners[fact.owner]?.isStopped == true { find("I9", .session(session), "\(id) is intended during an emergency stop") }
-        if let until = signals.end(of: id.signal) {
-            if fact.at > until { find("I20", .session(session), "\(id) is intended at \(fact.at), its signal was good until \(until)") }
+        if let signal = signals.find(id.signal) {
+            if let until = signal.validUntil, fact.at > until {
+                find("I20", .session(session), "\(id) is intended at \(fact.at), its signal was good until \(until)")
+            }
+            if let symbol = signal.symbol, symbol != intent.terms.symbol {
+                find("I20", .session(session), "\(id) buys \(intent.terms.symbol), its signal is of \(symbol)")
+            }
         } else if !signals.isFull {
             find("I2", .session(session), "\(id) follows a signal that is on no record")
         }
@@ -31,6 +36,18 @@ extension Auditor {
             if payout * 10_000 < least * intent.stake.amount.minorUnits {
                 find("I5", .session(session), "\(id) is quoted at \(payout) for \(intent.stake.amount), the plan wants \(least) basis points")
             }
+        }
+    }
+
+    /// I24: what came in once is accepted once. A signal's id is a digest of its owner, its source and what tells it from others there: an
+    /// alert's id, the bar that it is of, the number that it was signed with. I20: what a strategy decided, it decided on a tick that was
+    /// young enough.
+    mutating func judge(_ signal: Signal, at fact: Fact) {
+        if signals.find(signal.id) != nil { find("I24", .journal, "signal \(signal.id) is accepted twice") }
+        guard let tickAt = signal.tickAt else { return }
+        let age = signal.issuedAt.milliseconds(since: tickAt), oldest = settings.tickOldestSeconds
+        if age > oldest * 1_000, let session = signal.session {
+            find("I20", .session(session), "signal \(signal.id) follows a tick that was \(age) ms old, at most \(oldest) s are allowed")
         }
     }
 

@@ -14,6 +14,7 @@ public struct Auditor: Sendable {
     var accounts: [AccountID: AccountBooks] = [:]
     var sessions: [SessionID: SessionBooks] = [:]
     var signals = RecentSignals()
+    var promises: PromiseBooks
     /// Sessions of which something was found: they have failed, and are not judged again.
     var condemned: Set<SessionID> = []
     /// Whose figures the facts since the last comparison change.
@@ -46,6 +47,8 @@ public struct Auditor: Sendable {
         self.settings = settings
         order = FactOrder(newestAt: state.at)
         isStoppedByOperators = state.operatorsStop != nil
+        promises = PromiseBooks(takingOver: state)
+        for signal in state.seenSignals { signals.insert(seen: signal) }
         for owner in state.owners.elements { owners[owner.id] = OwnerBooks(isStopped: owner.emergencyStopped, limits: owner.limits, accounts: owner.accounts) }
         for account in state.accounts.elements { accounts[account.id] = AccountBooks(account) }
         for session in state.sessions.elements { take(session) }
@@ -165,27 +168,4 @@ public struct Auditor: Sendable {
         if theirs.lossesInARow < ours.streak { find("I8b", .session(id), "\(theirs.lossesInARow) lost in a row, by its facts \(ours.streak)") }
         if theirs.tradesToday < today { find("I7", .session(id), "\(theirs.tradesToday) trades today, by its facts \(today)") }
     }
-}
-
-/// Until when each of the newest signals is good. Older ones have long been decided.
-struct RecentSignals: Sendable {
-    private var validUntil: [SignalID: Timestamp] = [:]
-    private var ring: [SignalID] = []
-    private var oldest = 0
-    static let most = 16_384
-    /// Some that may still be good were dropped, so that an unknown one proves nothing.
-    var isFull: Bool { ring.count == RecentSignals.most }
-
-    mutating func insert(_ signal: Signal) {
-        guard validUntil.updateValue(signal.validUntil, forKey: signal.id) == nil else { return }
-        if isFull {
-            validUntil[ring[oldest]] = nil
-            ring[oldest] = signal.id
-            oldest = (oldest + 1) % RecentSignals.most
-        } else {
-            ring.append(signal.id)
-        }
-    }
-
-    func end(of signal: SignalID) -> Timestamp? { validUntil[signal] }
 }

@@ -4,7 +4,15 @@ import TradingModel
 /// One session by its facts alone. Where an order of events can be read in two ways, the figures here are the milder ones: what they do
 /// not allow is allowed by no reading.
 struct SessionBooks: Sendable {
-    enum Phase: Sendable { case idle, starting, active, paused, stopping, stopped, failed }
+    enum Phase: Sendable {
+        case idle, starting, active, paused, stopping, stopped, failed
+        var runs: Bool {
+            switch self {
+            case .starting, .active, .paused, .stopping: true
+            case .idle, .stopped, .failed: false
+            }
+        }
+    }
     let owner: OwnerID
     let account: AccountID
     var plan: SessionPlan
@@ -38,6 +46,8 @@ struct SessionBooks: Sendable {
 
     var equity: Int64 { startBalance + profit }
     var lostToday: Int64 { max(0, -profitToday) }
+    /// For sure: the calendar is not known here, and no trading day is shorter than this.
+    func losesToday(at now: Timestamp) -> Bool { profitToday < 0 && now < dayFrom.adding(seconds: 22 * 3_600) }
 
     mutating func open(_ day: TradingDay, from: Timestamp) {
         (self.day, dayFrom) = (day, from)

@@ -15,6 +15,9 @@ public struct EngineState: Hashable, Sendable, Codable {
     public internal(set) var at = Timestamp(milliseconds: 0)
 
     public init() {}
+
+    /// Signals that came a moment ago, the oldest first: one of them that comes again is known.
+    public var seenSignals: [SignalID] { seen.all }
 }
 
 extension EngineState {
@@ -30,7 +33,11 @@ extension EngineState {
         case .ownerLimitsSet(let limits, _): owners[fact.owner].limits = limits
         case .promiseLockSet(let seconds, _): owners[fact.owner].promiseSeconds = seconds
         case .raiseRequested(let raise): owners[fact.owner].take(raise)
-        case .raiseTakenBack(let id, _): owners[fact.owner].raises.removeAll { $0.id == id }
+        case .raiseTakenBack(let id, _):
+            #if SeededBugs
+            if SeededBug.takenBackStillActs.isPlanted { return }
+            #endif
+            owners[fact.owner].raises.removeAll { $0.id == id }
         case .operatorsStopped(let reason, let by): operatorsStop = OperatorsStop(since: fact.at, by: by, reason: reason)
         case .operatorsStopLifted: operatorsStop = nil
         // Who said it; what it changes follows.

@@ -31,6 +31,9 @@ public struct SeenSignals: Sendable {
         return false
     }
 
+    /// The oldest first.
+    var all: [SignalID] { (0..<count).map { ring[(head + $0) & (ring.count - 1)].id } }
+
     /// Full of ids that may not be forgotten yet.
     func isFull(at now: Timestamp) -> Bool { count >= SeenSignals.most && !isOver(ring[head], at: now) }
 

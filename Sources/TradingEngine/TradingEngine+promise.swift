@@ -9,6 +9,9 @@ extension TradingEngine {
         let before = promiseSeconds(owner)
         if seconds == before { return takeBackIfAny(.promise, owner: owner, by: by, at: now) }
         let whole = Fact(at: now, owner: owner, .promiseLockSet(seconds: seconds, by: by))
+        #if SeededBugs
+        if SeededBug.shorterWaitsActAtOnce.isPlanted { note(whole); return nil }
+        #endif
         guard seconds < before else { note(whole); return nil }
         return raise(.promise(seconds: seconds), owner: owner, mayRaise: mayRaise, by: by, acting: nil, whole: whole, at: now)
     }
@@ -47,6 +50,9 @@ extension TradingEngine {
     /// or, when the account has had none, than the owner's newest in its currency and kind of money.
     mutating func createSession(_ id: SessionID, on account: Account, _ plan: SessionPlan, mayRaise: Bool, by: Label, at now: Timestamp) -> Decline? {
         func fact(_ plan: SessionPlan) -> Fact { Fact(at: now, owner: account.owner, account: account.id, session: id, .sessionCreated(plan, by: by)) }
+        #if SeededBugs
+        if SeededBug.newSessionsAreFree.isPlanted { note(fact(plan)); return nil }
+        #endif
         guard promiseSeconds(account.owner) > 0, let before = sessionBefore(on: account) else { note(fact(plan)); return nil }
         let acting = plan.noLaxer(than: before.plan)
         guard acting != plan else { note(fact(plan)); return nil }
@@ -104,16 +110,30 @@ extension TradingEngine {
     mutating func raise(
         _ change: Raise.Change, owner: OwnerID, mayRaise: Bool, by: Label, acting: Fact?, whole: Fact, at now: Timestamp
     ) -> Decline? {
+        #if SeededBugs
+        let mayRaise = mayRaise || SeededBug.keysMayRaise.isPlanted
+        #endif
         guard mayRaise else { return .personNeeded }
         let seconds = promiseSeconds(owner)
         guard seconds > 0 else { note(whole); return nil }
+        #if SeededBugs
+        if SeededBug.raisesActAtOnce.isPlanted { note(whole); return nil }
+        #endif
         let waiting = state.owners[owner].raises
         // The same once more waits no longer.
         if acting == nil, waiting.contains(where: { $0.change == change }) { return nil }
         guard waiting.count(where: { $0.change.subject != change.subject }) < Owner.raisesMost else { return .overloaded }
+        #if SeededBugs
+        let acting = SeededBug.lowerPartsWaitToo.isPlanted ? nil : acting
+        #endif
         if let acting { note(acting) }
-        let raise = Raise(
-            id: state.owners[owner].raisesMade + 1, change: change, requestedAt: now, dueAt: now.adding(seconds: seconds), by: by)
+        #if SeededBugs
+        let first = SeededBug.anotherRaiseGoesOnWaiting.isPlanted ? waiting.first { $0.change.subject == change.subject } : nil
+        let dueAt = first?.dueAt ?? now.adding(seconds: seconds)
+        #else
+        let dueAt = now.adding(seconds: seconds)
+        #endif
+        let raise = Raise(id: state.owners[owner].raisesMade + 1, change: change, requestedAt: now, dueAt: dueAt, by: by)
         note(about(change, owner: owner, .raiseRequested(raise), at: now))
         return nil
     }
@@ -146,6 +166,9 @@ extension TradingEngine {
         raiseDeadline = nil
         for place in state.owners.elements.indices where !state.owners[at: place].raises.isEmpty {
             for raise in state.owners[at: place].raises where state.owners[at: place].raises.contains(raise) {
+                #if SeededBugs
+                if SeededBug.waitsEndWithTheProcess.isPlanted, raise.requestedAt <= beganAt { act(raise, owner: state.owners[at: place].id, at: now); continue }
+                #endif
                 let until = raise.dueAt > now ? raise.dueAt : losesUntil(raise.change, owner: place, at: now)
                 if let until { raiseDeadline = min(raiseDeadline ?? until, until) } else { act(raise, owner: state.owners[at: place].id, at: now) }
             }
@@ -173,11 +196,17 @@ extension TradingEngine {
     /// trading day comes to less than nothing, an account while that of its UTC day does. A plan concerns its session; limits of an account
     /// the account and its live sessions; everything else all accounts and live sessions of the owner.
     private func losesUntil(_ change: Raise.Change, owner: Int, at now: Timestamp) -> Timestamp? {
+        #if SeededBugs
+        if SeededBug.raisesActWhileLosing.isPlanted { return nil }
+        #endif
         var until: Timestamp?
         func heed(_ moment: Timestamp) { until = min(until ?? moment, moment) }
         func look(session id: SessionID) {
             let place = state.sessions.knownPlace(of: id)
             var session: Session { state.sessions[at: place] }
+            #if SeededBugs
+            if SeededBug.losingDaysAreUTC.isPlanted { return look(account: session.account) }
+            #endif
             guard session.profitToday.isNegative, let day = session.day, reference.knows(session.plan.zone) else { return }
             let today = reference.today(in: session.plan.zone, at: now)
             if day >= today.day { heed(today.until) }

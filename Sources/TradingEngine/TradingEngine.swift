@@ -9,6 +9,10 @@ public struct TradingEngine: Sendable {
     var meter = RefusalMeter()
     /// When time alone may let a raise act; looked at anew in each turn.
     var raiseDeadline: Timestamp?
+    #if SeededBugs
+    /// What this process began with ends here.
+    var beganAt = Timestamp(milliseconds: 0)
+    #endif
     /// What this turn came to; emptied by `LoopTurn`.
     var output = Output()
 
@@ -23,6 +27,7 @@ public struct TradingEngine: Sendable {
         // What waits is looked at as soon as there is a turn.
         if state.owners.elements.contains(where: { !$0.raises.isEmpty }) { raiseDeadline = Timestamp(milliseconds: 0) }
         #if SeededBugs
+        beganAt = state.at
         if SeededBug.countsInMemoryOnly.isPlanted { for place in state.sessions.livePlaces { self.state.sessions[at: place].lossesInARow = 0 } }
         #endif
     }

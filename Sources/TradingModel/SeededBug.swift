@@ -10,6 +10,9 @@ public enum SeededBug: String, CaseIterable, Sendable {
     case profitWidensTheRoom, countsRealisedLossOnly, heldStakesAreFree, openIsNotYetLost, oneTradeTooMany, midnightIsNotGuarded, yesterdaysProfitIsTodays
     case forgetsTheGreatestStake, risksWhatIsHeld, drawdownFromTheStart, lateWinRaisesNoPeak, rejectionEndsTheStreak, forgetsAccountLimits
     case forgetsOwnerLimits, capsNoPrice, buysAtAnyPayout, countsInMemoryOnly
+    // The promise lock.
+    case raisesActAtOnce, waitsEndWithTheProcess, raisesActWhileLosing, losingDaysAreUTC, newSessionsAreFree, lowerPartsWaitToo
+    case anotherRaiseGoesOnWaiting, takenBackStillActs, shorterWaitsActAtOnce, keysMayRaise
     // Phases and time.
     case stoppingStillBuys, pausedStillBuys, forgetsTheEmergencyStop, followsExpiredSignals, daysAreUTC, standardTimeAllYear, timeGoesBack
     case oneAnswerMovesTime, trustsAnyClock, ticksGoBack, believesAnyTick

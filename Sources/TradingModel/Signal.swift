@@ -18,6 +18,8 @@ public struct Signal: Hashable, Sendable, Codable {
     public var issuedAt: Timestamp
     /// 60 s after `issuedAt` unless given, an hour at most.
     public var validUntil: Timestamp
+    /// The moment of the tick that a strategy of ours decided on. Nil of everything else.
+    public var tickAt: Timestamp?
 
     /// How long a signal holds unless it says otherwise, and at most.
     public static let validSeconds: Int64 = 60
@@ -25,10 +27,10 @@ public struct Signal: Hashable, Sendable, Codable {
 
     public init(
         id: SignalID, owner: OwnerID, session: SessionID? = nil, source: Label, strategy: Label? = nil, symbol: Symbol,
-        kind: ContractKind, duration: ContractDuration? = nil, stake: Money? = nil, issuedAt: Timestamp, validUntil: Timestamp
+        kind: ContractKind, duration: ContractDuration? = nil, stake: Money? = nil, issuedAt: Timestamp, validUntil: Timestamp, tickAt: Timestamp? = nil
     ) {
         (self.id, self.owner, self.session, self.source, self.strategy) = (id, owner, session, source, strategy)
         (self.symbol, self.kind, self.duration, self.stake) = (symbol, kind, duration, stake)
-        (self.issuedAt, self.validUntil) = (issuedAt, validUntil)
+        (self.issuedAt, self.validUntil, self.tickAt) = (issuedAt, validUntil, tickAt)
     }
 }

@@ -19,7 +19,7 @@ extension Signal {
             session: try fields.wholeIfAny("session").map(SessionID.init(rawValue:)), source: try fields.label("source"),
             strategy: try fields.labelIfAny("strategy"), symbol: try fields.symbol("symbol"), kind: try fields.contractKind("kind"),
             duration: try fields.durationIfAny("duration"), stake: try fields.moneyIfAny("stake"), issuedAt: try fields.moment("issued_at"),
-            validUntil: try fields.moment("valid_until"))
+            validUntil: try fields.moment("valid_until"), tickAt: try fields.momentIfAny("tick_at"))
     }
 }
 

@@ -51,6 +51,7 @@ extension JSONWriter {
         member("stake", signal.stake)
         member("issued_at", signal.issuedAt)
         member("valid_until", signal.validUntil)
+        if let tick = signal.tickAt { member("tick_at", tick) }
     }
 
     mutating func members(of profile: AccountProfile) {

@@ -191,7 +191,7 @@ extension StrategyRunner.Run {
         let signal = Signal(
             id: SignalIdentity.id(owner: owner, source: StrategyRunner.source, key: key), owner: owner, session: session,
             source: StrategyRunner.source, strategy: choice.name, symbol: symbol, kind: wish.kind, duration: wish.duration,
-            issuedAt: now, validUntil: now.adding(milliseconds: StrategyRunner.signalHolds))
+            issuedAt: now, validUntil: now.adding(milliseconds: StrategyRunner.signalHolds), tickAt: tick.time)
         return (signal, SignalOrigin(.strategy, name: choice.name.text, key: key, body: body(wish, tick)))
     }
 

@@ -92,6 +92,34 @@ struct AuditorScripts {
         #expect(!stopped.found(.buyIntended(known)).contains("I9"))
     }
 
+    /// I24 and the age of ticks: by what the fact of the acceptance says.
+    @Test func aSignalIsAcceptedOnceAndOfAYoungTick() {
+        var (scene, _) = begin()
+        var signal = S.signal(2, at: 60)
+        #expect(scene.found(.signalAccepted(signal)) == [])
+        signal.tickAt = signal.issuedAt.adding(milliseconds: -5_000)
+        #expect(scene.found(.signalAccepted(signal)) == [], "five seconds old is young enough")
+        signal.tickAt = signal.issuedAt.adding(milliseconds: -5_001)
+        signal.session = S.sessionID
+        #expect(scene.found(.signalAccepted(signal)) == ["I20"])
+        scene.take(Fact(at: S.start.adding(seconds: 60), owner: S.owner, .signalAccepted(S.signal(2, at: 60))))
+        #expect(scene.found(.signalAccepted(S.signal(2, at: 61))) == ["I24"])
+        // So it is after a restart from a snapshot.
+        _ = scene.script.at(60, .signal(S.signal(3, at: 60)))
+        var later = Auditor(takingOver: scene.state, settings: EngineSettings())
+        later.goOn(from: 100, owners: [S.owner: 99], newestAt: scene.state.at)
+        later.take(Fact(at: S.start.adding(seconds: 61), owner: S.owner, .signalAccepted(S.signal(3, at: 61))), sequence: 100, ownerSequence: 100)
+        #expect(later.compare(with: scene.state).map(\.invariant) == ["I24"])
+    }
+
+    @Test func anIntentIsOfTheSymbolOfItsSignal() {
+        let (begun, first) = begin()
+        var scene = begun, signal = S.signal(2, at: 60)
+        signal.symbol = Symbol("R_50")!
+        scene.take(Fact(at: S.start.adding(seconds: 60), owner: S.owner, .signalAccepted(signal)))
+        #expect(scene.found(.buyIntended(scene.intent(2, like: first))).contains("I20"))
+    }
+
     @Test(arguments: [
         ("I4", RiskLimits(lossPerDay: .usd(1_500))), ("I5", RiskLimits(greatestStake: .usd(999))), ("I5", RiskLimits(riskPerTradeBasisPoints: 50)),
         ("I7", RiskLimits(tradesPerDay: 1)), ("I8", RiskLimits(drawdownBasisPoints: 150)), ("I8b", RiskLimits(lossesInARow: 1)),

@@ -52,6 +52,7 @@ import TradingPorts
                 {"v":1,"signal":"0123456789abcdeffedcba9876543210","owner":1,"session":7,"source":"api","strategy":"crossover","symbol":"1HZ100V",\
                 "kind":"even","duration":"2m","issued_at":1795342530250,"valid_until":1795342590250}
                 """)
+        #expect(text(.signalAccepted(FactExamples.ofATick)).hasSuffix(#""valid_until":1795342590250,"tick_at":1795342529000}"#))
         #expect(
             text(.buyIntended(FactExamples.intent(.ticks(5)))) == """
                 {"v":1,"intent":"7.0123456789abcdeffedcba9876543210","account":3,"symbol":"1HZ100V","kind":"rise","duration":"5t",\

@@ -10,7 +10,7 @@ enum FactExamples {
         case .emergencyStopped: [.emergencyStopped(by: person)]
         case .emergencyStopLifted: [.emergencyStopLifted(by: person)]
         case .ownerLimitsSet: [.ownerLimitsSet(.none, by: person), .ownerLimitsSet(limits, by: person)]
-        case .signalAccepted: [.signalAccepted(signal), .signalAccepted(bareSignal), .signalAccepted(askedByHand)]
+        case .signalAccepted: [.signalAccepted(signal), .signalAccepted(ofATick), .signalAccepted(bareSignal), .signalAccepted(askedByHand)]
         case .signalCancelled: [.signalCancelled(signal.id, by: person)]
         case .promiseLockSet: [.promiseLockSet(seconds: 0, by: person), .promiseLockSet(seconds: 2_592_000, by: person)]
         case .raiseRequested:
@@ -115,6 +115,11 @@ enum FactExamples {
     static let profile = AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)
     static let contract = Contract(id: ContractID(rawValue: 12), transaction: transaction, price: usd(1_000), payout: usd(1_950), purchasedAt: at)
 
+    static let ofATick: Signal = {
+        var signal = FactExamples.signal
+        signal.tickAt = Timestamp(milliseconds: 1_795_342_529_000)
+        return signal
+    }()
     static let signal = Signal(
         id: id.signal, owner: OwnerID(rawValue: 1), session: SessionID(rawValue: 7), source: Label("api")!, strategy: Label("crossover")!,
         symbol: Symbol("1HZ100V")!, kind: .even, duration: ContractDuration(2, .minutes)!, issuedAt: at, validUntil: at.adding(seconds: 60))
