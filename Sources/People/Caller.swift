@@ -15,8 +15,12 @@ public struct Caller: Sendable {
     public let owner: OwnerID
     public let scopes: Scopes
     public let way: Way
+    /// It has to set up a second factor before anything else.
+    public let needsSecondFactor: Bool
 
-    public init(owner: OwnerID, scopes: Scopes, way: Way) { (self.owner, self.scopes, self.way) = (owner, scopes, way) }
+    public init(owner: OwnerID, scopes: Scopes, way: Way, needsSecondFactor: Bool = false) {
+        (self.owner, self.scopes, self.way, self.needsSecondFactor) = (owner, scopes, way, needsSecondFactor)
+    }
 
     public var visit: Visit? { if case .visit(let visit) = way { visit } else { nil } }
 

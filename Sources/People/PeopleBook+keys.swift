@@ -70,7 +70,9 @@ extension PeopleBook {
             keys.held[id]?.key.usedAt = now
             keys.isDue.insert(id)
         }
-        return Caller(owner: held.key.owner, scopes: scopes.intersection(held.scopes), way: .accessKey(held.key))
+        return Caller(
+            owner: held.key.owner, scopes: scopes.intersection(held.scopes), way: .accessKey(held.key),
+            needsSecondFactor: mustSetUpSecondFactor(held.key.owner))
     }
 
     func isHeld(_ key: AccessKey) -> Bool { keys.withLock { $0.held[key.id] != nil } && now() < key.expiresAt }

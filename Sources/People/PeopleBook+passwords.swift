@@ -77,6 +77,7 @@ extension PeopleBook {
             throw error
         }
         guard let found else {
+            failedTries.count(.proofRefused, of: visit.person, network: whence.network, at: now())
             try await store.note(refusals.refused("password typed again", visit.person, from: whence.address, at: now()))
             return .wrong
         }

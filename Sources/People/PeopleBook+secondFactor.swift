@@ -39,6 +39,7 @@ extension PeopleBook {
             let ended = try await store.confirmSecondFactor(
                 visit.person, step: step, recovery: hashes, at: now(), keeping: renewed, by: doer)
         else { return .wrong }
+        noteChange(of: visit.person)
         forget(ended, renewed: visit)
         return .done(codes: codes, cookie: cookie.text)
     }
@@ -47,6 +48,7 @@ extension PeopleBook {
     public func removeSecondFactor(_ visit: Visit, by doer: Doer) async throws -> Secret? {
         let cookie = Cookie.new(), renewed = RenewedVisit(visit, to: cookie.hash, provedAt: now())
         guard let ended = try await store.removeSecondFactor(visit.person, keeping: renewed, by: doer) else { return nil }
+        noteChange(of: visit.person)
         forget(ended, renewed: visit)
         return cookie.text
     }

@@ -22,7 +22,7 @@ extension PeopleBook {
         let account = String(email.lowercased().prefix(Email.longest)), lane = LogInLimits.Lane(account: account, network: whence.network)
         let isKnown = try await store.hasLoggedIn(account: account, from: whence.network)
         if let seconds = limits.turn(lane, isKnown: isKnown, at: now()) { return .wait(seconds: seconds) }
-        let answer: (answer: LogIn, tried: OwnerID?)
+        let answer: Looked
         do {
             answer = try await looked(email, password, code, whence, agent)
         } catch {
@@ -32,29 +32,37 @@ extension PeopleBook {
         switch answer.answer {
         case .done: limits.succeeded(lane, isKnown: isKnown)
         case .codeNeeded: limits.giveBack(lane, isKnown: isKnown)
-        case .refused: try await store.note(refusals.refused("log in", answer.tried, from: whence.address, at: now()))
+        case .refused:
+            if let tried = answer.tried { failedTries.count(answer.isCodeWrong ? .codeRefused : .logInRefused, of: tried, network: whence.network, at: now()) }
+            try await store.note(refusals.refused("log in", answer.tried, from: whence.address, at: now()))
         case .wait: break
         }
         return answer.answer
     }
 
-    /// Also whose account was tried.
-    private func looked(
-        _ email: String, _ password: Secret, _ code: String?, _ whence: Whence, _ agent: String
-    ) async throws -> (answer: LogIn, tried: OwnerID?) {
+    private struct Looked {
+        let answer: LogIn
+        /// Whose account was tried.
+        let tried: OwnerID?
+        /// The password was right.
+        let isCodeWrong: Bool
+        init(_ answer: LogIn, _ tried: OwnerID?, isCodeWrong: Bool = false) { (self.answer, self.tried, self.isCodeWrong) = (answer, tried, isCodeWrong) }
+    }
+
+    private func looked(_ email: String, _ password: Secret, _ code: String?, _ whence: Whence, _ agent: String) async throws -> Looked {
         var person: Person?
         if let email = Email(email) { person = try await store.person(email) }
         let tried = person?.id
-        guard let person = try await proven(person, password) else { return (.refused, tried) }
+        guard let person = try await proven(person, password) else { return Looked(.refused, tried) }
         let doer = Doer("person \(person.id)", at: whence.address), factor = try await isSecondFactorRight(person.id, code: code, by: doer)
         switch factor {
         case .none, .right: break
-        case .needed: return (.codeNeeded, tried)
-        case .wrong: return (.refused, tried)
+        case .needed: return Looked(.codeNeeded, tried)
+        case .wrong: return Looked(.refused, tried, isCodeWrong: true)
         }
         let shown = ShownAtLogIn(passwordNumber: person.passwordNumber, hasShownCode: factor == .right, network: whence.network)
-        guard let cookie = try await begin(person.id, shown, address: whence.household, agent: agent, by: doer) else { return (.refused, tried) }
-        return (.done(person, cookie: cookie), tried)
+        guard let cookie = try await begin(person.id, shown, address: whence.household, agent: agent, by: doer) else { return Looked(.refused, tried) }
+        return Looked(.done(person, cookie: cookie), tried)
     }
 
     /// The person, when this is its password. It takes as long when there is nobody, or nobody who may come in.

@@ -4,7 +4,7 @@ public import TradingModel
 public import TradingPorts
 
 /// What the book needs of a store.
-public typealias PeopleStore = PersonStore & VisitStore & AccessKeyStore & RealTradingStore & SecondFactorStore
+public typealias PeopleStore = PersonStore & VisitStore & AccessKeyStore & RealTradingStore & SecondFactorStore & NoticeStore & RetentionStore
 
 public struct PeopleSettings: Sendable, Hashable {
     /// A visit in which nothing is asked ends after so long.
@@ -15,6 +15,10 @@ public struct PeopleSettings: Sendable, Hashable {
     public var visitsMost = 10
     /// Tries to log in from one address.
     public var logInsPerMinute = 5
+    /// Who has one of these roles has to have a second factor.
+    public var secondFactorOf: Set<Role> = []
+    /// Notices, keys that have ended and networks from which nobody logs in any more are kept for so many days.
+    public var keepDays = 90
     /// How passwords are stored.
     public var hash = PasswordHash.standard
 
@@ -31,6 +35,9 @@ public final class PeopleBook: Sendable {
     let queue = HashingQueue()
     let limits: LogInLimits
     let refusals = RefusedTryBook()
+    let failedTries = FailedTryCounts()
+    /// When what has ended was last removed by this process.
+    let lastRemoval = Mutex<Timestamp?>(nil)
     let realTradingTurns = Turns<AccountID>()
     /// The store's own number: codes of keys are of this store.
     let instance: [UInt8]
@@ -41,7 +48,10 @@ public final class PeopleBook: Sendable {
     private let known = Mutex(Known())
 
     /// What of a person each request needs.
-    private struct Standing { var role: Role, isDisabled: Bool }
+    private struct Standing {
+        let role: Role, isDisabled: Bool, hasSecondFactor: Bool
+        init(_ person: Person) { (role, isDisabled, hasSecondFactor) = (person.role, person.disabledAt != nil, person.hasSecondFactor) }
+    }
 
     private struct Known {
         /// Visits that were asked for, by hash.
@@ -67,15 +77,31 @@ public final class PeopleBook: Sendable {
         self.keys = Mutex(Keys(held: Dictionary(keys.map { ($0.id, Keys.Held($0)) }, uniquingKeysWith: { $1 })))
         limits = LogInLimits(perMinute: settings.logInsPerMinute)
         standings = Mutex(
-            Dictionary(everybody.map { ($0.id, Standing(role: $0.role, isDisabled: $0.disabledAt != nil)) }, uniquingKeysWith: { $1 }))
+            Dictionary(everybody.map { ($0.id, Standing($0)) }, uniquingKeysWith: { $1 }))
     }
 
     /// A person has changed, in the store already. Read again while the lock is held: of two changes at once, whoever comes here last finds both.
     func note(_ person: Person) {
         standings.withLock { standings in
             let person = (try? store.personNow(person.id)) ?? person
-            standings[person.id] = Standing(role: person.role, isDisabled: person.disabledAt != nil)
+            standings[person.id] = Standing(person)
         }
+    }
+
+    /// The same of one of whom only the number is at hand.
+    func noteChange(of person: OwnerID) {
+        standings.withLock { standings in if let person = try? store.personNow(person) { standings[person.id] = Standing(person) } }
+    }
+
+    /// Has this person to have a second factor?
+    public func isSecondFactorRequired(of person: OwnerID) -> Bool {
+        standings.withLock { $0[person] }.map { settings.secondFactorOf.contains($0.role) } ?? false
+    }
+
+    /// Does it still have to set one up, before anything else? Keys and hooks of this person rest until then: they are no way round it. A key of
+    /// `signalist owner` comes from the machine itself and is none of a person's ways.
+    public func mustSetUpSecondFactor(_ person: OwnerID) -> Bool {
+        standings.withLock { $0[person] }.map { settings.secondFactorOf.contains($0.role) && !$0.hasSecondFactor } ?? false
     }
 
     /// Nil for a person who is disabled; an owner who is no person has a trader's.
@@ -97,7 +123,7 @@ public final class PeopleBook: Sendable {
     public func caller(cookie text: String) throws -> Caller? {
         let hash = Array(SHA256.hash(data: Array(text.utf8))), now = now()
         guard let visit = try look(hash, at: now), let scopes = scopes(of: visit.person) else { return nil }
-        return Caller(owner: visit.person, scopes: scopes, way: .visit(visit))
+        return Caller(owner: visit.person, scopes: scopes, way: .visit(visit), needsSecondFactor: mustSetUpSecondFactor(visit.person))
     }
 
     /// Is what let the caller in still good? For streams, which go on.
@@ -105,8 +131,8 @@ public final class PeopleBook: Sendable {
         guard let scopes = scopes(of: caller.owner), scopes.intersection(caller.scopes) == caller.scopes else { return false }
         switch caller.way {
         case .ownerKey: return true
-        case .accessKey(let key): return isHeld(key)
-        case .visit(let visit): return (try? look(visit.hash, at: now(), isSeen: false)) != nil
+        case .accessKey(let key): return isHeld(key) && !mustSetUpSecondFactor(caller.owner)
+        case .visit(let visit): return (try? look(visit.hash, at: now(), isSeen: false)) != nil && !mustSetUpSecondFactor(caller.owner)
         }
     }
 
@@ -154,5 +180,6 @@ public final class PeopleBook: Sendable {
         if !used.isEmpty { try await store.used(used) }
         let refused = refusals.due(at: isLast ? now().adding(seconds: 60) : now())
         if !refused.isEmpty { try await store.note(refused) }
+        try await writeDownTries()
     }
 }

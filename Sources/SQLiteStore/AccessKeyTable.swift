@@ -54,15 +54,19 @@ extension SQLiteStore: AccessKeyStore {
                     key.id, key.owner.rawValue, Data(key.mac), key.name.text, scopes.joined(separator: " "), key.addresses.joined(separator: " "),
                     key.createdAt.milliseconds, key.expiresAt.milliseconds, key.usedAt?.milliseconds,
                 ])
+            try NoticeTable.add(db, .keyMade, of: key.owner, about: key.id, by: doer, at: key.createdAt)
             let object = "key \(key.id) of person \(key.owner): \(scopes.joined(separator: " ")), until \(key.expiresAt)"
             return (.added, AuditAct(doer, "access key add", object))
         }
     }
 
     public func remove(accessKey id: String, owner: OwnerID, by doer: Doer) async throws -> Bool {
-        try await audited(AuditAct(doer, "access key remove", "key \(id) of person \(owner)")) { db in
+        let now = now()
+        return try await audited(AuditAct(doer, "access key remove", "key \(id) of person \(owner)")) { db in
             try db.execute(sql: "DELETE FROM access_key WHERE id = ? AND owner = ?", arguments: [id, owner.rawValue])
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return false }
+            try NoticeTable.add(db, .keyRemoved, of: owner, about: id, by: doer, at: now)
+            return true
         }
     }
 

@@ -78,6 +78,12 @@ struct AuditTip: Sendable {
 
     func after(_ entry: AuditEntry) -> AuditTip { AuditTip(sequence: entry.sequence, hash: AuditChain.link(hash, entry.digest)) }
 
+    func entry(_ act: AuditAct, at: Timestamp) -> AuditEntry {
+        AuditEntry(
+            sequence: sequence + 1, at: at, actor: act.actor, action: act.action, object: act.object, outcome: act.outcome,
+            content: AuditChain.content(of: act.content))
+    }
+
     /// The entry that stands for the facts of one turn.
     func facts(_ numbers: ClosedRange<Int64>, _ digests: [[UInt8]], at: Timestamp) -> AuditEntry {
         AuditEntry(
@@ -130,10 +136,7 @@ extension SQLiteStore {
         try db.inTransaction(.immediate) {
             guard let act = try body(db) else { return .commit }
             let tip = try auditTip.withLock { $0 } ?? AuditTip(db)
-            let entry = AuditEntry(
-                sequence: tip.sequence + 1, at: now(), actor: act.actor, action: act.action, object: act.object, outcome: act.outcome,
-                content: AuditChain.content(of: act.content))
-            let end = tip.after(entry)
+            let entry = tip.entry(act, at: now()), end = tip.after(entry)
             try db.cachedStatement(sql: AuditTable.insert).execute(arguments: [
                 entry.sequence, entry.at.milliseconds, entry.actor, entry.action, entry.object, entry.outcome, Data(entry.content), Data(end.hash),
             ])

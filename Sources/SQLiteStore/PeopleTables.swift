@@ -88,7 +88,10 @@ enum PeopleTables {
         ) STRICT, WITHOUT ROWID;
         """
 
-    static let columns = "owner, email, name, role, password, password_number, created_at, disabled_at"
+    static let columns = """
+        owner, email, name, role, password, password_number, created_at, disabled_at, forgotten_at,
+        EXISTS (SELECT 1 FROM second_factor WHERE second_factor.person = person.owner AND confirmed_at IS NOT NULL)
+        """
 
     static func person(_ row: Row) throws -> Person {
         var columns = Columns(row, of: "person")
@@ -96,7 +99,7 @@ enum PeopleTables {
         let role: Role = try columns.word("a role"), password = try columns.textIfAny(), number = try columns.whole()
         return Person(
             id: id, email: email, name: name, role: role, password: password, passwordNumber: number, createdAt: try columns.moment(),
-            disabledAt: try columns.momentIfAny())
+            disabledAt: try columns.momentIfAny(), forgottenAt: try columns.momentIfAny(), hasSecondFactor: try columns.flag())
     }
 
     /// Within the caller's transaction.
@@ -196,11 +199,13 @@ extension SQLiteStore: PersonStore {
     public func changePassword(
         _ password: String, of person: OwnerID, number: Int64, keeping visit: RenewedVisit, revokingKeys: Bool, by doer: Doer
     ) async throws -> Ended? {
-        try await audited { db in
+        let now = now()
+        return try await audited { db in
             guard let row = try Question.person.row(db, [person.rawValue]), try PeopleTables.person(row).passwordNumber == number,
                 try VisitTable.renew(db, visit)
             else { return (nil, nil) }
             let ended = try PeopleTables.setPassword(db, password, of: person, keeping: visit.id, revokingKeys: revokingKeys)
+            try NoticeTable.add(db, .passwordChanged, of: person, by: doer, at: now)
             return (ended, AuditAct(doer, "password change", "person \(person)\(ended.words)"))
         }
     }
@@ -212,6 +217,7 @@ extension SQLiteStore: PersonStore {
         return try await audited { db in
             guard let row = try Question.person.row(db, [person.rawValue]) else { return (.unknown, nil) }
             let before = try PeopleTables.person(row)
+            if before.forgottenAt != nil { return (.forgotten, nil) }
             var changed = before
             if let name = change.name { changed.name = name }
             if let role = change.role { changed.role = role }
@@ -232,6 +238,10 @@ extension SQLiteStore: PersonStore {
                 try db.execute(sql: "DELETE FROM api_key WHERE owner = ?", arguments: [person.rawValue])
                 try PeopleTables.endCodes(db, of: person)
             }
+            if changed.role != before.role { try NoticeTable.add(db, .roleChanged, of: person, about: changed.role.rawValue, by: doer, at: now) }
+            if changed.disabledAt != before.disabledAt {
+                try NoticeTable.add(db, changed.disabledAt == nil ? .enabled : .disabled, of: person, by: doer, at: now)
+            }
             let what = [
                 changed.name == before.name ? nil : "another name", changed.role == before.role ? nil : "role \(changed.role.rawValue)",
                 changed.disabledAt == before.disabledAt ? nil : changed.disabledAt == nil ? "enabled" : "disabled",
@@ -248,7 +258,7 @@ extension SQLiteStore: PersonStore {
     public func keepOneTimeCode(
         hash: [UInt8], _ purpose: OneTimePurpose, person: OwnerID?, validForSeconds: Int64, by doer: Doer
     ) async throws {
-        let until = now().adding(seconds: validForSeconds), gone = now().adding(seconds: -SQLiteStore.rememberedSeconds)
+        let now = now(), until = now.adding(seconds: validForSeconds), gone = now.adding(seconds: -SQLiteStore.rememberedSeconds)
         try await audited { db in
             // Used ones are kept for a day, so that a look at the file tells what happened.
             try db.execute(
@@ -259,7 +269,12 @@ extension SQLiteStore: PersonStore {
                 arguments: [Data(hash), purpose.rawValue, person?.rawValue, until.milliseconds])
             switch purpose {
             case .setUp: return ((), AuditAct(doer, "set-up code", "the first admin"))
-            case .setPassword: return ((), AuditAct(doer, "password code", person.map { "person \($0)" } ?? ""))
+            case .setPassword:
+                // Who has no password yet is waiting for this one.
+                if let person, let row = try Question.person.row(db, [person.rawValue]), try PeopleTables.person(row).password != nil {
+                    try NoticeTable.add(db, .passwordCodeMade, of: person, by: doer, at: now)
+                }
+                return ((), AuditAct(doer, "password code", person.map { "person \($0)" } ?? ""))
             }
         }
     }
@@ -282,6 +297,7 @@ extension SQLiteStore: PersonStore {
             let ended = try PeopleTables.setPassword(db, password, of: person, keeping: nil, revokingKeys: true)
             // Whoever knew the password of before may have logged in, too.
             try db.execute(sql: "DELETE FROM log_in_network WHERE person = ?", arguments: [person.rawValue])
+            try NoticeTable.add(db, .passwordSet, of: person, about: nil, by: .code, from: address, count: 1, first: now, last: now)
             let act = AuditAct(Doer("password code", at: address), "password set", "person \(person)\(ended.words)")
             return (.done(PasswordRedeemed(person: person, ended: ended)), act)
         }

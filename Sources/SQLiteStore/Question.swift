@@ -17,6 +17,7 @@ enum Question: CaseIterable, Sendable {
     case imported, previousDefaults, previouslyOther, previouslyOpen, previouslyWon, previouslyLost, previouslyEven
     case hooks, hook, anyonesHook, hookSecrets
     case people, person, personByEmail, personOfCode, visit, visits, knownNetwork, accessKeys, accessKey, realTrading, secondFactor
+    case notices, unseenNotices
 
     /// Its arguments stand by position: the owner first, then what is sought, then where the page begins and its length.
     var sql: String {
@@ -115,6 +116,8 @@ enum Question: CaseIterable, Sendable {
             SELECT 1 FROM person JOIN log_in_network ON log_in_network.person = person.owner WHERE person.email_key = ? AND log_in_network.network = ?
             """
         case .accessKey: "SELECT 1 FROM access_key WHERE id = ?"
+        case .notices: "SELECT \(NoticeTable.columns) FROM notice WHERE owner = ? ORDER BY number DESC"
+        case .unseenNotices: "SELECT count(*) FROM notice WHERE owner = ? AND seen_at IS NULL"
         case .secondFactor: "SELECT sealed, confirmed_at FROM second_factor WHERE person = ?"
         case .realTrading: "SELECT enabled_at FROM real_trading WHERE owner = ? AND account = ?"
         case .accessKeys: "SELECT \(AccessKeyTable.columns) FROM access_key WHERE owner = ? ORDER BY created_at"

@@ -14,10 +14,15 @@ extension SQLiteStore: RealTradingStore {
     }
 
     public func keepRealTrading(_ account: AccountID, owner: OwnerID, at: Timestamp?, by doer: Doer) async throws {
-        try await audited { db in
+        let now = now()
+        return try await audited { db in
             try db.execute(sql: "DELETE FROM real_trading WHERE owner = ? AND account = ?", arguments: [owner.rawValue, account.rawValue])
             let wasEnabled = db.changesCount > 0
-            guard let at else { return ((), wasEnabled ? AuditAct(doer, "real money disable", "account \(account)") : nil) }
+            guard let at else {
+                if wasEnabled { try NoticeTable.add(db, .realMoneyOff, of: owner, about: "account \(account)", by: doer, at: now) }
+                return ((), wasEnabled ? AuditAct(doer, "real money disable", "account \(account)") : nil)
+            }
+            try NoticeTable.add(db, .realMoneyOn, of: owner, about: "account \(account)", by: doer, at: now)
             try db.execute(
                 sql: "INSERT INTO real_trading (account, owner, enabled_at) VALUES (?, ?, ?)",
                 arguments: [account.rawValue, owner.rawValue, at.milliseconds])

@@ -6,6 +6,7 @@ public import TradingPorts
 // The sealed tokens of accounts, and how far their way to another key has come.
 extension SQLiteStore: ResealableCredentials {
     public func keep(_ sealed: [UInt8], account: AccountID, owner: OwnerID, loginID: Label, isVirtual: Bool, isCompromised: Bool) throws {
+        let now = now()
         try pool.writeWithoutTransaction { db in
             try audited(db) { db in
                 try db.execute(
@@ -17,6 +18,7 @@ extension SQLiteStore: ResealableCredentials {
                         """, arguments: [account.rawValue, owner.rawValue, loginID.text, isVirtual, Data(sealed), isCompromised])
                 // An account never changes hands.
                 guard db.changesCount == 1 else { throw SQLiteStoreError.rowMissing(table: "credential", of: "account \(account) and owner \(owner)") }
+                try NoticeTable.add(db, .tokenStored, of: owner, about: "account \(account)", by: Doer("owner \(owner)"), at: now)
                 return AuditAct(actor: "owner \(owner)", action: "token store", object: "account \(account), \(loginID)", content: sealed)
             }
         }

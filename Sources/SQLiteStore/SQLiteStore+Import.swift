@@ -122,7 +122,8 @@ extension SQLiteStore {
                     let writer = try position.writer ?? TurnWriter(db, epoch: epoch)
                     position.writer = writer
                     let end = try writer.commit(entries, rows: rows, after: auditTip.withLock { $0 }) {
-                        for record in records { try SQLiteStore.keep(record, at: at, db) }
+                        let people = try records.compactMap { try SQLiteStore.keep($0, at: at, db) }
+                        return people.isEmpty ? nil : (SQLiteStore.takenOver(people), at)
                     }
                     auditTip.withLock { $0 = end }
                 }
@@ -134,7 +135,23 @@ extension SQLiteStore {
         }
     }
 
-    private static func keep(_ record: ImportedRecord, at: Timestamp, _ db: Database) throws {
+    /// One entry of the audit log stands for all people of a batch: how many, and their numbers.
+    private static func takenOver(_ people: [OwnerID]) -> AuditAct {
+        var ranges: [ClosedRange<Int64>] = []
+        for number in people.map(\.rawValue).sorted() {
+            if let last = ranges.last, last.upperBound + 1 == number {
+                ranges[ranges.count - 1] = last.lowerBound...number
+            } else {
+                ranges.append(number...number)
+            }
+        }
+        let numbers = ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ", ")
+        return AuditAct(actor: "host", action: "person import", object: "\(people.count) people, trader: \(numbers)")
+    }
+
+    /// Gives the person that it made, if it made one.
+    private static func keep(_ record: ImportedRecord, at: Timestamp, _ db: Database) throws -> OwnerID? {
+        var added: OwnerID?
         switch record {
         case .user(let user, let place):
             try db.execute(
@@ -147,9 +164,11 @@ extension SQLiteStore {
             if let email = user.email.flatMap({ Email($0) }) {
                 let name = user.name.flatMap { (1...Person.longestName).contains($0.utf8.count) ? $0 : nil } ?? String(email.text.prefix(Person.longestName))
                 // Somebody may have the address already: then it stays an owner, whom 'signalist person add --owner' makes a person.
-                _ = try PeopleTables.add(db, NewPerson(email: email, name: name, role: .trader, owner: user.owner), at: at)
+                if case .added(let person) = try PeopleTables.add(db, NewPerson(email: email, name: name, role: .trader, owner: user.owner), at: at) {
+                    added = person.id
+                }
             }
-            guard let account = user.account else { return }
+            guard let account = user.account else { return added }
             try db.execute(
                 sql: "INSERT INTO previous_place (owner, account, session, scopes, is_valid, validated_at) VALUES (?, ?, NULL, ?, ?, ?)",
                 arguments: [
@@ -183,6 +202,7 @@ extension SQLiteStore {
             try db.execute(sql: "UPDATE previous_user SET token = ? WHERE id = ?", arguments: [user.token?.rawValue, user.id])
         case .numbers(let next): try db.execute(sql: "UPDATE sequence SET next = max(next, ?) WHERE name = 'id'", arguments: [next])
         }
+        return added
     }
 }
 

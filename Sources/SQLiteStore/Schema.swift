@@ -58,6 +58,7 @@ enum Schema {
         migrator.registerMigration("16 origins of signals") { db in try db.execute(sql: OriginTable.table) }
         migrator.registerMigration("17 leases") { db in try db.execute(sql: LeaseTable.tables) }
         migrator.registerMigration("18 names in certificates") { db in try db.execute(sql: HookTable.certificateName) }
+        migrator.registerMigration("19 notices") { db in try db.execute(sql: NoticeTable.table) }
         migrator.registerMigration("20 operators, fence of keys") { db in try db.execute(sql: OperateTables.tables + CredentialTables.fence) }
         return migrator
     }

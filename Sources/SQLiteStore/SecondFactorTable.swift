@@ -64,6 +64,7 @@ extension SQLiteStore: SecondFactorStore {
             try db.execute(sql: "DELETE FROM recovery_code WHERE person = ?", arguments: [person.rawValue])
             for hash in recovery { try db.execute(sql: "INSERT INTO recovery_code (person, hash) VALUES (?, ?)", arguments: [person.rawValue, Data(hash)]) }
             let ended = Ended(visits: try VisitTable.end(db, "person = ? AND id <> ?", [person.rawValue, visit.id]))
+            try NoticeTable.add(db, .secondFactorOn, of: person, by: doer, at: now)
             return (ended, AuditAct(doer, "second factor on", "person \(person)\(ended.words)"))
         }
     }
@@ -81,17 +82,21 @@ extension SQLiteStore: SecondFactorStore {
             try db.execute(
                 sql: "UPDATE recovery_code SET used_at = ? WHERE person = ? AND hash = ? AND used_at IS NULL",
                 arguments: [now.milliseconds, person.rawValue, Data(hash)])
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return false }
+            try NoticeTable.add(db, .recoveryCodeUsed, of: person, by: doer, at: now)
+            return true
         }
     }
 
     public func removeSecondFactor(_ person: OwnerID, keeping visit: RenewedVisit?, by doer: Doer) async throws -> Ended? {
-        try await audited { db in
+        let now = now()
+        return try await audited { db in
             if let visit, try !VisitTable.renew(db, visit) { return (nil, nil) }
             try db.execute(sql: "DELETE FROM recovery_code WHERE person = ?", arguments: [person.rawValue])
             try db.execute(sql: "DELETE FROM second_factor WHERE person = ?", arguments: [person.rawValue])
             guard db.changesCount == 1 else { return (Ended(), nil) }
             let ended = Ended(visits: try VisitTable.end(db, "person = ? AND id IS NOT ?", [person.rawValue, visit?.id]))
+            try NoticeTable.add(db, .secondFactorOff, of: person, by: doer, at: now)
             return (ended, AuditAct(doer, "second factor off", "person \(person)\(ended.words)"))
         }
     }

@@ -29,8 +29,10 @@ final class TurnWriter: @unchecked Sendable {
     }
 
     /// `tip`: where the audit log ends, nil when that has to be looked up. `beside` writes what is no fact, in the same
-    /// transaction. Gives where the log ends now.
-    func commit(_ entries: [JournalEntry], rows: [RowChange], after tip: AuditTip?, _ beside: () throws -> Void = {}) throws -> AuditTip? {
+    /// transaction, and says what of it is to be entered, and when it was. Gives where the log ends now.
+    func commit(
+        _ entries: [JournalEntry], rows: [RowChange], after tip: AuditTip?, _ beside: () throws -> (act: AuditAct, at: Timestamp)? = { nil }
+    ) throws -> AuditTip? {
         try run(.begin)
         do {
             try checkEpoch()
@@ -40,7 +42,11 @@ final class TurnWriter: @unchecked Sendable {
             #endif
             try apply(rows)
             end = try keepOrigins(rows, after: end, at: entries.last?.fact.at)
-            try beside()
+            if let (act, at) = try beside() {
+                let tip = try end ?? AuditTip(db), entry = tip.entry(act, at: at), next = tip.after(entry)
+                try run(.audit) { AuditTable.add(entry, hash: next.hash, to: &$0) }
+                end = next
+            }
             // References are checked here.
             try run(.commit)
             return end

@@ -73,6 +73,9 @@ extension SQLiteStore: VisitStore {
                     visit.id, Data(visit.hash), visit.person.rawValue, visit.beganAt.milliseconds, visit.seenAt.milliseconds,
                     visit.provedAt.milliseconds, visit.address, visit.agent,
                 ])
+            if try Question.knownNetwork.row(db, [person.email.key, shown.network]) == nil {
+                try NoticeTable.add(db, .newNetwork, of: visit.person, by: doer, network: shown.network, at: visit.beganAt)
+            }
             try VisitTable.remember(db, shown.network, of: visit.person, at: visit.beganAt)
             return (ended, AuditAct(doer, "log in", "visit \(visit.id)\(Ended(visits: ended).words)", content: Array(visit.agent.utf8)))
         }

@@ -44,6 +44,7 @@ struct API: Sendable {
     let rates: Rates
     let strangers: Strangers
     let refused = RefusedRequests()
+    let policyReports = PolicyReports()
     let hosts: HostNames
     let startedAt = ContinuousClock.now
 
@@ -98,6 +99,7 @@ struct API: Sendable {
         case .wrongMethod(let allowed):
             throw Problem(.methodNotAllowed, "expected \(allowed.joined(separator: ", "))", headers: [.allow: allowed.joined(separator: ", ")])
         case .found(let route, let parameters):
+            if caller.needsSecondFactor, !route.isOnTheWayToASecondFactor { throw Problem.secondFactorRequired(caller) }
             if case .scope(let scope) = route.access, !caller.scopes.contains(scope) {
                 throw Problem(.forbidden, "expected the scope \(scope.rawValue)")
             }
@@ -114,7 +116,7 @@ struct API: Sendable {
                 keysInUse: keysInUse,
                 analytics: analytics, folds: folds, startedAt: startedAt, logger: logger,
                 address: address(request), certificateNames: request.certificateNames,
-                strangers: strangers, people: people, caller: caller,
+                strangers: strangers, policyReports: policyReports, people: people, caller: caller,
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
                 idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil,
                 requestHash: route.repeats == .remembered ? Idempotency.hash(method: request.method, target: target, body: body) : [])

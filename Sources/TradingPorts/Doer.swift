@@ -2,13 +2,18 @@ public import TradingModel
 
 /// Who does something, and from where, as the audit log says it: `person 3 at 192.0.2.7`, `owner 1`, `host`.
 public struct Doer: Sendable, Hashable {
-    public let text: String
+    /// `person 3`, `key abcdefgh of person 3`, `owner 1`, `host`.
+    public let name: String
+    /// Where the request comes from; nil when that cannot be told.
+    public let address: String?
+    public var text: String { address.map { "\(name) at \($0)" } ?? name }
 
-    /// - Parameter address: where the request comes from; nil when that cannot be told.
-    public init(_ name: String, at address: String? = nil) { text = address.map { "\(name) at \($0)" } ?? name }
+    public init(_ name: String, at address: String? = nil) { (self.name, self.address) = (name, address) }
 
     /// A command on this machine.
     public static let host = Doer("host")
+    /// The server by itself, at its times.
+    public static let server = Doer("server")
 }
 
 /// What ended with a change of a person: gone from the store, and to be forgotten by whoever remembers it.

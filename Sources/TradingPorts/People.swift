@@ -52,13 +52,18 @@ public struct Person: Sendable, Hashable {
     public var createdAt: Timestamp
     /// From then on nothing that is this person's opens anything.
     public var disabledAt: Timestamp?
+    /// From then on name and address are nobody's.
+    public var forgottenAt: Timestamp?
+    /// One that was confirmed.
+    public var hasSecondFactor: Bool
 
     public init(
         id: OwnerID, email: Email, name: String, role: Role, password: String? = nil, passwordNumber: Int64 = 0, createdAt: Timestamp,
-        disabledAt: Timestamp? = nil
+        disabledAt: Timestamp? = nil, forgottenAt: Timestamp? = nil, hasSecondFactor: Bool = false
     ) {
         (self.id, self.email, self.name, self.role) = (id, email, name, role)
         (self.password, self.passwordNumber, self.createdAt, self.disabledAt) = (password, passwordNumber, createdAt, disabledAt)
+        (self.forgottenAt, self.hasSecondFactor) = (forgottenAt, hasSecondFactor)
     }
 
     public static let longestName = 128
@@ -101,6 +106,8 @@ public enum ChangedPerson: Sendable, Hashable {
     case unknown
     /// Nobody could look after people any more.
     case lastAdmin
+    /// Who was forgotten stays as it is.
+    case forgotten
 }
 
 /// What a one-time code is good for.

@@ -69,8 +69,12 @@ struct Composition {
         let vault = keys.vault
         hooks = Composition.hooks(store, keys)
         people = PeopleBook(
-            store: store, everybody: try store.everybody(), keys: try store.everyAccessKey(), instance: store.instanceID, settings: configuration.people,
+            store: store, everybody: try store.everybody(), keys: try store.everyAccessKey(), instance: store.instanceID,
+            settings: configuration.peopleSettings,
             box: Composition.box(keys, SecondFactor.place), passwordBox: Composition.box(keys, SealedPassword.place), now: { WallClock.now() })
+        if configuration.engine.allowsRealTrading, configuration.peopleSettings.secondFactorOf.isEmpty {
+            logger.warning("real money may trade and nobody has to have a second factor", metadata: ["setting": "SIGNALIST_SECOND_FACTOR"])
+        }
         let suspects = try StartRecord.begin(
             configuration.dataDirectory + "/starts", running: restored.state.sessions.elements.filter(\.phase.isRunning).map(\.id))
         market = try DerivMarket(

@@ -8,7 +8,8 @@ import TradingPorts
 /// People, on the machine itself and while the server is not running: the way back in when nobody can log in.
 struct PersonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "person", abstract: "Add people, list them, and let them set a new password.", subcommands: [Add.self, Reset.self, List.self])
+        commandName: "person", abstract: "Add people, list them, let them set a new password, and forget them.",
+        subcommands: [Add.self, Reset.self, Forget.self, List.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add a person and print the one-time code with which the password is set.")
@@ -53,6 +54,29 @@ struct PersonCommand: AsyncParsableCommand {
         }
     }
 
+    struct Forget: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take away the name and the address of a person who is disabled, for good.",
+            discussion: """
+                With them go visits, keys, codes, the second factor, notices and the networks of log-ins. The number stays, with its accounts, sessions and \
+                trades and what the audit log holds of it: books are kept, and the log can still be verified.
+                """)
+        @Argument(help: "The address of the person.") var email: String
+        @Option(help: "A settings file, NAME = value a line.") var config: String?
+
+        func run() async throws {
+            let email = try PersonCommand.email(email)
+            try await PersonCommand.withStore(config) { store in
+                guard let person = try await store.person(email) else { throw ValidationError("\(email): expected the address of a person") }
+                switch try await store.forget(person.id, by: .host) {
+                case .forgotten(let person): print("\(person.id)\t\(person.email.text)")
+                case .unknown: throw ValidationError("\(email): expected the address of a person")
+                case .notDisabled: throw ValidationError("\(email): expected a person who is disabled; an admin does that first")
+                }
+            }
+        }
+    }
+
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the people.")
         @Option(help: "A settings file, NAME = value a line.") var config: String?
@@ -60,7 +84,9 @@ struct PersonCommand: AsyncParsableCommand {
         func run() async throws {
             try await PersonCommand.withStore(config) { store in
                 for person in try await store.people() {
-                    let marks = [person.password == nil ? "no password" : nil, person.disabledAt == nil ? nil : "disabled"].compactMap(\.self)
+                    let marks = [
+                        person.password == nil ? "no password" : nil, person.disabledAt == nil ? nil : person.forgottenAt == nil ? "disabled" : "forgotten",
+                    ].compactMap(\.self)
                     print(([String(person.id.rawValue), person.email.text, person.role.rawValue, person.name] + marks).joined(separator: "\t"))
                 }
             }

@@ -23,7 +23,14 @@ struct ServerConfiguration: Sendable {
     var apiKeyFile = "var/server/api-key"
     var auditCheckpoints = "var/server/audit-checkpoints"
     var setUpFile = "var/server/set-up-code"
-    var people = PeopleSettings()
+    private var people = PeopleSettings()
+    /// What is asked of people, as far as it hangs on whether real money trades here.
+    var peopleSettings: PeopleSettings {
+        var settings = people
+        settings.secondFactorOf = secondFactor.roles(allowsRealMoney: engine.allowsRealTrading)
+        return settings
+    }
+    var secondFactor = SecondFactorRule.realMoney
     var brokerURL = "wss://ws.derivws.com/websockets/v3"
     var brokerAppID = 1089
     var brokerSpeed = 1
@@ -277,6 +284,18 @@ extension ServerConfiguration {
             $0.people.idleSeconds = minutes * 60
             return true
         },
+        Setting(
+            name: "SIGNALIST_SECOND_FACTOR",
+            purpose: "Who has to have a second factor: nobody, everybody where real accounts may trade, everybody, or who has one of these roles.",
+            expected: "offered, real-money, required, or roles with commas between, such as admin,operator", preset: "real-money"
+        ) {
+            guard let rule = SecondFactorRule($1) else { return false }
+            $0.secondFactor = rule
+            return true
+        },
+        number(
+            "SIGNALIST_KEEP_DAYS", "Days that notices, keys that have ended and networks from which nobody logs in any more are kept.", 7...3_650,
+            \.people.keepDays),
         Setting(
             name: "SIGNALIST_BROKER_URL", purpose: "The broker's WebSocket. Plain ws is taken for this machine only.",
             expected: "a wss:// URL, or ws:// on 127.0.0.1 or localhost",

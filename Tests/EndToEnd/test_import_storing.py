@@ -228,7 +228,11 @@ def test_a_running_server_is_told_of(offline, tmp_path, world):
 def test_imported_people_set_a_new_password(offline, tmp_path, world):
     place, made = offline
     place.take(made.write(tmp_path / "export", "relaxed"))
-    assert "ada@example.test\ttrader\tada\tno password" in place.run("person", "list").stdout
+    people = place.run("person", "list").stdout.splitlines()
+    assert "ada@example.test\ttrader\tada\tno password" in "\n".join(people)
+    [entry] = [line for line in place.run("audit", "list", "--acts").stdout.splitlines() if "person import" in line]
+    assert f"{len(people)} people, trader: " in entry and "example.test" not in entry, "how many became people, and their numbers"
+    place.run("audit", "verify")
     code = place.run("person", "link", "ada@example.test").stdout.strip()
     (world.folder / "api-key").write_text(place.owners()["ada"][1])
     api, nobody = world.serve(world.broker().url).api, {"Authorization": None}

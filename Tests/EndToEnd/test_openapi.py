@@ -212,6 +212,19 @@ def test_people_are_as_the_document_says(run):
     changed = ada.ask("PUT", "/me/password", {"password": People.PASSWORD, "newPassword": "another horse battery"}).expect(204)
     ada.keep(changed)
     assert ada.ask("PUT", "/me/password", {"password": "wrong", "newPassword": "another horse battery"}).code == "password_wrong"
+    told = ada.get("/me/notices?unseen=true")["items"]
+    assert {"password_changed", "second_factor_on", "second_factor_off", "recovery_code_used", "key_made"} <= {notice["kind"] for notice in told}
+    assert ada.ask("POST", f"/me/notices/{told[-1]['id']}/seen").status == 204
+    assert ada.ask("POST", f"/me/notices/{told[0]['id']}/seen", {"andOlder": True}).status == 204
+    assert ada.ask("POST", "/me/notices/99999/seen").status == 404 and ada.get("/me")["unseenNotices"] == 0
+    reports = {"Authorization": None, "Content-Type": "application/reports+json"}
+    assert api.ask("POST", "/csp-reports", [{"type": "csp-violation", "body": {"effectiveDirective": "img-src"}}], reports).status == 204
+    assert api.ask("POST", "/csp-reports", {"wrong": 1}, reports).status == 400
+    ben = people.add("ben", "viewer").get("/me")["owner"]
+    assert admin.ask("POST", f"/people/{ben}/forget").code == "person_not_disabled"
+    admin.ask("PUT", f"/people/{ben}", {"disabled": True}).expect(200)
+    admin.post(f"/people/{ben}/forget")
+    assert admin.ask("PUT", f"/people/{ben}", {"disabled": False}).code == "person_forgotten"
     assert ada.ask("POST", "/log-out", headers={"X-Requested-By": None}).code == "cross_site"
     assert ada.ask("POST", "/log-out").status == 204
     assert people.send("/log-in", {"email": "ada@example.org", "password": "wrong"}).code == "log_in_refused"

@@ -33,7 +33,8 @@ SCOPES = {
 ROLES = ("viewer", "trader", "operator", "admin", "auditor")
 # Of nobody who is asked here.
 PLACES = {"session": "99999", "account": "99999", "person": "99999", "trade": "1.00000000000000000000000000000000", "signal": "0" * 32,
-          "hook": "0" * 32, "visit": "0" * 16, "version": "1", "token": "x" * 43, "key": "abcdefgh", "raise": "99999"}
+          "hook": "0" * 32, "visit": "0" * 16, "version": "1", "token": "x" * 43, "key": "abcdefgh", "raise": "99999",
+          "notice": "99999"}
 # What a key may not where its owner is a person, whatever its scopes.
 RAISES = {("DELETE", "/api/v1/emergency-stop")}
 
@@ -217,6 +218,7 @@ def test_nobody_finds_or_touches_what_is_anothers(world):
     [visit] = ada.get("/visits")["items"]
     places = {"session": session, "account": account, "trade": trade, "signal": signal["id"], "hook": hook["id"], "version": 1, "key": key["id"],
               "visit": visit["id"], "person": ada.get("/me")["owner"],
+              "notice": ada.get("/me/notices")["items"][0]["id"],
               "raise": raised["pending"][0]["id"]}
     paths = ("/sessions", "/accounts", "/signals", "/trades", "/hooks", "/keys")
     before = {path: ada.get(path).json for path in paths if path != "/keys"}

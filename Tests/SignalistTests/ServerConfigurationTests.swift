@@ -1,5 +1,6 @@
 // Settings: what holds without any, what wins, and how a wrong one is refused.
 import Foundation
+import People
 import Testing
 import TradingAPI
 
@@ -25,6 +26,8 @@ struct ServerConfigurationTests {
         ("SIGNALIST_TLS", "proxy", "SIGNALIST_PROXIES beside it, naming the proxy"), ("SIGNALIST_TLS", "yes", "none, server or proxy"),
         ("SIGNALIST_HOSTS", "a b", "names with commas between, or none"),
         ("SIGNALIST_BROKER_URL", "ws://broker.example/", "a wss:// URL, or ws:// on 127.0.0.1 or localhost"),
+        ("SIGNALIST_SECOND_FACTOR", "perhaps", "offered, real-money, required, or roles with commas between, such as admin,operator"),
+        ("SIGNALIST_KEEP_DAYS", "1", "7 to 3650"),
         ("SIGNALIST_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("SIGNALIST_DATA_DIR", "", "a path"), ("SIGNALIST_PROT", "8080", "one of the settings that 'signalist settings' lists"),
     ]) func aWrongValueIsRefusedWithNameValueAndWhatWasExpected(name: String, value: String, expected: String) {
@@ -43,6 +46,16 @@ struct ServerConfigurationTests {
         #expect(own.host == "0.0.0.0" && own.certificate?.key == "k.pem")
         let proxied = try ServerConfiguration(environment: ["SIGNALIST_HOST": "::", "SIGNALIST_TLS": "proxy", "SIGNALIST_PROXIES": "10.0.0.1"], file: nil)
         #expect(proxied.host == "::" && proxied.certificate == nil && proxied.tls == .proxy)
+    }
+
+    /// Where real money may trade, everybody has to have a second factor unless it is said otherwise.
+    @Test(
+        arguments: [
+            ([:], 0), (["SIGNALIST_REAL_ACCOUNTS": "allowed"], 5), (["SIGNALIST_REAL_ACCOUNTS": "allowed", "SIGNALIST_SECOND_FACTOR": "offered"], 0),
+            (["SIGNALIST_SECOND_FACTOR": "required"], 5), (["SIGNALIST_SECOND_FACTOR": "admin"], 1),
+        ] as [([String: String], Int)])
+    func whoHasToHaveASecondFactor(environment: [String: String], roles: Int) throws {
+        #expect(try ServerConfiguration(environment: environment, file: nil).peopleSettings.secondFactorOf.count == roles)
     }
 
     @Test func aLineThatIsNoneIsNamed() {

@@ -8,7 +8,7 @@ extension PeopleBook {
 }
 
 /// A store that knows nobody, and is asked nothing else.
-private struct NoPeople: PersonStore, VisitStore, AccessKeyStore, RealTradingStore, SecondFactorStore {
+private struct NoPeople: PersonStore, VisitStore, AccessKeyStore, RealTradingStore, SecondFactorStore, NoticeStore, RetentionStore {
     struct Asked: Error {}
     func people() async throws -> [Person] { throw Asked() }
     func person(_ id: OwnerID) async throws -> Person? { nil }
@@ -50,4 +50,11 @@ private struct NoPeople: PersonStore, VisitStore, AccessKeyStore, RealTradingSto
     func useStep(_ step: Int64, of person: OwnerID) async throws -> Bool { throw Asked() }
     func useRecoveryCode(hash: [UInt8], of person: OwnerID, at now: Timestamp, by: Doer) async throws -> Bool { throw Asked() }
     func removeSecondFactor(_ person: OwnerID, keeping: RenewedVisit?, by: Doer) async throws -> Ended? { throw Asked() }
+    func notices(_ person: OwnerID) async throws -> [Notice] { throw Asked() }
+    func unseenNotices(_ person: OwnerID) async throws -> Int { throw Asked() }
+    func see(notice number: Int64, andOlder: Bool, of person: OwnerID) async throws -> Bool { throw Asked() }
+    func note(_ tries: [FailedTries]) async throws { throw Asked() }
+    func tellOfEndingKeys(withinSeconds seconds: Int64) async throws { throw Asked() }
+    func forget(_ person: OwnerID, by: Doer) async throws -> ForgottenPerson { throw Asked() }
+    func removeOld(_ limits: RetentionLimits) async throws -> Removed { throw Asked() }
 }

@@ -27,6 +27,7 @@ enum Health {
                 json.member("version", call.configuration.version)
                 json.member("time", call.desk.clock.now())
                 json.member("streams", call.streams.open)
+                json.member("policyViolations", call.policyReports.violations)
                 json.memberArray("parts") { json in
                     for part in health.parts {
                         json.object { json in

@@ -72,6 +72,9 @@ enum HookDelivery {
         guard call.people.caller(ownerKeyOf: hook.owner)?.scopes.contains(.sendSignals) == true else {
             throw Problem(.forbidden, "the hook's owner may not propose signals")
         }
+        guard !call.people.mustSetUpSecondFactor(hook.owner) else {
+            throw Problem(.secondFactorRequired, "the hook rests until its owner has logged in and set up a second factor")
+        }
         let now = call.hooks.now()
         if let seconds = call.hookRates.take(hook.id, perMinute: hook.alertsPerMinute, at: now) {
             throw Problem(.rateLimited, "expected at most \(hook.alertsPerMinute) alerts a minute", headers: [.retryAfter: "\(seconds)"])

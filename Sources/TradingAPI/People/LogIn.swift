@@ -58,7 +58,11 @@ extension Call {
 
 extension NetworkAddress {
     /// Where somebody is taken to be at home: a provider gives out addresses anew within it.
-    fileprivate var network: String { bytes.count == 4 ? bytes.prefix(3).map(String.init).joined(separator: ".") + ".0/24" : household + "/64" }
+    fileprivate var network: String {
+        if bytes.count == 4 { return bytes.prefix(3).map(String.init).joined(separator: ".") + ".0/24" }
+        let groups = stride(from: 0, to: 8, by: 2).map { String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16) }
+        return groups.joined(separator: ":") + "::/64"
+    }
 }
 
 enum Me {
@@ -66,12 +70,16 @@ enum Me {
     static func get(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         let person = try await call.people.person(call.owner), hasSecondFactor = try await call.people.hasSecondFactor(call.owner)
+        // What happened to the way in is for whoever came in by it.
+        let unseen = call.caller.visit == nil ? nil : try await call.people.unseenNotices(call.owner)
         return .json { json in
             json.object { json in
                 json.member("owner", call.owner.rawValue)
                 if let person { json.key("person"); json.value(person) } else { json.nullMember("person") }
                 json.member("way", call.caller.visit == nil ? "key" : "visit")
                 json.member("secondFactor", hasSecondFactor)
+                json.member("mustSetUpSecondFactor", call.caller.needsSecondFactor)
+                json.member("unseenNotices", ifAny: unseen)
                 json.memberTexts("scopes", call.caller.scopes.list.map(\.rawValue))
             }
         }

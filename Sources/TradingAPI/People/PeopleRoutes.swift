@@ -40,6 +40,19 @@ enum PeopleRoutes {
             return .json { $0.value(person) }
         case .unknown: throw Problem(.notFound)
         case .lastAdmin: throw Problem(.lastAdmin)
+        case .forgotten: throw Problem(.personForgotten)
+        }
+    }
+
+    /// Name and address go, for good; what the books hold of the number stays.
+    static func forget(_ call: Call) async throws -> Reply {
+        try call.nothingElse()
+        switch try await call.people.forget(try id(call), by: call.doer) {
+        case .forgotten(let person):
+            note("person forgotten", person, call)
+            return .json { $0.value(person) }
+        case .unknown: throw Problem(.notFound)
+        case .notDisabled: throw Problem(.personNotDisabled)
         }
     }
 
@@ -96,6 +109,8 @@ extension JSONWriter {
             json.member("hasPassword", person.password != nil)
             json.member("createdAt", person.createdAt)
             json.member("disabledAt", ifAny: person.disabledAt?.description)
+            json.member("forgottenAt", ifAny: person.forgottenAt?.description)
+            json.member("secondFactor", person.hasSecondFactor)
         }
     }
 }

@@ -41,10 +41,24 @@ enum SecondFactorRoutes {
     static func remove(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         guard let visit = call.caller.visit else { throw Problem(.forbidden) }
+        guard !call.people.isSecondFactorRequired(of: visit.person) else {
+            throw Problem(.secondFactorRequired, "this server asks it of your role; for another telephone ask the operator: 'signalist person reset'")
+        }
         guard let cookie = try await call.people.removeSecondFactor(visit, by: call.doer) else { throw Problem(.unauthorized) }
         call.logger.notice("second factor removed", metadata: ["person": "\(visit.person)"])
         var reply = Reply.noContent
         reply.headers[.setCookie] = SessionCookie.set(cookie, call.configuration)
         return reply
+    }
+}
+
+extension Problem {
+    /// For whoever still has to set one up.
+    static func secondFactorRequired(_ caller: Caller) -> Problem {
+        Problem(
+            .secondFactorRequired,
+            caller.visit == nil
+                ? "this key rests until its person has logged in and set up a second factor"
+                : "POST /api/v1/me/second-factor, then its first code to /api/v1/me/second-factor/confirm")
     }
 }

@@ -27,6 +27,7 @@ struct Call: Sendable {
     /// Whom the sender's certificate names.
     let certificateNames: @Sendable () async -> [String]
     let strangers: Strangers
+    let policyReports: PolicyReports
     let people: PeopleBook
     /// Who asks. Open routes have nobody and must not ask.
     let caller: Caller

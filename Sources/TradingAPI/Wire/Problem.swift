@@ -38,11 +38,14 @@ struct Problem: Error, Sendable {
         case realTradingNotAllowed = "real_trading_not_allowed"
         case secondFactorNeeded = "second_factor_needed"
         case secondFactorExists = "second_factor_exists"
+        case secondFactorRequired = "second_factor_required"
         case passwordWrong = "password_wrong"
         case passwordRefused = "password_refused"
         case unknownCode = "unknown_code"
         case emailTaken = "email_taken"
         case lastAdmin = "last_admin"
+        case personNotDisabled = "person_not_disabled"
+        case personForgotten = "person_forgotten"
         case notFound = "not_found"
         case hostNotAllowed = "host_not_allowed"
         case methodNotAllowed = "method_not_allowed"
@@ -82,10 +85,11 @@ struct Problem: Error, Sendable {
             case .notFound: .notFound
             case .hostNotAllowed: .misdirectedRequest
             case .methodNotAllowed: .methodNotAllowed
-            case .addressNotAllowed, .certificateNotAllowed, .forbidden, .crossSite, .passwordWrong, .passwordNeeded: .forbidden
+            case .addressNotAllowed, .certificateNotAllowed, .forbidden, .crossSite, .passwordWrong, .passwordNeeded, .secondFactorRequired:
+                .forbidden
             case .rateLimited, .tooManyOwnStreams: .tooManyRequests
             case .idempotencyKeyInUse, .tooManyKeys, .tooManyHooks, .twoSecrets, .lastSecret, .emailTaken, .lastAdmin, .realTradingNotAllowed,
-                .secondFactorExists:
+                .secondFactorExists, .personNotDisabled, .personForgotten:
                 .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedContentType: .unsupportedMediaType
@@ -108,11 +112,14 @@ struct Problem: Error, Sendable {
             case .realTradingNotAllowed: "The account may not trade real money"
             case .secondFactorNeeded: "A code of the second factor is needed, too"
             case .secondFactorExists: "There is a second factor already"
+            case .secondFactorRequired: "A second factor has to be set up first"
             case .passwordWrong: "The password is wrong"
             case .passwordRefused: "The password is too easy to find"
             case .unknownCode: "The code is wrong, used or too old"
             case .emailTaken: "Somebody has this address already"
             case .lastAdmin: "Nobody could look after people any more"
+            case .personNotDisabled: "Only a person who is disabled can be forgotten"
+            case .personForgotten: "This person was forgotten"
             case .notFound: "There is no such resource"
             case .hostNotAllowed: "The server is not asked by this name"
             case .methodNotAllowed: "The resource does not know this method"

@@ -38,6 +38,8 @@ struct Route: Sendable {
     private(set) var bodyBytesMost = Int.max
     /// It makes the store look something up for anybody: each address may ask so often.
     private(set) var isCounted = false
+    /// Whoever has to set up a second factor before anything else may do this all the same.
+    private(set) var isOnTheWayToASecondFactor = false
     let parts: [Substring]
 
     private init(_ method: HTTPRequest.Method, _ path: String, _ repeats: Repeats, _ access: Access, _ handler: @escaping Handler) {
@@ -64,6 +66,13 @@ struct Route: Sendable {
     var proven: Route {
         var route = self
         route.needsProof = true
+        return route
+    }
+
+    /// The same, also for whoever has to set up a second factor first.
+    var settingUp: Route {
+        var route = self
+        route.isOnTheWayToASecondFactor = true
         return route
     }
 

@@ -8,11 +8,14 @@ enum SecureHeaders {
         (.cacheControl, "no-store"), (.xContentTypeOptions, "nosniff"), (.contentSecurityPolicy, policy),
         (name("Referrer-Policy"), "no-referrer"), (name("Cross-Origin-Opener-Policy"), "same-origin"),
         (name("Cross-Origin-Resource-Policy"), "same-origin"), (name("X-Frame-Options"), "DENY"),
+        (name("Reporting-Endpoints"), "csp=\"\(PolicyReports.path)\""),
         (name("Permissions-Policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ]
     private static let policy = [
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'", "font-src 'self'", "base-uri 'none'",
         "form-action 'self'", "frame-ancestors 'none'", "object-src 'none'", "require-trusted-types-for 'script'",
+        // The second for browsers that do not know the first.
+        "report-to csp", "report-uri \(PolicyReports.path)",
     ].joined(separator: "; ")
 
     private static func name(_ text: String) -> HTTPField.Name { HTTPField.Name(text)! }
