@@ -275,7 +275,7 @@ def test_operators_stop_everybody_and_survive_a_kill(world):
     server = world.serve(broker.url, **GENEROUS)
     for one in (ada, ben, olga, people.admin):
         one.port = server.port
-    people.port = server.port
+    people.port = people.open.port = server.port
     nothing_starts()
     cleo = people.add("cleo", "trader")
     session = cleo.create_session(cleo.add_account("token-of-cleo-alone"))
