@@ -127,7 +127,7 @@ let package = Package(
             name: "signalist-bench",
             dependencies: [
                 "TradingAPI", "DerivBroker", "DerivWire", "DerivSimulator", "SimulatedMarket", "SQLiteStore", "TradingTesting", "TradeAnalytics",
-                "KeyRotation", "People", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+                "TradingAudit", "KeyRotation", "People", crypto, logging, lifecycle, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOWebSocket"),
             ], path: "Benchmarks", swiftSettings: strict),
 
         // Fixtures, scripts, conformance suites and the seeded simulation.

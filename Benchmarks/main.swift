@@ -6,7 +6,7 @@ import Foundation
 
 let arguments = CommandLine.arguments.dropFirst()
 let benchmarks: [any Benchmark] = [
-    SignalToBuy(), SignalUnderSiege(), StoreTurns(), MillionTrades(), EngineDecisions(), EngineHistory(), FiguresOfTrades(), BrokerRoundTrip(),
+    SignalToBuy(), SignalUnderSiege(), StoreTurns(), MillionTrades(), EngineDecisions(), EngineHistory(), AuditorCost(), FiguresOfTrades(), BrokerRoundTrip(),
     BrokerMessages(), BrokerConnections(), EnvelopeOpening(), RotationOfTokens(),
 ]
 let names = arguments.filter { !$0.hasPrefix("--") }

@@ -2,6 +2,7 @@
 // statement is walked as often as the engine asks for it, and after each turn the next deadline is asked for, as the loop
 // does.
 
+import TradingAudit
 import TradingEngine
 import TradingModel
 import TradingTesting
@@ -29,6 +30,8 @@ struct DecisionScript {
         var decisions = 0
         /// Turns that take the broker's word.
         var rest = 0
+        /// The auditor, where there is one.
+        var audit = 0
     }
 
     struct Turn {
@@ -43,6 +46,9 @@ struct DecisionScript {
     private static let balance: Int64 = 1_000_000_000
     let kind: Kind
     private var turn: LoopTurn
+    private var auditor: Auditor?, ownerSequence: Int64 = 0
+    /// What the auditor found: nothing, or the script is wrong.
+    private(set) var findings: [Finding] = []
 
     init(_ kind: Kind) {
         self.kind = kind
@@ -53,6 +59,14 @@ struct DecisionScript {
                 riskPerTradeBasisPoints: 100, drawdownBasisPoints: 9_000, lossesInARow: 1_000_000)
         }
         turn = script.turn
+    }
+
+    /// From here on the auditor looks at every turn, as after each commit in production.
+    mutating func watch() {
+        // The script's facts so far are one owner's.
+        ownerSequence = turn.nextSequence - 1
+        auditor = Auditor(takingOver: turn.engine.state, settings: turn.engine.settings)
+        auditor!.goOn(from: turn.nextSequence, owners: [EngineScript.owner: ownerSequence], newestAt: turn.engine.state.at)
     }
 
     /// Made before the clock starts: what arrives is the edge's work, not the engine's.
@@ -86,27 +100,40 @@ struct DecisionScript {
     mutating func run(_ turns: [Turn]) -> (Tally, Cost) {
         var tally = Tally(), cost = Cost()
         for next in turns {
-            let took = take(next, &tally)
+            let took = take(next, &tally, &cost)
             if next.decides { cost.decisions += took } else { cost.rest += took }
             guard tally.isLookUpAsked else { continue }
             tally.isLookUpAsked = false
             let newest = turn.engine.state.accounts[EngineScript.accountID].newestTransaction ?? TransactionID(rawValue: 1)
             let findings = Findings.quiet(balance: .usd(DecisionScript.balance), at: next.at, newest: newest.rawValue)
-            cost.rest += take(Turn(inputs: [Input(.broker(EngineScript.accountID, .lookedUp(findings)))], at: next.at), &tally)
+            cost.rest += take(Turn(inputs: [Input(.broker(EngineScript.accountID, .lookedUp(findings)))], at: next.at), &tally, &cost)
         }
         return (tally, cost)
     }
 
     /// Nanoseconds from the first input to the last command.
-    private mutating func take(_ next: Turn, _ tally: inout Tally) -> Int {
+    private mutating func take(_ next: Turn, _ tally: inout Tally, _ cost: inout Cost) -> Int {
         let began = Stopwatch.threadTime()
         let facts = turn.begin(next.inputs[...], at: next.at)
         let outcome = turn.committed(facts.isEmpty ? nil : JournalReceipt(first: turn.nextSequence, count: facts.count))
         let deadline = turn.engine.nextDeadline
         let took = Stopwatch.threadTime() - began
+        if auditor != nil { cost.audit += audit(facts) }
         tally.add(facts, outcome, deadline)
         if kind == .counted, next.decides { tally.decisions += next.inputs.count }
         return took
+    }
+}
+
+extension DecisionScript {
+    private mutating func audit(_ facts: [Fact]) -> Int {
+        let first = turn.nextSequence - Int64(facts.count), began = Stopwatch.threadTime()
+        for (index, fact) in facts.enumerated() {
+            ownerSequence += 1
+            auditor!.take(fact, sequence: first + Int64(index), ownerSequence: ownerSequence)
+        }
+        findings += auditor!.compare(with: turn.engine.state)
+        return Stopwatch.threadTime() - began
     }
 }
 

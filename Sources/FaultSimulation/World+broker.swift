@@ -134,7 +134,7 @@ extension World {
         var until = now
         let midnight = zone.nextDay(after: settlement.time).milliseconds
         if strikes(swarm.winLate, .winLate) { until = now + faults.pick(2_000...45_000) }
-        if midnight - settlement.time.milliseconds < 60_000, strikes(swarm.winOverMidnight, .winOverMidnight) { until = midnight + faults.pick(500...6_000) }
+        if midnight - settlement.time.milliseconds < 60_000, strikes(swarm.winOverMidnight, .winOverMidnight) { until = midnight + faults.pick(2_000...15_000) }
         keptBack[contract.id] = until
         if until > now { plan(.sendLate(connection: connection, bytes), after: until - now) }
         return until > now

@@ -121,7 +121,7 @@ public final class World {
         let midnight = place.calendar.nextDay(after: place.around)
         now = midnight.milliseconds - (draw.chance(percent: 70) ? draw.pick(2...25) * 60_000 : 43_200_000)
         if settings.script != nil { now = midnight.milliseconds - 43_200_000 }
-        if swarm.winOverMidnight > 0 { now = midnight.milliseconds - slowing.pick(3...8) * 60_000 }
+        if swarm.winOverMidnight > 0 { now = midnight.milliseconds - slowing.pick(45...120) * 1_000 }
         began = now
         let broker = InProcessBroker(
             seed: seed, symbols: [World.symbol, World.slowSymbol], opening: Timestamp(milliseconds: now), openingBalanceMinorUnits: 1_000_000)

@@ -24,8 +24,8 @@ struct SeededBugRuns {
     static let knownWithin: UInt64 = 24
     /// Bugs that take more seeds are tried from here on; the others from seed 1.
     private static let firstTried: [SeededBug: UInt64] = [
-        .quarantineTooShort: 73, .everyEndIsClean: 73, .takesTheFirstCandidate: 35, .yesterdaysProfitIsTodays: 110, .risksWhatIsHeld: 200,
-        .stoppingStillBuys: 99,
+        .everyEndIsClean: 25, .matchesClaimedContracts: 182, .matchesByPriceAlone: 25, .takesTheFirstCandidate: 35, .yesterdaysProfitIsTodays: 30,
+        .tomorrowsProfitIsTodays: 1_598, .risksWhatIsHeld: 300,
     ]
 
     struct Outcome: Sendable {

@@ -7,7 +7,8 @@ public enum SeededBug: String, CaseIterable, Sendable {
     case checksNoChain, quarantineTooShort, everyEndIsClean, readsOnePage, knowsOnlyWhatItAsked, matchesClaimedContracts
     case matchesByPriceAlone, takesTheFirstCandidate, buysWhileInDoubt, sendsTwoAlike, sendsLate, releasesAtOnce, settlesTwice, acceptsSignalsTwice
     // Limits.
-    case profitWidensTheRoom, countsRealisedLossOnly, heldStakesAreFree, openIsNotYetLost, oneTradeTooMany, midnightIsNotGuarded, yesterdaysProfitIsTodays
+    case profitWidensTheRoom, countsRealisedLossOnly, heldStakesAreFree, openIsNotYetLost, oneTradeTooMany, midnightIsNotGuarded, yesterdaysProfitIsTodays,
+        tomorrowsProfitIsTodays
     case forgetsTheGreatestStake, risksWhatIsHeld, drawdownFromTheStart, lateWinRaisesNoPeak, rejectionEndsTheStreak, forgetsAccountLimits
     case forgetsOwnerLimits, capsNoPrice, buysAtAnyPayout, countsInMemoryOnly
     // The promise lock.

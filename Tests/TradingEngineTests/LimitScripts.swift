@@ -47,6 +47,23 @@ struct LimitScripts {
         #expect(s.at(20, .signal(S.signal(3, at: 20, kind: .fall))).last == "s1 refused 00000003 loss_per_day_reached (20.00 against 15.00 USD), waits")
     }
 
+    /// The broker's day has begun, ours ends in a second: no day's profit makes the other's loss good.
+    @Test(arguments: [(0, 1_950), (1_950, 0)] as [(Int64, Int64)]) func ofTwoDaysAtOnceTheWorseCounts(today: Int64, tomorrow: Int64) {
+        let midnight: Int64 = 14 * 3_600, at = midnight - 1
+        for isOfAccount in [false, true] {
+            var s = S.trading { if !isOfAccount { $0.limits.lossPerDay = .usd(2_500) } }
+            if isOfAccount { _ = s.at(1, .setAccountLimits(S.accountID, owner: S.owner, ExposureLimits(lossPerDay: .usd(2_500)), by: S.person)) }
+            _ = s.at(midnight - 9, .signal(S.signal(1, at: midnight - 9)), .signal(S.signal(2, at: midnight - 9, kind: .fall)))
+            _ = s.at(midnight - 8, S.bought(1, 1, balance: 99_000, at: midnight - 8), S.bought(2, 2, balance: 98_000, at: midnight - 8))
+            _ = s.at(at, S.sold(1, for: today, balance: 98_000 + today, at: midnight - 2))
+            _ = s.at(at, S.sold(2, for: tomorrow, balance: 98_000 + today + tomorrow, at: midnight))
+            // One more has room beside the loss of the worse day, two have not.
+            #expect(s.at(at, .signal(S.signal(3, at: at))).last?.contains("intend") == true)
+            let line = s.at(at, .signal(S.signal(4, at: at, kind: .fall))).last ?? "nothing"
+            #expect(line.contains("\(isOfAccount ? "account_" : "")loss_per_day_reached (30.00 against 25.00 USD)"), "\(line)")
+        }
+    }
+
     /// Two run at once; the broker settles the win first, and we hear of it last.
     private func lossHeardBeforeAnEarlierWin(winAt: Int64, winBooking: Int64, lossBooking: Int64) -> EngineScript {
         var s = S.trading()

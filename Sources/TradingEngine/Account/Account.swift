@@ -76,7 +76,9 @@ public struct Account: Hashable, Sendable, Codable, Identified {
 
     /// Of the UTC day of this moment.
     func profitOfDay(at now: Timestamp) -> Money {
-        day == now.utcDay ? profitOfDay : Money(minorUnits: endedLately.sum(from: Timestamp(dayOf: now)), currency: profile.currency)
+        var profit = day == now.utcDay ? profitOfDay : Money(minorUnits: endedLately.sum(from: Timestamp(dayOf: now)), currency: profile.currency)
+        if endedLately.isAhead(of: now) { profit.minorUnits = endedLately.worse(profit.minorUnits, before: Timestamp(dayOf: now).adding(seconds: 86_400)) }
+        return profit
     }
 }
 

@@ -72,6 +72,7 @@ extension TradingEngine {
         }
         var picture = RiskPicture(session, available: account.available)
         if now < session.dayFrom.adding(seconds: Session.dayUncertainSeconds) { picture.countTheDayBefore(session) }
+        if session.endedLately.isAhead(of: now) { picture.countTheDayAfter(session, from: reference.today(in: session.plan.zone, at: now).until) }
         if let refusal = RiskDecision.refusal(session.plan.limits, picture, stake: stake) { return refusal }
         if account.limits != .none,
             let refusal = ExposureDecision.refusal(

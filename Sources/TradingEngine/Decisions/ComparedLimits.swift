@@ -55,6 +55,7 @@ extension TradingEngine {
         let now = intent.intendedAt, stake = intent.stake.amount, units = stake.minorUnits
         var picture = RiskPicture(session, available: account.available)
         if now < session.dayFrom.adding(seconds: Session.dayUncertainSeconds) { picture.countTheDayBefore(session) }
+        if session.endedLately.isAhead(of: now) { picture.countTheDayAfter(session, from: reference.today(in: session.plan.zone, at: now).until) }
         var rows = [ComparedLimit(.balance, isMoney: true, stood: 0, adding: units, limit: account.available.minorUnits)]
         if signalStake == nil { rows += stakeRule(session.plan.stakeRule, units: units, available: account.available) }
         rows.append(ComparedLimit(.openContracts, isMoney: false, stood: Int64(picture.open), adding: 1, limit: Int64(session.plan.openContracts)))

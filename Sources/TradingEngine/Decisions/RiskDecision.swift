@@ -44,6 +44,11 @@ public struct RiskPicture: Hashable, Sendable {
         profitToday = min(profitToday, profitToday + session.profitBefore)
     }
 
+    /// Our day may end a little after the broker's: what ended on its next one makes no loss of this one good, nor the reverse.
+    mutating func countTheDayAfter(_ session: Session, from next: Timestamp) {
+        profitToday = session.endedLately.worse(profitToday, before: next)
+    }
+
     /// The same once every open contract has ended at its price, and every unanswered buy was no buy: what is left of
     /// a refusal here cannot be waited out.
     var withNothingOpen: RiskPicture {

@@ -38,6 +38,18 @@ struct RecentResults: Hashable, Sendable {
         }
     }
 
+    /// Something came at a later moment than this: the broker's clock is ahead of ours.
+    func isAhead(of now: Timestamp) -> Bool { entries.last.map { $0.at > now } ?? false }
+
+    /// Of a sum in which results of the next day stand, too: the less of both days.
+    func worse(_ sum: Int64, before next: Timestamp) -> Int64 {
+        let after = self.sum(from: next)
+        #if SeededBugs
+        if SeededBug.tomorrowsProfitIsTodays.isPlanted { return sum }
+        #endif
+        return after == 0 ? sum : min(sum - after, after)
+    }
+
     /// The sum of what came at `from`, the beginning of a second, or later.
     func sum(from: Timestamp) -> Int64 { entries.reduce(0) { $1.at >= from ? $0 + $1.minorUnits : $0 } }
 }
