@@ -14,14 +14,17 @@ struct RefusalMeter: Sendable {
     private(set) var entries: [Entry] = []
     static let most = 1_024
 
-    /// True when this refusal is to be put on record now: the first with its code in a while.
+    /// True when this refusal is to be put on record now: the first with its code in a while. While as many as it holds are counted, one
+    /// more kind is not put on record at all.
     mutating func count(_ refusal: Refusal, session: SessionID, strategy: Label, at now: Timestamp) -> Bool {
         if let index = entries.firstIndex(where: { $0.session == session && $0.strategy == strategy && $0.refusal.code == refusal.code }) {
             entries[index].count += 1
             entries[index].refusal = refusal
             return false
         }
-        if entries.count < RefusalMeter.most { entries.append(Entry(session: session, strategy: strategy, refusal: refusal, since: now, count: 0)) }
+        // Nothing is decided by it, and a fact each would be what this is there to prevent.
+        if entries.count >= RefusalMeter.most { return false }
+        entries.append(Entry(session: session, strategy: strategy, refusal: refusal, since: now, count: 0))
         return true
     }
 
