@@ -26,6 +26,7 @@ enum Happening {
     case market
     case people
     case prudence
+    case movers
     case mishap
     case mishapEnds(Mishap)
 
@@ -33,7 +34,7 @@ enum Happening {
     var isOfOurMemory: Bool {
         switch self {
         case .turn, .commit, .wake, .command, .answers, .lineDue, .connect, .opened: true
-        case .boot, .toBroker, .toUs, .closedAtUs, .closedAtBroker, .sendLate, .market, .people, .prudence, .mishap, .mishapEnds: false
+        case .boot, .toBroker, .toUs, .closedAtUs, .closedAtBroker, .sendLate, .market, .people, .prudence, .movers, .mishap, .mishapEnds: false
         }
     }
 }

@@ -82,16 +82,16 @@ struct Judge {
     var accountLimits: [AccountID: ExposureLimits] = [:]
     var ownerLimits: [OwnerID: ExposureLimits] = [:]
     /// By the broker's ledger, in days of UTC.
-    var accountProfitOn: [AccountID: [TradingDay: Int64]] = [:]
+    var profitOn: [Label: [TradingDay: Int64]] = [:]
     /// By what is on record, in days of UTC.
-    var toldOfAccount: [AccountID: Told] = [:]
+    var toldOf: [Label: Told] = [:]
     var promises = PromiseBooks()
     /// Raises by owner and number, by the broker's true clock.
     var raisesAskedAt: [String: Int64] = [:]
     /// What was asked for last, by owner and subject.
     var newestAsked: [String: Int] = [:]
     var limitsAskedCount = 0
-    var isAlike: [AccountID: Bool] = [:]
+    var isAlike: [Label: Bool] = [:]
     /// Accounts that a session ran on when the calm began: the others are looked into by nobody.
     var isUsed: [AccountID: Bool] = [:]
     /// Where each account's statement stood when it was first seen.
@@ -130,7 +130,9 @@ struct Judge {
     func acceptedAt(_ signal: SignalID) -> Timestamp? { accepted[signal] }
     func intent(_ id: IntentID) -> BuyIntent? { buyOf[id].map { buys[$0].intent } }
     func newestIntent(on account: AccountID) -> BuyIntent? { buys.last { $0.intent.account == account }?.intent }
-    mutating func looksAlike(on account: AccountID) { isAlike[account] = true }
+    mutating func looksAlike(on account: AccountID) { isAlike[login(account)] = true }
+    /// At the broker: however often it was added here, it is one account.
+    func login(_ account: AccountID) -> Label { accounts[Int(account.rawValue) - 1].login }
     mutating func connects(_ account: Int, life: Int, at now: Int64) { rates.connects(account, life: life, at: now) }
 
     mutating func acknowledged(_ what: Asked) {
@@ -192,7 +194,7 @@ struct Judge {
         sessions[session].openPrices -= contract.price.minorUnits
         sessions[session].open -= 1
         sessions[session].profitOn[day, default: 0] += profit
-        accountProfitOn[buys[index].intent.account, default: [:]][settlement.time.civilDay, default: 0] += profit
+        profitOn[login(buys[index].intent.account), default: [:]][settlement.time.civilDay, default: 0] += profit
         sessions[session].profit += profit
         sessions[session].peak = max(sessions[session].peak, sessions[session].profit)
         if profit < 0 { sessions[session].streak += 1 } else { sessions[session].streak = 0 }

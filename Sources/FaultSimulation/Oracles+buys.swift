@@ -97,7 +97,7 @@ extension Judge {
         if sold.tag == id.text { return }
         if sold.tag != nil { throw Violation("I16", "#\(contract.id) was bought for \(sold.tag!), on record for \(id)") }
         sessions[place(of: id.session)!].isMixed = true
-        if isAlike[buy.intent.account] != true { throw Violation("I16", "#\(contract.id) was bought by hand, on record for \(id)") }
+        if isAlike[login(buy.intent.account)] != true { throw Violation("I16", "#\(contract.id) was bought by hand, on record for \(id)") }
         // With both in every report, it takes a person to say which is ours.
         if let own = buy.sold.flatMap(books.contract), recordedContracts[own.id] == nil, world.drawn.reportLag == 0,
             own.purchasedAt.milliseconds + 1_000 < lookedUpAt[buy.intent.account] ?? 0

@@ -33,7 +33,7 @@ extension Judge {
     private func checkEverythingEnded(_ state: EngineState, _ books: SimulatedBroker) throws(Violation) {
         for account in state.accounts.elements {
             if let left = account.unresolved.first { throw Violation("I21", "unresolved after calm: \(left.intent.id) \(left.state)") }
-            if account.line != .up { throw Violation("I21", "the line of account \(account.id) is \(account.line) after calm") }
+            if account.line != .up, !account.isRemoved { throw Violation("I21", "the line of account \(account.id) is \(account.line) after calm") }
             if account.openContracts != 0 || account.reserved.minorUnits != 0 || account.openExposure.minorUnits != 0 {
                 throw Violation("I6", "account \(account.id) still holds \(account.openContracts) contracts, \(account.reserved), \(account.openExposure)")
             }
@@ -47,18 +47,21 @@ extension Judge {
     /// I2: every contract that we caused stands under its intent, with its end; every other one is shown as outside.
     private func checkEverythingRecorded(_ state: EngineState, _ books: SimulatedBroker) throws(Violation) {
         for contract in books.contracts {
-            guard let account = accounts.first(where: { $0.login == contract.login }) else { continue }
+            let entries = accounts.filter { $0.login == contract.login && state.accounts.contains($0.id) }
+            if entries.isEmpty { continue }
             let isRecorded = recordedContracts[contract.id] != nil
             if contract.tag == nil {
                 // An account that nobody uses is not looked into; what was walked is explained.
                 // And what was there before us is none of our business.
-                let isWalked = state.accounts[account.id].anchor.map { contract.buy <= $0 && contract.buy > firstSeen[account.id] ?? $0 } ?? false
+                let isWalked = entries.contains { entry in
+                    state.accounts[entry.id].anchor.map { contract.buy <= $0 && contract.buy > firstSeen[entry.id] ?? $0 } ?? false
+                }
                 if isWalked, !isRecorded, outside[contract.id] == nil { throw Violation("I2", "#\(contract.id), bought by hand, is in no book") }
                 continue
             }
             if isRecorded { continue }
             // Taken for somebody else's: only where a trade by hand looked the same.
-            if isAlike[account.id] == true, outside[contract.id] != nil { continue }
+            if isAlike[contract.login] == true, outside[contract.id] != nil { continue }
             throw Violation("I2", "#\(contract.id) of \(contract.tag!) is not recorded")
         }
     }
@@ -82,7 +85,7 @@ extension Judge {
                 throw Violation("I10", "session \(session.id) has \(session.wins) won and \(session.losses) lost")
             }
         }
-        for account in accounts {
+        for account in accounts where state.accounts.find(account.id)?.isRemoved == false {
             let theirs = books.accounts[account.login]!.balance, ours = state.accounts[account.id].balance
             if ours != theirs, isUsed[account.id] == true {
                 throw Violation("I10", "the balance of account \(account.id) is \(ours), the broker says \(theirs)")

@@ -115,7 +115,7 @@ extension Judge {
     private mutating func tell(_ profit: Money, _ id: IntentID, _ settlement: Settlement, _ fact: Fact) {
         let account = buys[buyOf[id]!].intent.account
         sessions[place(of: id.session)!].told.add(profit.minorUnits, on: day(at: settlement.settledAt), heardOn: day(at: fact.at))
-        toldOfAccount[account, default: Told()].add(profit.minorUnits, on: settlement.settledAt.civilDay, heardOn: fact.at.civilDay)
+        toldOf[login(account), default: Told()].add(profit.minorUnits, on: settlement.settledAt.civilDay, heardOn: fact.at.civilDay)
     }
 
     private mutating func end(_ id: IntentID, _ end: Buy.End, _ fact: Fact) throws(Violation) {
@@ -178,7 +178,7 @@ extension Judge {
 
     /// I2, I16: what is shown as somebody else's was not caused by us, unless a trade by hand took its place.
     private mutating func checkOutside(_ contract: ContractID, _ fact: Fact, _ books: SimulatedBroker) throws(Violation) {
-        if let tag = books.contract(contract)?.tag, isAlike[fact.account!] != true {
+        if let tag = books.contract(contract)?.tag, isAlike[login(fact.account!)] != true {
             throw Violation("I2", "#\(contract) was bought for \(tag) and stands as an outside trade")
         }
         outside[contract] = fact.account!

@@ -37,21 +37,21 @@ extension Judge {
 
     /// I4 and the exposure limits of the account and of its owner, over all their sessions, in the same turn.
     func checkExposure(_ intent: BuyIntent, owner: OwnerID, at now: Timestamp) throws(Violation) {
-        if let limits = accountLimits[intent.account] { try checkExposure(limits, of: [intent.account], intent, at: now) }
-        if let limits = ownerLimits[owner] { try checkExposure(limits, of: accounts.filter { $0.owner == owner }.map(\.id), intent, at: now) }
+        if let limits = accountLimits[intent.account] { try checkExposure(limits, of: [login(intent.account)], intent, at: now) }
+        if let limits = ownerLimits[owner] { try checkExposure(limits, of: Array(Set(accounts.filter { $0.owner == owner }.map(\.login))).sorted(), intent, at: now) }
     }
 
-    private func checkExposure(_ limits: ExposureLimits, of accounts: [AccountID], _ intent: BuyIntent, at now: Timestamp) throws(Violation) {
+    private func checkExposure(_ limits: ExposureLimits, of logins: [Label], _ intent: BuyIntent, at now: Timestamp) throws(Violation) {
         var worst: Int64 = 0, count: Int32 = 0, profit: Int64 = 0
-        for session in sessions where accounts.contains(AccountID(rawValue: Int64(session.account + 1))) {
+        for session in sessions where logins.contains(accounts[session.account].login) {
             if session.isMixed || session.misstated > 0 { return }
             let held = heldUnsold(session.id)
             worst += session.openPrices + held.stakes
             count += session.open + held.count
         }
-        for account in accounts { profit += accountProfitOn[account]?[now.civilDay] ?? 0 }
+        for login in logins { profit += profitOn[login]?[now.civilDay] ?? 0 }
         if let broken = ExposureRule(worst: worst, lost: max(0, -profit), mayRun: count).broken(limits) {
-            throw Violation("I4", "\(intent.id): accounts \(accounts) have \(broken)")
+            throw Violation("I4", "\(intent.id): accounts \(logins) have \(broken)")
         }
     }
 

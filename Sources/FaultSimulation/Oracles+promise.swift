@@ -50,13 +50,13 @@ extension Judge {
 
     private func loser(in scope: PromiseBooks.Scope, at now: Timestamp) -> String? {
         func loses(_ session: SessionBooks) -> Bool { session.told.loses(on: day(at: now)) }
-        func loses(_ account: AccountID) -> Bool { toldOfAccount[account]?.loses(on: now.civilDay) ?? false }
+        func loses(_ account: AccountID) -> Bool { toldOf[login(account)]?.loses(on: now.civilDay) ?? false }
         func runs(_ session: SessionBooks) -> Bool { session.startedAt != nil && session.endedAt == nil }
         switch scope {
         case .session(let id): return place(of: id).flatMap { loses(sessions[$0]) ? "session \(id)" : nil }
         case .account(let id):
             if loses(id) { return "account \(id)" }
-            return sessions.first { $0.account == Int(id.rawValue) - 1 && runs($0) && loses($0) }.map { "session \($0.id)" }
+            return sessions.first { accounts[$0.account].login == login(id) && runs($0) && loses($0) }.map { "session \($0.id)" }
         case .owner(let id):
             if let account = accounts.first(where: { $0.owner == id && loses($0.id) }) { return "account \(account.id)" }
             return sessions.first { accounts[$0.account].owner == id && runs($0) && loses($0) }.map { "session \($0.id)" }
@@ -94,7 +94,7 @@ extension Judge {
                 // Nothing of a session that has ended waits, and one that was never started is of no account.
                 case .plan, .drawdown: continue
                 }
-                if concerned.allSatisfy({ toldOfAccount[$0]?.isFree(on: now.civilDay) ?? true }) {
+                if concerned.allSatisfy({ toldOf[login($0)]?.isFree(on: now.civilDay) ?? true }) {
                     throw Violation("I27", "raise \(waiting.id) of owner \(owner.id) is due since \(waiting.due) and nothing loses")
                 }
             }

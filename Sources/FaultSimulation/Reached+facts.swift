@@ -25,6 +25,7 @@ extension Reached {
             case .ambiguous, .adopted, .tokenRefused: []
             }
         case .resumed(_, let streak, let peak): [.resumed] + (streak ? [.streakCleared] : []) + (peak ? [.peakCleared] : [])
+        case .accountRemoved: [.accountRemoved]
         case .stopping: [.stopping]
         case .stopped: [.stopped]
         case .failed: [.failed]
@@ -47,8 +48,7 @@ extension Reached {
         case .promiseLockSet: [.promiseSet]
         case .raiseTakenBack: [.raiseTakenBack]
         case .emergencyStopLifted, .operatorsStopped, .operatorsStopLifted, .doubtResolved, .ownerLimitsSet, .raiseRequested, .signalAccepted,
-            .accountAdded, .accountRemoved,
-            .accountLimitsSet, .realTradingSet, .lookUpAsked,
+            .accountAdded, .accountLimitsSet, .realTradingSet, .lookUpAsked,
             .sessionCreated,
             .sessionStarting, .sessionStarted, .refusalsCounted, .doubtLookedInto, .previous:
             []

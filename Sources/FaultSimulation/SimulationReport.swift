@@ -39,7 +39,7 @@ public enum Reached: Int, Sendable, CaseIterable {
     case settled, settledWithoutBooking, settlementCorrected, settlementOverdue, outsideTradeSeen, balanceReported
     case lineUp, lineDownClean, lineDownUnclean, loginRefused, circuitOpened, circuitClosed, lookUpClosed, lookUpWithGap
     case dayOpened, pausedByLimit, pausedForTheDay, pausedByPerson, resumed, streakCleared, peakCleared, stopping, stopped, emergencyStopped, failed
-    case quoteAsked, boughtByQuote, signalWaited, signalExpired, signalCancelled, planChanged
+    case quoteAsked, boughtByQuote, signalWaited, signalExpired, signalCancelled, planChanged, accountRemoved
     case restart, restartFromSnapshot, restartFromStore, unresolvedAtRestart, openAtRestart, diedBeforeCommit, diedAfterCommit, buyWritten, tradedAfterMidnight,
         overtaken
     case promiseSet, raiseAsked, raiseActed, raiseLate, raiseTakenBack

@@ -10,7 +10,7 @@ extension World {
     func mishap() throws(Stop) {
         if isCalm { return }
         plan(.mishap, after: mishapDice.pick(500...8_000) * max(1, pace / 4))
-        let account = Int(mishapDice.pick(0...Int64(accounts.count - 1)))
+        let account = entry(Int(mishapDice.pick(0...Int64(logins - 1))))
         if befalls(swarm.cut) { cut(account) }
         if befalls(swarm.halfOpenUp) { hold(account, up: true, down: false, .halfOpenUp) }
         if befalls(swarm.halfOpenDown) { hold(account, up: false, down: true, .halfOpenDown) }

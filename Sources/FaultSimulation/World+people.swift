@@ -28,7 +28,7 @@ extension World {
 
     /// The accounts and the first sessions, when nothing is on record yet.
     func openBusiness() {
-        for account in accounts { offer(Input(.addAccount(account.id, owner: account.owner, account.profile))) }
+        for account in accounts.prefix(logins) { offer(Input(.addAccount(account.id, owner: account.owner, account.profile))) }
         if settings.script != nil { return createSession(on: 0) }
         createSession(on: 0)
         createSession(on: 0)
@@ -79,7 +79,7 @@ extension World {
         let pause = people.pick(500...people.pick(2_000...30_000)) * pace
         plan(.people, after: isNarrow ? pause / 4 : pause)
         // Drawn whether or not anybody is there to hear it, so that a death shifts nothing.
-        let roll = people.pick(0...99), account = Int(people.pick(0...1)), which = people.pick(0...7)
+        let roll = people.pick(0...99), account = entry(Int(people.pick(0...1))), which = people.pick(0...7)
         guard let process, !process.turn.engine.state.owners.isEmpty else { return }
         let owner = accounts[account].owner, sessions = process.turn.engine.state.sessions.elements.filter { $0.owner == owner }
         guard !sessions.isEmpty else { return }
@@ -101,7 +101,7 @@ extension World {
         case 89..<93: resolveDoubts()
         default:
             let running = sessions.filter { $0.account == accounts[account].id && !$0.phase.hasEnded }
-            if running.count < (account == 0 ? 2 : 1) { createSession(on: account) }
+            if running.count < (account % 2 == 0 ? 2 : 1) { createSession(on: account) }
         }
     }
 
@@ -182,7 +182,7 @@ extension World {
     var isQuiet: Bool {
         guard let process, process.inbox.isEmpty, !process.isCommitting, broker.books.open.isEmpty else { return false }
         let state = process.turn.engine.state
-        return state.accounts.elements.allSatisfy { $0.unresolved.isEmpty && $0.line == .up && !$0.isLookingUp }
+        return state.accounts.elements.allSatisfy { $0.unresolved.isEmpty && ($0.isRemoved || $0.line == .up && !$0.isLookingUp) }
             && state.sessions.elements.allSatisfy { $0.open.isEmpty && ($0.phase.hasEnded || $0.phase == .idle) }
     }
 }

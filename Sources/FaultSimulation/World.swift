@@ -40,6 +40,9 @@ public final class World {
     /// Of who made a promise: a branch of its own, so that a seed without one goes as it would if there were none at all.
     var prudence: SeededRandom
     let hasPromise: Bool
+    /// Of who removes an account and adds it again, and from when on.
+    var movers: SeededRandom
+    let movesAfter: Int64
     /// Milliseconds since 1970 of the broker's true clock.
     var now: Int64
     let began: Int64
@@ -53,6 +56,9 @@ public final class World {
 
     // Theirs.
     let broker: InProcessBroker
+    /// How many there are at the broker.
+    let logins: Int
+    /// As they are added here: each login once, then, where somebody removes one and adds it again, each once more.
     let accounts: [SimulatedAccount]
     var wires: [Wire] = []
     /// Mishaps that last, and until when.
@@ -107,6 +113,8 @@ public final class World {
         prudence = SeededRandom(seed: SeededRandom.mix(seed ^ 8))
         let isPrudent = prudence.chance(percent: pace > 1 ? 60 : 25)
         hasPromise = settings.promises ?? (settings.script == nil && settings.swarm == nil && isPrudent)
+        movers = SeededRandom(seed: SeededRandom.mix(seed ^ 9))
+        movesAfter = movers.pick(2...14) * pace * 60_000
         let place = SimulatedZones.all[Int(draw.pick(0...Int64(SimulatedZones.all.count - 1)))]
         zone = place.calendar
         // A strategy that looks at each tick of some days would be most of the run.
@@ -126,9 +134,12 @@ public final class World {
         let broker = InProcessBroker(
             seed: seed, symbols: [World.symbol, World.slowSymbol], opening: Timestamp(milliseconds: now), openingBalanceMinorUnits: 1_000_000)
         self.broker = broker
-        accounts = (1...(settings.script == nil ? 2 : 1)).map { number in
-            SimulatedAccount(
-                id: AccountID(rawValue: Int64(number)), token: "simulated-token-\(number)", login: broker.login(of: "simulated-token-\(number)"),
+        let logins = settings.script == nil ? 2 : 1, hasMovers = settings.script == nil && World.hasMovers(seed)
+        self.logins = logins
+        accounts = (1...(hasMovers ? 2 * logins : logins)).map { entry in
+            let number = (entry - 1) % logins + 1
+            return SimulatedAccount(
+                id: AccountID(rawValue: Int64(entry)), token: "simulated-token-\(number)", login: broker.login(of: "simulated-token-\(number)"),
                 owner: OwnerID(rawValue: number == 1 || seed % 2 == 0 ? 1 : 2))
         }
         judge = Judge(accounts: accounts, zone: place.calendar, settings: settings.engine)
@@ -154,6 +165,7 @@ public final class World {
         } else {
             plan(.people, after: 3_000)
             if hasPromise { plan(.prudence, after: 5_000) }
+            if accounts.count > logins { plan(.movers, after: 6_000) }
             plan(.mishap, after: 1_000)
             try run(until: began + settings.hostileMinutes * pace * 60_000)
         }
@@ -213,6 +225,7 @@ public final class World {
         case .market: try runMarket()
         case .people: try peopleAct()
         case .prudence: prudenceActs()
+        case .movers: moversAct()
         case .mishap: try mishap()
         case .mishapEnds(let mishap): if let until = lasting[mishap], until <= now { lasting[mishap] = nil }
         }

@@ -38,6 +38,7 @@ struct AuditedEnd: Sendable {
 /// One account by its facts alone.
 struct AccountBooks: Sendable {
     let owner: OwnerID
+    let broker: Label, loginID: Label
     let currency: Currency
     let isVirtual: Bool
     var isRealEnabled = false
@@ -56,7 +57,9 @@ struct AccountBooks: Sendable {
 
     static let givenUpMost = 64, endedMost = 256
 
-    init(owner: OwnerID, profile: AccountProfile) { (self.owner, currency, isVirtual) = (owner, profile.currency, profile.isVirtual) }
+    init(owner: OwnerID, profile: AccountProfile) {
+        (self.owner, broker, loginID, currency, isVirtual) = (owner, profile.broker, profile.loginID, profile.currency, profile.isVirtual)
+    }
 
     init(_ account: Account) {
         self.init(owner: account.owner, profile: account.profile)
@@ -122,6 +125,13 @@ struct AccountBooks: Sendable {
         let that = moment.civilDay
         if that > day { (day, profitOfDay) = (that, 0) }
         if that == day { profitOfDay += profit }
+    }
+
+    /// One that is added again goes on with its day.
+    mutating func takeOverDay(of before: inout AccountBooks) {
+        guard currency == before.currency else { return }
+        (day, profitOfDay) = (before.day, before.profitOfDay)
+        before.profitOfDay = 0
     }
 
     /// Of the day of UTC that this moment belongs to.

@@ -19,7 +19,12 @@ extension Auditor {
             break
         case .accountAdded(let profile):
             guard let id = fact.account else { break }
-            accounts[id] = AccountBooks(owner: fact.owner, profile: profile)
+            var books = AccountBooks(owner: fact.owner, profile: profile)
+            // The newest of its entries before: each took over from the one before it.
+            let before = accounts.lazy.filter { $0.value.owner == fact.owner && $0.value.broker == profile.broker && $0.value.loginID == profile.loginID }
+                .map(\.key).max()
+            if let before { books.takeOverDay(of: &accounts[before]!) }
+            accounts[id] = books
             owners[fact.owner, default: OwnerBooks()].accounts.append(id)
         case .accountRemoved, .accountLimitsSet, .realTradingSet, .lineUp, .lineDown, .loginRefused, .circuitOpened, .circuitClosed, .balanceReported,
             .lookUpEnded:

@@ -13,8 +13,9 @@ extension TradingEngine {
             keepLimits(ofNew: state.accounts[id], at: now)
         case .removeAccount(let id, let owner, let by):
             guard let account = account(id, of: owner) else { return .accountNotFound }
+            // A buy that was given up is waited for until its stake is released: were it bought after all, nobody would be there to take it.
             guard !state.sessions.elements.contains(where: { $0.account == id && !$0.phase.hasEnded }), account.openContracts == 0,
-                account.unresolved.allSatisfy(\.isAbandoned)
+                account.unresolved.isEmpty
             else { return .accountInUse }
             note(.accountRemoved(by: by), about: id, at: now)
         case .setAccountLimits(let id, let owner, let limits, let by):
@@ -101,6 +102,7 @@ extension TradingEngine {
         var plan = plan
         // Another zone would cut a trading day short or count one twice.
         if session.phase != .idle { plan.zone = session.plan.zone }
+        precondition(reference.knows(plan.zone), "the calendar of \(plan.zone) was not given")
         return setPlan(plan, of: session, mayRaise: mayRaise, by: by, at: now)
     }
 

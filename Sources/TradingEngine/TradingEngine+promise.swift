@@ -72,9 +72,7 @@ extension TradingEngine {
     /// An account that is added again, after it was removed, keeps its limits while there is a lock.
     mutating func keepLimits(ofNew account: Account, at now: Timestamp) {
         guard promiseSeconds(account.owner) > 0 else { return }
-        let before = state.accounts.elements.last {
-            $0.id != account.id && $0.owner == account.owner && $0.profile.broker == account.profile.broker && $0.profile.loginID == account.profile.loginID
-        }
+        let before = state.accounts.elements.last { $0.id != account.id && $0.isTheSame(as: account) }
         guard let limits = before?.limits, limits != .none else { return }
         note(.accountLimitsSet(limits, by: Label.system), about: account.id, at: now)
     }
@@ -182,7 +180,7 @@ extension TradingEngine {
         case .accountLimits(let account, let limits): note(.accountLimitsSet(limits, by: raise.by), about: account, at: now)
         case .plan(let session, var plan):
             // It may have been started meanwhile, and another zone would cut a day short.
-            if state.sessions[session].phase != .idle { plan.zone = state.sessions[session].plan.zone }
+            if state.sessions[session].phase != .idle || !reference.knows(plan.zone) { plan.zone = state.sessions[session].plan.zone }
             note(.planChanged(plan, by: raise.by), about: session, at: now)
         case .acceptDrawdown(let session):
             // It may be that nothing is to be accepted any more, or that something else stands in the way by now.
@@ -207,7 +205,9 @@ extension TradingEngine {
             #if SeededBugs
             if SeededBug.losingDaysAreUTC.isPlanted { return look(account: session.account) }
             #endif
-            guard session.profitToday.isNegative, let day = session.day, reference.knows(session.plan.zone) else { return }
+            guard session.profitToday.isNegative, let day = session.day else { return }
+            // Whose day it is nobody can say: held until somebody can.
+            guard reference.knows(session.plan.zone) else { return heed(now.adding(seconds: 60)) }
             let today = reference.today(in: session.plan.zone, at: now)
             if day >= today.day { heed(today.until) }
         }

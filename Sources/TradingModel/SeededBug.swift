@@ -10,7 +10,7 @@ public enum SeededBug: String, CaseIterable, Sendable {
     case profitWidensTheRoom, countsRealisedLossOnly, heldStakesAreFree, openIsNotYetLost, oneTradeTooMany, midnightIsNotGuarded, yesterdaysProfitIsTodays,
         tomorrowsProfitIsTodays
     case forgetsTheGreatestStake, risksWhatIsHeld, drawdownFromTheStart, lateWinRaisesNoPeak, rejectionEndsTheStreak, forgetsAccountLimits
-    case forgetsOwnerLimits, capsNoPrice, buysAtAnyPayout, countsInMemoryOnly
+    case addedAgainIsANewDay, forgetsOwnerLimits, capsNoPrice, buysAtAnyPayout, countsInMemoryOnly
     // The promise lock.
     case raisesActAtOnce, waitsEndWithTheProcess, raisesActWhileLosing, losingDaysAreUTC, newSessionsAreFree, lowerPartsWaitToo
     case anotherRaiseGoesOnWaiting, takenBackStillActs, shorterWaitsActAtOnce, keysMayRaise

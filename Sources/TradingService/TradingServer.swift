@@ -121,7 +121,8 @@ public final class TradingServer: TradingDesk, Service {
     /// What a fresh process knows: the zones' days, and that whatever was connected is not any more.
     private func opening(_ state: EngineState) -> [Input] {
         var inputs: [Input] = []
-        for zone in Set(state.sessions.elements.map(\.plan.zone)).sorted() {
+        let waiting = state.owners.elements.flatMap { $0.raises.compactMap(\.change.zone) }
+        for zone in Set(state.sessions.elements.map(\.plan.zone) + waiting).sorted() {
             guard let calendar = ZoneCalendars.calendar(zone, around: clock.now()) else { preconditionFailure("the time-zone data of \(zone) is missing") }
             inputs.append(Input(.calendar(calendar)))
         }

@@ -137,6 +137,30 @@ struct AuditorScripts {
         #expect(scene.found(.buyIntended(intent)).first == invariant)
     }
 
+    /// The day of an account goes on in the entry that it is added again with.
+    @Test func theDayOfAnAccountThatIsAddedAgain() {
+        var (scene, first) = begin()
+        let again = AccountID(rawValue: 7), profile = scene.state.accounts[S.accountID].profile, second = SessionID(rawValue: 2)
+        _ = scene.script.at(9, S.sold(1, for: 0, balance: 99_000, at: 9))
+        _ = scene.script.at(10, .stopSession(S.sessionID, owner: S.owner, by: S.person))
+        _ = scene.script.at(11, .removeAccount(S.accountID, owner: S.owner, by: S.person))
+        _ = scene.script.at(12, .addAccount(again, owner: S.owner, profile))
+        let plan = scene.state.sessions[S.sessionID].plan
+        _ = scene.script.at(
+            13, .createSession(second, owner: S.owner, account: again, plan, by: S.person), .startSession(second, owner: S.owner, by: S.person),
+            .setAccountLimits(again, owner: S.owner, ExposureLimits(lossPerDay: .usd(1_500)), by: S.person),
+            .broker(again, .lineUp(balance: .usd(99_000), newest: TransactionID(rawValue: 11))), .broker(again, .offers(S.symbol, S.offers(S.symbol))))
+        _ = scene.script.at(13, .broker(again, .lookedUp(.quiet(balance: .usd(99_000), at: S.start.adding(seconds: 13), newest: 11))))
+        #expect(scene.found() == [] && scene.state.sessions[second].phase == .active)
+        let signal = S.signal(2, at: 60)
+        scene.take(Fact(at: S.start.adding(seconds: 60), owner: S.owner, .signalAccepted(signal)))
+        let intent = BuyIntent(
+            id: IntentID(session: second, signal: signal.id), account: again, terms: first.terms, stake: first.stake,
+            intendedAt: S.start.adding(seconds: 60), day: first.day)
+        scene.take(Fact(at: S.start.adding(seconds: 60), owner: S.owner, account: again, session: second, .buyIntended(intent)))
+        #expect(scene.auditor.compare(with: scene.state).map(\.invariant).contains("I4"), "10.00 are lost today, 15.00 may be")
+    }
+
     @Test func aBuyEndsOnProofAlone() {
         let (scene, first) = begin()
         let id = first.id

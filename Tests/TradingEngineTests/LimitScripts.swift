@@ -259,6 +259,58 @@ struct LimitScripts {
         #expect(s.answers == [.declined(.accountExists)])
     }
 
+    /// Its limit of the day, and its owner's, know what it lost under the entry that was removed; of another person's it is none of theirs.
+    @Test(arguments: [false, true]) func anAccountThatIsAddedAgainGoesOnWithItsDay(ofOwner: Bool) throws {
+        var s = S.trading()
+        let limits = ExposureLimits(lossPerDay: .usd(1_500)), again = AccountID(rawValue: 7), second = SessionID(rawValue: 2), profile = s.account.profile
+        _ = trade(&s, 1, payout: 0, at: 10)
+        _ = s.at(20, .stopSession(S.sessionID, owner: S.owner, by: S.person))
+        func add(_ id: AccountID, _ owner: OwnerID, at second: Int64) {
+            _ = s.at(second, .addAccount(id, owner: owner, profile))
+            #expect(s.answers == [.done])
+        }
+        _ = s.at(21, .removeAccount(S.accountID, owner: S.owner, by: S.person))
+        add(AccountID(rawValue: 5), OwnerID(rawValue: 2), at: 22)
+        #expect(s.engine.state.accounts[AccountID(rawValue: 5)].profitOfDay == .usd(0))
+        _ = s.at(23, .removeAccount(AccountID(rawValue: 5), owner: OwnerID(rawValue: 2), by: S.person))
+        add(again, S.owner, at: 24)
+        #expect(s.engine.state.accounts[again].profitOfDay == .usd(-1_000) && s.engine.state.accounts[S.accountID].profitOfDay == .usd(0))
+        let plan = SessionPlan(
+            name: Label("test")!, criteria: SignalCriteria(symbols: [S.symbol]), stakeRule: .fixed(.usd(1_000)), duration: .ticks(5), openContracts: 100)
+        _ = s.at(
+            30, .createSession(second, owner: S.owner, account: again, plan, by: S.person), .startSession(second, owner: S.owner, by: S.person),
+            ofOwner ? .setOwnerLimits(S.owner, limits, by: S.person) : .setAccountLimits(again, owner: S.owner, limits, by: S.person),
+            .broker(again, .lineUp(balance: .usd(99_000), newest: TransactionID(rawValue: 11))), .broker(again, .offers(S.symbol, S.offers(S.symbol))))
+        _ = s.at(30, .broker(again, .lookedUp(.quiet(balance: .usd(99_000), at: S.start.adding(seconds: 30), newest: 11))))
+        let code = ofOwner ? "owner_loss_per_day_reached" : "account_loss_per_day_reached"
+        let told = s.at(31, .signal(S.signal(2, at: 31))).last ?? ""
+        #expect(told.hasPrefix("s2 refused 00000002 \(code) (20.00 against 15.00 USD)"), "\(told)")
+        // Another day is another day.
+        let midnight: Int64 = 14 * 3_600
+        #expect(s.at(midnight + 9, .signal(S.signal(3, at: midnight + 9))).last?.contains("intend") == true)
+    }
+
+    /// A buy that was given up may turn up yet: while its stake is held its account stays.
+    @Test func anAccountWithAStakeThatIsHeldIsNotRemoved() {
+        var settings = EngineSettings()
+        (settings.quarantineSeconds, settings.statementLagSeconds, settings.tombstoneSeconds) = (2, 2, 60)
+        var s = S.trading(settings: settings)
+        _ = s.at(1, .signal(S.signal(1)))
+        _ = s.at(2, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(2, .stopSession(S.sessionID, owner: S.owner, by: S.person))
+        _ = s.at(6, .broker(S.accountID, .lineUp(balance: .usd(100_000), newest: TransactionID(rawValue: 1))))
+        for second in stride(from: Int64(6), through: 40, by: 2) {
+            let about = s.account.unresolved.filter { !$0.isAbandoned }.map(\.intent.id)
+            _ = s.at(second, .broker(S.accountID, .lookedUp(.quiet(balance: .usd(100_000), at: S.start.adding(seconds: second), about: about))), .deadline)
+        }
+        #expect(s.account.unresolved.map(\.isAbandoned) == [true])
+        _ = s.at(41, .removeAccount(S.accountID, owner: S.owner, by: S.person))
+        #expect(s.answers == [.declined(.accountInUse)])
+        _ = s.at(120, .deadline)
+        _ = s.at(121, .removeAccount(S.accountID, owner: S.owner, by: S.person))
+        #expect(s.answers == [.done])
+    }
+
     /// Our time may be a little behind the broker's, where it is the next day already.
     @Test func whatTheBrokerSoldAfterMidnightCountsThoughWeHeardOfItBefore() {
         var s = S.trading { $0.limits.tradesPerDay = 2 }

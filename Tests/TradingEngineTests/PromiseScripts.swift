@@ -296,6 +296,29 @@ struct PromiseScripts {
 
     // MARK: Restart and replay
 
+    /// The zone acts at once, what it was changed with waits; a process that has not been given the calendar yet does not fall over it.
+    @Test func aRaiseWhoseZoneIsNotKnownYetActs() {
+        let madrid = Label("Europe/Madrid")!
+        let calendar = TradingCalendar(zone: madrid, rules: [.init(from: Timestamp(milliseconds: .min), offsetSeconds: 3_600)])
+        var s = EngineScript()
+        _ = s.at(
+            0, .calendar(calendar),
+            .addAccount(S.accountID, owner: S.owner, AccountProfile(broker: Label("deriv")!, loginID: Label("VRTC1")!, currency: .usd, isVirtual: true)),
+            .setPromise(S.owner, seconds: Self.hour, by: S.person))
+        var plan = SessionPlan(
+            name: Label("test")!, criteria: SignalCriteria(symbols: [S.symbol]), stakeRule: .fixed(.usd(1_000)),
+            limits: RiskLimits(lossPerDay: .usd(5_000)), duration: .ticks(5))
+        _ = s.at(1, .createSession(S.sessionID, owner: S.owner, account: S.accountID, plan, by: S.person))
+        (plan.zone, plan.limits.lossPerDay) = (madrid, nil)
+        _ = s.at(2, .changePlan(S.sessionID, owner: S.owner, plan, by: S.person))
+        #expect(owner(s).raises.map(\.change.zone) == [madrid])
+        s.restart()
+        _ = s.at(2 + Self.hour, .deadline)
+        #expect(s.session.plan.limits.lossPerDay == nil && s.session.plan.zone == madrid)
+        _ = s.at(3 + Self.hour, .calendar(calendar), .startSession(S.sessionID, owner: S.owner, by: S.person))
+        #expect(s.answers == [.done, .done])
+    }
+
     @Test func whatWaitsSurvivesARestart() {
         var s = promised()
         _ = s.at(2, .setOwnerLimits(S.owner, limits(loss: 5_000), by: S.person))

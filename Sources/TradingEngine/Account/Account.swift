@@ -74,6 +74,21 @@ public struct Account: Hashable, Sendable, Codable, Identified {
     /// Nothing may leave while the outcome of any buy is unknown.
     public var isInDoubt: Bool { unresolved.contains(where: \.isInDoubt) }
 
+    /// An entry of the same owner for the same login at the broker.
+    func isTheSame(as other: Account) -> Bool {
+        owner == other.owner && profile.broker == other.profile.broker && profile.loginID == other.profile.loginID
+    }
+
+    /// It was removed and is added again: what it made today was made by the same account. It moves, so that its owner counts it once.
+    mutating func takeOverDay(of before: inout Account) {
+        #if SeededBugs
+        if SeededBug.addedAgainIsANewDay.isPlanted { return }
+        #endif
+        guard profile.currency == before.profile.currency else { return }
+        (day, profitOfDay, endedLately) = (before.day, before.profitOfDay, before.endedLately)
+        (before.profitOfDay, before.endedLately) = (.zero(profile.currency), RecentResults())
+    }
+
     /// Of the UTC day of this moment.
     func profitOfDay(at now: Timestamp) -> Money {
         var profit = day == now.utcDay ? profitOfDay : Money(minorUnits: endedLately.sum(from: Timestamp(dayOf: now)), currency: profile.currency)

@@ -26,6 +26,9 @@ public struct Raise: Hashable, Sendable, Codable {
         case acceptDrawdown(SessionID)
         case liftEmergencyStop
 
+        /// The zone whose days it is to be followed in, if it is a plan.
+        public var zone: Label? { if case .plan(_, let plan) = self { plan.zone } else { nil } }
+
         public var subject: Subject {
             switch self {
             case .promise: .promise
