@@ -38,7 +38,9 @@ extension Judge {
     /// I4 and the exposure limits of the account and of its owner, over all their sessions, in the same turn.
     func checkExposure(_ intent: BuyIntent, owner: OwnerID, at now: Timestamp) throws(Violation) {
         if let limits = accountLimits[intent.account] { try checkExposure(limits, of: [login(intent.account)], intent, at: now) }
-        if let limits = ownerLimits[owner] { try checkExposure(limits, of: Array(Set(accounts.filter { $0.owner == owner }.map(\.login))).sorted(), intent, at: now) }
+        if let limits = ownerLimits[owner] {
+            try checkExposure(limits, of: Array(Set(accounts.filter { $0.owner == owner }.map(\.login))).sorted(), intent, at: now)
+        }
     }
 
     private func checkExposure(_ limits: ExposureLimits, of logins: [Label], _ intent: BuyIntent, at now: Timestamp) throws(Violation) {

@@ -23,7 +23,8 @@ extension World {
     func prudenceActs() {
         if isCalm { return }
         plan(.prudence, after: prudence.pick(1_000...prudence.pick(4_000...60_000)) * pace)
-        let roll = prudence.pick(0...99), account = entry(Int(prudence.pick(0...1))), which = Int(prudence.pick(0...15)), isProgram = prudence.chance(percent: 12)
+        let roll = prudence.pick(0...99), account = entry(Int(prudence.pick(0...1))), which = Int(prudence.pick(0...15)),
+            isProgram = prudence.chance(percent: 12)
         let owner = accounts[account].owner
         guard let state = process?.turn.engine.state, let own = state.owners.find(owner), let limits = state.accounts.find(accounts[account].id)?.limits
         else { return }

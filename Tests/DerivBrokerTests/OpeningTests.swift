@@ -6,7 +6,9 @@ import Testing
 @testable import DerivBroker
 
 @Suite(.timeLimit(.minutes(1))) struct OpeningTests {
-    @Test(arguments: ["", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "no HTTP at all\r\n\r\n"])
+    @Test(arguments: [
+        "", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "no HTTP at all\r\n\r\n",
+    ])
     func aBrokerThatDoesNotUpgradeKeepsNoSocketOfOurs(answer: String) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1), ended = group.next().makePromise(of: Void.self)
         // The broker's side: it says this and waits; nothing but the client's own close ends the connection.
