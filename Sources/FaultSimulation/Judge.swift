@@ -32,6 +32,8 @@ struct Judge {
         /// The contract that our books name.
         var recorded: ContractID?
         var abandonedUntil: Timestamp?
+        /// A person said that it was none of the candidates.
+        var isDenied = false
         /// What our books say it paid while the broker's say otherwise.
         var misstated: Money?
     }
@@ -97,6 +99,8 @@ struct Judge {
     /// Where each account's statement stood when it was first seen.
     var firstSeen: [AccountID: TransactionID] = [:]
     var stoppedOwners: [OwnerID: Bool] = [:]
+    /// When a stop was lifted last, by the broker's clock; the operators' without an owner.
+    var liftedAt: [OwnerID?: Int64] = [:]
     var isStoppedByOperators = false
     /// When the newest look-up of each account was put on record, by the broker's true clock: what was booked before is in its answers.
     var lookedUpAt: [AccountID: Int64] = [:]
@@ -135,11 +139,12 @@ struct Judge {
     func login(_ account: AccountID) -> Label { accounts[Int(account.rawValue) - 1].login }
     mutating func connects(_ account: Int, life: Int, at now: Int64) { rates.connects(account, life: life, at: now) }
 
-    mutating func acknowledged(_ what: Asked) {
+    mutating func acknowledged(_ what: Asked, at now: Int64) {
         switch what {
         case .stop(let session): if let index = place(of: session) { sessions[index].stopAcknowledged = true }
-        case .emergencyStop(let owner): stoppedOwners[owner] = true
-        case .operatorsStop: isStoppedByOperators = true
+        // Lifted in the same turn: its answer comes after both.
+        case .emergencyStop(let owner): if liftedAt[owner] != now { stoppedOwners[owner] = true }
+        case .operatorsStop: if liftedAt[nil] != now { isStoppedByOperators = true }
         case .signal, .start, .resume, .liftEmergencyStop, .resolveDoubt, .limits, .other: break
         }
     }

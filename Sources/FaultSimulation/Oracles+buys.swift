@@ -51,7 +51,10 @@ extension Judge {
             if let sold = buy.sold { throw Violation("I3", "\(id) is rejected on record (\(rejection.code)), the broker sold #\(sold)") }
         case .buyAbandoned(let id, let until):
             if until < at.adding(seconds: settings.tombstoneSeconds) { throw Violation("I6", "\(id) is given up at \(at), its stake held until \(until) only") }
-            if let sold = buy.sold, recordedContracts[sold] == nil { throw Violation("I3", "\(id) is given up on record, the broker sold #\(sold)") }
+            // A person speaks of the candidates that were found. What comes later is waited for, and taken: the calm sees to that.
+            if !buy.isDenied, let sold = buy.sold, recordedContracts[sold] == nil {
+                throw Violation("I3", "\(id) is given up on record, the broker sold #\(sold)")
+            }
         default: break
         }
     }
@@ -95,8 +98,13 @@ extension Judge {
         if sold.login != accounts[Int(buy.intent.account.rawValue) - 1].login { throw Violation("I16", "#\(contract.id) of \(id) is on \(sold.login)") }
         if sold.price != contract.price { throw Violation("I10", "#\(contract.id) cost \(sold.price), on record is \(contract.price)") }
         if sold.tag == id.text { return }
-        if sold.tag != nil { throw Violation("I16", "#\(contract.id) was bought for \(sold.tag!), on record for \(id)") }
         sessions[place(of: id.session)!].isMixed = true
+        if let tag = sold.tag {
+            guard hasTakenAnother(tag, than: contract.id, for: buy) else {
+                throw Violation("I16", "#\(contract.id) was bought for \(tag), on record for \(id)")
+            }
+            return
+        }
         if isAlike[login(buy.intent.account)] != true { throw Violation("I16", "#\(contract.id) was bought by hand, on record for \(id)") }
         // With both in every report, it takes a person to say which is ours.
         if let own = buy.sold.flatMap(books.contract), recordedContracts[own.id] == nil, world.drawn.reportLag == 0,
@@ -104,5 +112,16 @@ extension Judge {
         {
             throw Violation("I3", "#\(contract.id), bought by hand, was taken for \(id), whose #\(own.id) stands beside it")
         }
+    }
+
+    /// A trade by hand stands for the buy that caused this contract, which came late and is free to be taken for the next one of the same terms:
+    /// the broker's statement names no cause.
+    private mutating func hasTakenAnother(_ tag: String, than contract: ContractID, for buy: Buy) -> Bool {
+        guard isAlike[login(buy.intent.account)] == true, let cause = IntentID(tag), let index = buyOf[cause] else { return false }
+        let other = buys[index]
+        guard let taken = other.recorded, taken != contract, other.intent.terms == buy.intent.terms, other.intent.stake.amount == buy.intent.stake.amount
+        else { return false }
+        sessions[place(of: cause.session)!].isMixed = true
+        return true
     }
 }

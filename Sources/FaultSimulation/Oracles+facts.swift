@@ -69,8 +69,8 @@ extension Judge {
             if evidence != "the broker does not take the token" { throw Violation("production's own invariants", evidence) }
         case .lookUpAsked: lookedUpAt[fact.account!] = world.now
         case .lookUpEnded(let walkedTo?): if firstSeen[fact.account!] == nil { firstSeen[fact.account!] = walkedTo }
-        case .emergencyStopLifted: stoppedOwners[fact.owner] = false
-        case .operatorsStopLifted: isStoppedByOperators = false
+        case .emergencyStopLifted: (stoppedOwners[fact.owner], liftedAt[fact.owner]) = (false, world.now)
+        case .operatorsStopLifted: (isStoppedByOperators, liftedAt[nil]) = (false, world.now)
         case .outsideTradeSeen(let contract, _, _): try checkOutside(contract, fact, world.broker.books)
         default: try recordBuy(fact, world)
         }
@@ -88,6 +88,7 @@ extension Judge {
             try checkExposure(intent, owner: fact.owner, at: fact.at)
             try checkReservation(
                 intent, session, available: Money(minorUnits: available.minorUnits + intent.stake.amount.minorUnits, currency: available.currency), at: fact.at)
+        case .doubtResolved(let id, contract: nil, _): if let index = buyOf[id] { buys[index].isDenied = true }
         case .buyUnsent(let id): try end(id, .unsent, fact)
         case .buyRejected(let id, _): try end(id, .rejected, fact)
         case .buyAbandoned(let id, let until):

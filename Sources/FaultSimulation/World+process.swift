@@ -257,7 +257,7 @@ extension World {
         let what = process!.asked.remove(at: index).what
         if case .declined(let decline) = answer.outcome { return note("declined: \(decline.rawValue)") }
         if what == .resolveDoubt { report.count(.resolvedByPerson) }
-        judge.acknowledged(what)
+        judge.acknowledged(what, at: now)
         if case .limits(let asked) = what { try oracle { judge throws(Violation) in try judge.checkLowered(asked) } }
     }
 

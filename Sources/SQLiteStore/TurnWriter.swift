@@ -74,7 +74,15 @@ final class TurnWriter: @unchecked Sendable {
                 index += 1
                 let end = rows[index...].firstIndex { if case .signal = $0 { true } else { false } } ?? rows.count
                 try insert(signal, acceptedAt: acceptedAt, with: rows[index..<end])
-                for row in rows[index..<end] { try apply(row, newSignal: signal.id) }
+                var known: SignalID? = signal.id
+                for row in rows[index..<end] {
+                    try apply(row, newSignal: known)
+                    // They change decisions that are not named in the turn: what comes after is looked at anew.
+                    switch row {
+                    case .refusePending, .closePending: known = nil
+                    default: break
+                    }
+                }
                 index = end
             } else {
                 try apply(rows[index], newSignal: nil)

@@ -52,7 +52,7 @@ extension EngineState {
         case .accountAdded(let profile):
             let id = fact.account!
             var account = Account(id: id, owner: fact.owner, profile: profile, day: fact.at.utcDay)
-            if let before = accounts.elements.lastIndex(where: { $0.isTheSame(as: account) }) { account.takeOverDay(of: &accounts[at: before]) }
+            if let before = accounts.elements.lastIndex(where: { $0.isTheSame(as: account) }) { account.takeOver(&accounts[at: before]) }
             accounts.insert(account)
             owners[fact.owner].accounts.append(id)
         case .accountRemoved, .accountLimitsSet, .realTradingSet, .lineUp, .lineDown, .loginRefused, .circuitOpened, .circuitClosed, .balanceReported,

@@ -44,7 +44,8 @@ struct FaultSimulationTests {
     }
 
     /// Seeds that once found something.
-    @Test(arguments: [7, 14, 29, 50, 86, 88, 129, 298, 305, 863, 994, 1_149, 1_240, 1_340, 1_598, 5_499] as [UInt64]) func whatWasFoundStaysMended(seed: UInt64)
+    @Test(arguments: [7, 14, 29, 50, 86, 88, 129, 298, 305, 863, 994, 1_149, 1_240, 1_340, 1_598, 5_499, 572, 96_659, 103_369] as [UInt64])
+    func whatWasFoundStaysMended(seed: UInt64)
         throws
     {
         _ = try run(seed, minutes: 30)

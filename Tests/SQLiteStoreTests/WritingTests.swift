@@ -76,6 +76,24 @@ import TradingTesting
         try store.close()
     }
 
+    /// One session let it wait and was stopped, another let it wait and bought, all in one turn.
+    @Test func aStopInTheTurnOfASignalHidesNoPurchase() async throws {
+        let folder = try TemporaryFolder(), store = try folder.open()
+        let signal = EngineScript.signal(1), at = EngineScript.start, stopped = EngineScript.sessionID, buying = SessionID(rawValue: 2)
+        let entry = JournalEntry(sequence: 1, ownerSequence: 1, fact: Fact(at: at, owner: EngineScript.owner, .signalAccepted(signal)))
+        func decided(_ session: SessionID, _ status: SignalStatus) -> RowChange {
+            .decision(signal.id, SignalDecisionRow(session: session, status: status, refusal: nil, at: at))
+        }
+        try store.write(
+            [entry],
+            rows: [
+                .signal(signal, acceptedAt: at), decided(stopped, .pending), decided(buying, .pending),
+                .refusePending(stopped, Refusal(.sessionNotActive), at: at), decided(buying, .intended),
+            ])
+        #expect(try await store.signal(signal.id, owner: EngineScript.owner)?.status == .intended)
+        try store.close()
+    }
+
     @Test func afterClosingNothingIsWritten() throws {
         let folder = try TemporaryFolder(), store = try folder.open()
         try store.close()

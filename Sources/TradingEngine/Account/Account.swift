@@ -79,8 +79,10 @@ public struct Account: Hashable, Sendable, Codable, Identified {
         owner == other.owner && profile.broker == other.profile.broker && profile.loginID == other.profile.loginID
     }
 
-    /// It was removed and is added again: what it made today was made by the same account. It moves, so that its owner counts it once.
-    mutating func takeOverDay(of before: inout Account) {
+    /// It was removed and is added again: what it made today was made by the same account. It moves, so that its owner counts it once. And
+    /// the contracts that we know are not somebody else's when the broker's statement shows them late.
+    mutating func takeOver(_ before: inout Account) {
+        known = before.known
         #if SeededBugs
         if SeededBug.addedAgainIsANewDay.isPlanted { return }
         #endif
