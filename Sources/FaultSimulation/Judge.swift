@@ -112,7 +112,6 @@ struct Judge {
     var newestEpoch: Int64 = 0
     var seenContracts = 0, seenBookings = 0
     var rates: RequestRates
-    var hasSmallPages = false
     var tickTimes: [[Symbol: Timestamp]]
     var tickLives: [Int]
 
@@ -134,10 +133,10 @@ struct Judge {
     func acceptedAt(_ signal: SignalID) -> Timestamp? { accepted[signal] }
     func intent(_ id: IntentID) -> BuyIntent? { buyOf[id].map { buys[$0].intent } }
     func newestIntent(on account: AccountID) -> BuyIntent? { buys.last { $0.intent.account == account }?.intent }
+    func isSold(_ id: IntentID) -> Bool { buyOf[id].map { buys[$0].sold != nil } ?? false }
     mutating func looksAlike(on account: AccountID) { isAlike[login(account)] = true }
     /// At the broker: however often it was added here, it is one account.
     func login(_ account: AccountID) -> Label { accounts[Int(account.rawValue) - 1].login }
-    mutating func connects(_ account: Int, life: Int, at now: Int64) { rates.connects(account, life: life, at: now) }
 
     mutating func acknowledged(_ what: Asked, at now: Int64) {
         switch what {
@@ -207,38 +206,4 @@ struct Judge {
         try checkDrawdown(sessions[session])
         try checkLossesInARow(sessions[session])
     }
-}
-
-/// Requests and connections of each account, in the minute that runs.
-struct RequestRates {
-    private var minute: [Int64]
-    private var lives: [Int]
-    private var counts: [[Int]]
-    private var connections: [[Int64]]
-
-    init(accounts: Int) {
-        minute = Array(repeating: 0, count: accounts)
-        lives = Array(repeating: 0, count: accounts)
-        counts = Array(repeating: Array(repeating: 0, count: Request.allCases.count + 1), count: accounts)
-        connections = Array(repeating: [], count: accounts)
-    }
-
-    /// How many of its kind, and of all kinds, this minute has, by one process: how soon a new one follows is its supervisor's to say.
-    mutating func count(_ request: Request, account: Int, life: Int, at now: Int64) -> (ofKind: Int, all: Int) {
-        if minute[account] != now / 60_000 || lives[account] != life {
-            (minute[account], lives[account]) = (now / 60_000, life)
-            for index in counts[account].indices { counts[account][index] = 0 }
-        }
-        let kind = Request.allCases.firstIndex(of: request)!
-        counts[account][kind] += 1
-        counts[account][Request.allCases.count] += 1
-        return (counts[account][kind], counts[account][Request.allCases.count])
-    }
-
-    mutating func connects(_ account: Int, life: Int, at now: Int64) {
-        connections[account].removeAll { $0 <= now - 60_000 }
-        connections[account].append(now)
-    }
-
-    func connectsOfMinute(_ account: Int) -> Int { connections[account].count }
 }

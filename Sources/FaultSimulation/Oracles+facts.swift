@@ -195,17 +195,6 @@ extension Judge {
         }
     }
 
-    /// I22: what the broker publishes that it takes of an account in a minute, and that reconnecting grows slower.
-    mutating func checkRequestRate(_ request: Request, account: Int, life: Int, at now: Int64) throws(Violation) {
-        let count = rates.count(request, account: account, life: life, at: now)
-        // Pages that are small on purpose make more of them.
-        if let most = request.publishedMost, !hasSmallPages, count.ofKind > most {
-            throw Violation("I22", "\(count.ofKind) requests of the kind \(request) in a minute, limit \(most)")
-        }
-        if count.all > 600 { throw Violation("I22", "\(count.all) requests in a minute") }
-        if rates.connectsOfMinute(account) > 60 { throw Violation("I22", "\(rates.connectsOfMinute(account)) connections in a minute") }
-    }
-
     /// I20 as far as the line goes: ticks are of a followed symbol, sane, and each is later than the one before.
     mutating func checkTicks(_ ticks: [Tick], isPast: Bool, account: Int, life: Int) throws(Violation) {
         if tickLives[account] != life { (tickLives[account], tickTimes[account]) = (life, [:]) }

@@ -14,7 +14,6 @@ extension World {
     func brokerReceives(_ bytes: [UInt8], on connection: Int) throws(Stop) {
         turnMarket()
         let call = Request.call(bytes)
-        try oracle { judge throws(Violation) in try judge.checkRequestRate(call, account: wires[connection].account, life: wires[connection].life, at: now) }
         if let code = refusal(of: call, on: connection) {
             if call == .buy { try oracle { judge throws(Violation) in try judge.refusedByBroker(bytes, code: code) } }
             if let answer = broker.refusal(of: bytes, code: code) { brokerAnswers(answer, on: connection) }
@@ -183,18 +182,9 @@ extension World {
 }
 
 /// What a request is, as far as the simulation tells them apart.
-enum Request: CaseIterable {
-    /// `statement` counts `balance` too, `portfolio` the profit table: the broker counts them together.
+enum Request {
+    /// `statement` is `balance` too, `portfolio` the profit table.
     case authorize, buy, statement, portfolio, history, ping, time, other
-
-    /// Of an account in a minute.
-    var publishedMost: Int? {
-        switch self {
-        case .statement: 100
-        case .portfolio: 30
-        case .authorize, .buy, .history, .ping, .time, .other: nil
-        }
-    }
 
     static func call(_ bytes: [UInt8]) -> Request {
         if bytes.starts(with: Array("{\"buy\"".utf8)) { return .buy }

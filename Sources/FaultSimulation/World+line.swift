@@ -35,7 +35,7 @@ extension World {
                 switch action {
                 case .connect(let pause):
                     outside += 1
-                    judge.connects(account, life: life, at: now)
+                    try oracle { judge throws(Violation) in try judge.rates.connects(account, at: now) }
                     plan(.connect(life: life, account: account), after: pause)
                 case .login(let request): try write(LoginRequest.frame(Secret(accounts[account].token), requestID: request), on: account)
                 case .send(let bytes): try write(bytes, on: account)
@@ -53,7 +53,8 @@ extension World {
                     offer(Input(.broker(accounts[account].id, event)))
                 case .ticks(let ticks, let isPast): try heard(ticks, isPast: isPast, account: account)
                 case .openProfit: break
-                case .clock(let seconds, let sent, let heard): process!.time.learn(brokerSeconds: seconds, sent: sent, heard: heard)
+                case .clock(let seconds, let sent, let heard):
+                    judge.rates.clockSet(by: process!.time.learn(brokerSeconds: seconds, sent: sent, heard: heard), at: now)
                 case .remark: break
                 }
             }

@@ -36,6 +36,7 @@ extension World {
     func write(_ bytes: [UInt8], on account: Int) throws(Stop) {
         guard let connection = process!.connections[account], wires[connection].isOpenAtUs else { return }
         try mayDie("before a frame is sent")
+        try oracle { judge throws(Violation) in try judge.rates.send(bytes, account: account, life: life, at: now) }
         wires[connection].upDue = max(wires[connection].upDue, now + latency())
         outside += 1
         queue.plan(.toBroker(connection: connection, bytes), at: wires[connection].upDue)

@@ -160,9 +160,16 @@ extension World {
         guard let process else { return }
         for account in process.turn.engine.state.accounts.elements {
             for buy in account.unresolved {
-                guard case .ambiguous(let candidates) = buy.state else { continue }
-                let right = candidates.first { broker.books.contract($0.id)?.tag == buy.intent.id.text && !account.known.contains($0.id) }
-                ask(.resolveDoubt(buy.intent.id, owner: account.owner, contract: right?.id, by: World.person), .resolveDoubt)
+                switch buy.state {
+                case .ambiguous(let candidates):
+                    let right = candidates.first { broker.books.contract($0.id)?.tag == buy.intent.id.text && !account.known.contains($0.id) }
+                    ask(.resolveDoubt(buy.intent.id, owner: account.owner, contract: right?.id, by: World.person), .resolveDoubt)
+                case .inDoubt(let doubt):
+                    // Nothing was found and nothing proven, for long. Who sees a contract of it at the broker's waits for it to be found.
+                    guard process.turn.engine.settings.isForPerson(doubt, of: buy.intent, at: ours()), !judge.isSold(buy.intent.id) else { continue }
+                    ask(.resolveDoubt(buy.intent.id, owner: account.owner, contract: nil, by: World.person), .resolveDoubt)
+                case .inFlight, .abandoned: continue
+                }
             }
         }
     }

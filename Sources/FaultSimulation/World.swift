@@ -143,7 +143,6 @@ public final class World {
                 owner: OwnerID(rawValue: number == 1 || seed % 2 == 0 ? 1 : 2))
         }
         judge = Judge(accounts: accounts, zone: place.calendar, settings: settings.engine)
-        judge.hasSmallPages = lineSettings.statementPageRows < World.usualPageRows
         trace.keepsAll = settings.keepsWholeTrace
     }
 

@@ -57,6 +57,12 @@ extension Auditor {
         case (.buyAmbiguous, .inDoubt): books.buys[place].state = .ambiguous
         // What the person said follows as a fact of its own.
         case (.doubtResolved, .ambiguous): break
+        case (.doubtResolved(_, let contract, _), .inDoubt(let closedAt, let clean, _)):
+            let quarantine = (clean ? settings.quarantineSeconds : settings.quarantineUncleanSeconds) + settings.statementLagSeconds
+            let isOld = fact.at >= books.buys[place].intent.intendedAt.adding(seconds: settings.doubtForPersonSeconds)
+            let mayArrive = closedAt.map { fact.at < $0.adding(seconds: quarantine) } ?? true
+            if contract != nil || !isOld || mayArrive { find("I3", .account(account), wrong("a person was asked too early, or about a contract")) }
+            books.buys[place].state = .ambiguous
         case (.buyAbandoned(_, let until), .inDoubt(_, _, let provenAt)):
             // N3: two look-ups agree, a statement's lag apart.
             if provenAt.map({ fact.at < $0.adding(seconds: settings.statementLagSeconds) }) ?? true {

@@ -1,4 +1,4 @@
-import TradingModel
+public import TradingModel
 
 /// Times that the engine works with. The defaults are the safe ones; a test makes them short.
 public struct EngineSettings: Hashable, Sendable {
@@ -12,6 +12,9 @@ public struct EngineSettings: Hashable, Sendable {
     public var statementLagSeconds: Int64 = 30
     /// After it is proven that a buy did not happen, its stake is held for so long all the same.
     public var tombstoneSeconds: Int64 = 900
+    /// A buy that was intended so long ago and is in doubt still may be called "not bought" by a person, once nothing sent on its
+    /// connection can arrive any more: a statement that never closes its chain would hold up the account for good.
+    public var doubtForPersonSeconds: Int64 = 900
     /// A contract that should have settled is asked for after so long, then at growing distances.
     public var settlementWithinSeconds: Int64 = 30
     /// The statement of an account with a running session is walked this often.
@@ -38,6 +41,12 @@ public struct EngineSettings: Hashable, Sendable {
         if SeededBug.quarantineTooShort.isPlanted { return quarantineSeconds + statementLagSeconds }
         #endif
         return (doubt.closedCleanly ? quarantineSeconds : quarantineUncleanSeconds) + statementLagSeconds
+    }
+
+    /// Whether a person may end this doubt without a proof: it is old, and N1 holds.
+    public func isForPerson(_ doubt: Doubt, of intent: BuyIntent, at now: Timestamp) -> Bool {
+        guard let closedAt = doubt.closedAt else { return false }
+        return now >= intent.intendedAt.adding(seconds: doubtForPersonSeconds) && now >= closedAt.adding(seconds: proofSeconds(doubt))
     }
 
     /// Pause before the next look into a doubt, after so many looks: 2, 4, 8, 16, 32, then 60 seconds.

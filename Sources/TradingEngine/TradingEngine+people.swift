@@ -166,18 +166,27 @@ extension TradingEngine {
     }
 
     /// The evidence that a person decides by.
-    func candidates(of id: IntentID, owner: OwnerID) -> Result<[Contract], Decline> {
+    func candidates(of id: IntentID, owner: OwnerID, at now: Timestamp) -> Result<[Contract], Decline> {
         guard let session = session(id.session, of: owner),
             let buy = state.accounts[session.account].unresolved.first(where: { $0.intent.id == id })
         else { return .failure(.intentNotFound) }
-        guard case .ambiguous(let candidates) = buy.state else { return .failure(.intentNotAmbiguous) }
+        guard let candidates = candidates(of: buy, at: now) else { return .failure(.intentNotAmbiguous) }
         return .success(candidates)
+    }
+
+    /// Nil where no person is needed. None at all is what a person is asked about once a doubt is old: nothing was found, and nothing proven.
+    private func candidates(of buy: UnresolvedBuy, at now: Timestamp) -> [Contract]? {
+        switch buy.state {
+        case .ambiguous(let candidates): candidates
+        case .inDoubt(let doubt): settings.isForPerson(doubt, of: buy.intent, at: now) ? [] : nil
+        case .inFlight, .abandoned: nil
+        }
     }
 
     private mutating func resolve(_ id: IntentID, owner: OwnerID, contract: ContractID?, by: Label, at now: Timestamp) -> Decline? {
         guard let session = session(id.session, of: owner) else { return .intentNotFound }
         guard let buy = state.accounts[session.account].unresolved.first(where: { $0.intent.id == id }) else { return .intentNotFound }
-        guard case .ambiguous(let candidates) = buy.state else { return .intentNotAmbiguous }
+        guard let candidates = candidates(of: buy, at: now) else { return .intentNotAmbiguous }
         let chosen = candidates.first { $0.id == contract }
         let known = state.accounts[session.account].known
         if contract != nil, chosen.map({ known.contains($0.id) }) ?? true { return .contractNotACandidate }

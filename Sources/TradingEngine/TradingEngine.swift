@@ -59,7 +59,7 @@ public struct TradingEngine: Sendable {
             reply(.risk(answer), to: input.request)
         case .askPromise(let owner): reply(.promise(promise(of: owner, at: now)), to: input.request)
         case .askCandidates(let intent, let owner):
-            switch candidates(of: intent, owner: owner) {
+            switch candidates(of: intent, owner: owner, at: now) {
             case .success(let contracts): reply(.candidates(contracts), to: input.request)
             case .failure(let decline): reply(.declined(decline), to: input.request)
             }

@@ -38,9 +38,13 @@ public struct BrokerTime: Sendable {
         return last
     }
 
+    /// Milliseconds by which it is ahead of what the broker's answers come to; 0 when they agree.
+    public var ahead: Int64 { max(0, last.milliseconds - lastRaw) }
+
     /// The broker's clock showed `seconds` between two moments of ours; it tells whole seconds, so half of one is added.
-    public mutating func learn(brokerSeconds: Int64, sent: Timestamp, heard: Timestamp) {
-        if let changedAt, sent <= changedAt { return }
+    /// Answers the milliseconds by which the offset was changed, forward or back; mostly 0.
+    @discardableResult public mutating func learn(brokerSeconds: Int64, sent: Timestamp, heard: Timestamp) -> Int64 {
+        if let changedAt, sent <= changedAt { return 0 }
         let middle = (sent.milliseconds + heard.milliseconds) / 2, way = max(0, heard.milliseconds(since: sent)) / 2
         // What the raw clock would have to be shifted by; it may be wrong by the way, which need not be as long there as back.
         var shift = brokerSeconds * 1_000 + 500 - middle + (last.milliseconds - lastRaw)
@@ -53,12 +57,13 @@ public struct BrokerTime: Sendable {
         // What three answers do not agree on proves nothing: of three from two connections two may be wrong. A great leap must be
         // agreed on by all.
         let sorted = samples.sorted(), agreed = sorted[sorted.count / 2]
-        guard sorted.count(where: { abs($0 - agreed) <= BrokerTime.agreeWithin * Int64(speed) }) >= 3 else { return }
+        guard sorted.count(where: { abs($0 - agreed) <= BrokerTime.agreeWithin * Int64(speed) }) >= 3 else { return 0 }
         // Half a second is what whole seconds cannot tell apart.
-        guard abs(agreed) > 600, abs(agreed) < 30_000 || sorted.last! - sorted.first! < 5_000 * Int64(speed) else { return }
+        guard abs(agreed) > 600, abs(agreed) < 30_000 || sorted.last! - sorted.first! < 5_000 * Int64(speed) else { return 0 }
         offset += agreed
         lastRaw += min(0, agreed)
         samples = []
         changedAt = last
+        return agreed
     }
 }

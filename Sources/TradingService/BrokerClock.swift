@@ -26,10 +26,13 @@ public final class BrokerClock: Sendable {
         return state.withLock { $0.now(elapsed: elapsed) }
     }
 
-    /// The broker's clock showed `seconds` between two moments of ours.
-    public func learn(brokerSeconds: Int64, sent: Timestamp, heard: Timestamp) {
+    /// Milliseconds by which it is ahead of the broker's, as far as the broker's answers tell.
+    public var ahead: Int64 { state.withLock(\.ahead) }
+
+    /// The broker's clock showed `seconds` between two moments of ours. Answers the milliseconds by which it was set, mostly 0.
+    @discardableResult public func learn(brokerSeconds: Int64, sent: Timestamp, heard: Timestamp) -> Int64 {
         state.withLock { $0.learn(brokerSeconds: brokerSeconds, sent: sent, heard: heard) }
     }
 
-    public var clock: TradingClock { TradingClock(speed: speed) { self.now() } }
+    public var clock: TradingClock { TradingClock(speed: speed, ahead: { self.ahead }) { self.now() } }
 }

@@ -226,9 +226,12 @@ public final class TradingServer: TradingDesk, Service {
     public var comparesEverySeconds: Int64 { settings.sweepSeconds }
     public func openProfit(of contract: ContractID) -> Money? { openProfits.of(contract) }
 
+    /// With a clock so far ahead of the broker's, its ticks and signals begin to look too old.
+    static let aheadMostSeconds: Int64 = 3
+
     public func health() -> DeskHealth {
         let (isReady, lines, failure) = state.withLock { ($0.isReady, $0.lines, $0.failure) }
-        let up = lines.values.count { $0.line == .up }, open = lines.values.count(where: \.isCircuitOpen)
+        let ahead = clock.ahead() / 1_000 / Int64(clock.speed), up = lines.values.count { $0.line == .up }, open = lines.values.count(where: \.isCircuitOpen)
         return DeskHealth(
             parts: [
                 .init(name: "loop", isWell: isReady, detail: failure ?? (isReady ? "running" : "not running")),
@@ -236,6 +239,9 @@ public final class TradingServer: TradingDesk, Service {
                 .init(
                     name: "broker lines", isWell: up == lines.count && open == 0,
                     detail: "\(up) of \(lines.count) up\(open == 0 ? "" : ", circuit open on \(open)")"),
+                .init(
+                    name: "clock", isWell: ahead < TradingServer.aheadMostSeconds,
+                    detail: ahead == 0 ? "agrees with the broker's" : "\(ahead) s ahead of the broker's"),
                 .init(name: "streams", isWell: true, detail: "\(feed.subscribers)"),
             ], isReady: isReady)
     }

@@ -64,7 +64,14 @@ struct Composition {
         } else {
             let own = BrokerClock(start: max(floor, WallClock.now()), speed: configuration.brokerSpeed)
             clock = own.clock
-            onClock = { own.learn(brokerSeconds: $0, sent: $1, heard: $2) }
+            onClock = { seconds, sent, heard in
+                let shift = own.learn(brokerSeconds: seconds, sent: sent, heard: heard)
+                // Whoever looks for the reason why nothing is bought finds it here, and in the health of the server.
+                guard abs(shift) >= 5_000 * Int64(own.speed) else { return }
+                logger.warning(
+                    shift < 0 ? "the clock is ahead of the broker's and runs at half speed until they agree" : "the clock was behind the broker's",
+                    metadata: ["seconds": "\(abs(shift) / 1_000)"])
+            }
         }
         let vault = keys.vault
         hooks = Composition.hooks(store, keys)

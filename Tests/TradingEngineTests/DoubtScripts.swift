@@ -65,6 +65,33 @@ struct DoubtScripts {
         #expect(s.account.reserved == .usd(0))
     }
 
+    @Test func aDoubtThatNoLookUpEndsIsAPersonsToEndAfterAQuarterOfAnHour() {
+        var s = unanswered()
+        func deny(_ second: Int64, _ contract: Int64? = nil) -> [String] {
+            s.at(second, .resolveDoubt(S.intent(1), owner: S.owner, contract: contract.map(ContractID.init(rawValue:)), by: S.person))
+        }
+        _ = deny(899)
+        #expect(s.answers == [.declined(.intentNotAmbiguous)], "too early")
+        #expect(deny(905) == [] && s.answers == [.declined(.intentNotAmbiguous)], "its connection was never closed: the request may still arrive")
+        _ = s.at(906, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(907, .broker(S.accountID, .lineUp(balance: .usd(100_000), newest: TransactionID(rawValue: 1))))
+        #expect(deny(920) == [] && s.answers == [.declined(.intentNotAmbiguous)], "what was sent on it may still arrive")
+        for second in [1_000, 2_000] as [Int64] {
+            _ = s.at(second - 1, .deadline)
+            #expect(s.at(second, findings(second, closes: false)).first == "s1 no trace of 00000001")
+        }
+        _ = s.at(2_100, .askCandidates(S.intent(1), owner: S.owner))
+        #expect(s.answers == [.candidates([])], "there is nothing to choose from")
+        #expect(deny(2_101, 7) == [] && s.answers == [.declined(.contractNotACandidate)], "what nobody saw is not taken on somebody's word")
+        #expect(deny(2_102) == ["s1 00000001 was none of them by person", "s1 abandoned 00000001"])
+        #expect(s.account.reserved == .usd(1_000), "its stake is held a while, as after a proof")
+        _ = s.at(2_200, .deadline)
+        #expect(
+            s.at(2_201, findings(2_201, [purchase(7, mayBe: [S.intent(1)])], newest: 70, balance: 99_000)).prefix(2) == [
+                "s1 adopted 00000001 #7", "s1 paused contract_adopted by system",
+            ], "and if it was bought after all, it counts")
+    }
+
     @Test func twoThatCouldBeItAreForAPerson() {
         var s = unanswered()
         _ = s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))

@@ -37,6 +37,19 @@ struct BrokerClockTests {
         #expect(time.now(elapsed: 300).milliseconds - moved.milliseconds == 100)
     }
 
+    @Test func aClockThatIsAheadSaysByHowMuchUntilTheyAgree() {
+        var time = BrokerTime(start: Timestamp(seconds: 4_600))
+        let now = time.now(elapsed: 1_000)
+        #expect(time.ahead == 0, "nobody has said so yet")
+        for _ in 0..<2 { #expect(time.learn(brokerSeconds: 1_001, sent: now, heard: now) == 0) }
+        let shift = time.learn(brokerSeconds: 1_001, sent: now, heard: now)
+        #expect(shift == -3_599_500 && time.ahead == 3_599_500, "an hour ahead: \(shift)")
+        #expect(time.now(elapsed: 3_001_000).milliseconds - now.milliseconds == 1_500_000, "half speed")
+        #expect(time.ahead == 3_599_500 - 1_500_000)
+        _ = time.now(elapsed: 9_001_000)
+        #expect(time.ahead == 0)
+    }
+
     /// A question that was long on its way and an answer that came at once: the middle is not when the broker read its clock.
     @Test func aLongWayThereMovesNothing() {
         var time = BrokerTime(start: Timestamp(seconds: 1_000))
