@@ -27,7 +27,7 @@ struct Judge {
         var written = 0
         /// What the broker sold because of it.
         var sold: ContractID?
-        /// A definitive error that the broker gave without doing anything.
+        /// The broker answered it with an error.
         var refused = false
         /// The contract that our books name.
         var recorded: ContractID?

@@ -49,6 +49,7 @@ extension Judge {
         case .buyUnsent(let id): if buy.written > 0 { throw Violation("I3", "\(id) is unsent on record, its bytes left") }
         case .buyRejected(let id, let rejection):
             if let sold = buy.sold { throw Violation("I3", "\(id) is rejected on record (\(rejection.code)), the broker sold #\(sold)") }
+            if !buy.refused { throw Violation("I3", "\(id) is rejected on record (\(rejection.code)), the broker never refused it") }
         case .buyAbandoned(let id, let until):
             if until < at.adding(seconds: settings.tombstoneSeconds) { throw Violation("I6", "\(id) is given up at \(at), its stake held until \(until) only") }
             // A person speaks of the candidates that were found. What comes later is waited for, and taken: the calm sees to that.
@@ -59,8 +60,8 @@ extension Judge {
         }
     }
 
-    /// The broker refused a buy without doing anything.
-    mutating func refusedByBroker(_ bytes: [UInt8], code: String) throws(Violation) {
+    /// The broker's answer to a buy is an error, whether or not that tells the truth.
+    mutating func brokerRefuses(_ bytes: [UInt8]) {
         for index in buys.indices.reversed().prefix(8) where bytes.has(buys[index].intent.id.text) { buys[index].refused = true }
     }
 

@@ -15,7 +15,6 @@ extension World {
         turnMarket()
         let call = Request.call(bytes)
         if let code = refusal(of: call, on: connection) {
-            if call == .buy { try oracle { judge throws(Violation) in try judge.refusedByBroker(bytes, code: code) } }
             if let answer = broker.refusal(of: bytes, code: code) { brokerAnswers(answer, on: connection) }
             return
         }
@@ -72,6 +71,7 @@ extension World {
 
     /// An answer, as the swarm lets it pass.
     private func brokerAnswers(_ bytes: [UInt8], on connection: Int) {
+        if bytes.names("msg_type", "buy"), bytes.has("\"error\":") { judge.brokerRefuses(bytes) }
         if let script = settings.script {
             guard isArmed, bytes.names("msg_type", "buy") else { return deliver(bytes, on: connection) }
             switch script.answer {
