@@ -84,7 +84,10 @@ extension Judge {
             let session = sessions[place(of: intent.id.session)!]
             buys.append(Buy(intent: intent, leastPayout: session.plan.leastPayoutBasisPoints))
             try checkGate(intent, session, fact)
-            let available = folded.accounts[intent.account].available
+            let available = folded.accounts[intent.account].available, stake = intent.stake.amount
+            if let broken = promises.broken(stake, plan: session.plan, owner: fact.owner, available: available.minorUnits + stake.minorUnits) {
+                throw Violation("I27", "\(intent.id): \(broken)")
+            }
             try checkExposure(intent, owner: fact.owner, at: fact.at)
             try checkReservation(
                 intent, session, available: Money(minorUnits: available.minorUnits + intent.stake.amount.minorUnits, currency: available.currency), at: fact.at)

@@ -128,11 +128,17 @@ extension World {
         let signal = Signal(
             id: SignalID(high: SeededRandom.mix(seed &+ number), low: number), owner: owner, session: only, source: Label("api")!,
             symbol: people.chance(percent: 92) ? World.symbol : World.slowSymbol, kind: ContractKind(rawValue: UInt8(people.pick(0...3)))!,
-            duration: people.chance(percent: 50) ? .ticks(people.pick(1...5)) : nil, issuedAt: now,
+            duration: people.chance(percent: 50) ? .ticks(people.pick(1...5)) : nil, stake: stakeByHand(number), issuedAt: now,
             validUntil: now.adding(seconds: people.pick(1...(people.chance(percent: 20) ? 600 : 40))))
         crowd.sent.append((signal, self.now))
         if crowd.sent.count > 8 { crowd.sent.removeFirst() }
         ask(.signal(signal), .signal(signal.id))
+    }
+
+    /// One in nine names its own stake. Of no dice that others go by.
+    private func stakeByHand(_ number: UInt64) -> Money? {
+        let roll = SeededRandom.mix(seed &* 31 &+ number)
+        return settings.script == nil && roll % 9 == 0 ? .usd(300 + Int64(roll >> 32 % 27) * 100) : nil
     }
 
     func strategyLooks(at tick: Tick, account: Int) throws(Stop) {

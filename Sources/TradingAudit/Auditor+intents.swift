@@ -66,6 +66,9 @@ extension Auditor {
             worst: worst, lost: ours.lostToday, equity: ours.equity, peak: ours.peak, streak: ours.streak, mayRun: mayRun, today: today,
             available: books.balance - (books.reserved - stake))
         if let broken = rule.broken(ours.plan, stake: stake) { find(broken.invariant, .session(session), "\(intent.id): \(broken.what)") }
+        if let broken = promises.broken(intent.stake.amount, plan: ours.plan, owner: books.owner, available: books.balance - (books.reserved - stake)) {
+            find("I27", .session(session), "\(intent.id): \(broken)")
+        }
         if books.limits != .none, let broken = exposure(of: [account], books.currency, at: now).broken(books.limits) {
             find("I4", .account(account), "\(intent.id): \(broken)")
         }

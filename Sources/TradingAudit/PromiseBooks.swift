@@ -88,6 +88,18 @@ public struct PromiseBooks: Sendable {
         }
     }
 
+    /// What is wrong with this stake: with a lock none is more than what the session's plan comes to, whoever asked for it.
+    /// - Parameter available: minor units that were free without this stake.
+    public func broken(_ stake: Money, plan: SessionPlan, owner: OwnerID, available: Int64) -> String? {
+        guard seconds(of: owner) > 0 else { return nil }
+        let most =
+            switch plan.stakeRule {
+            case .fixed(let amount): amount.minorUnits
+            case .shareOfBalance(let basisPoints): Money(minorUnits: max(0, available), currency: stake.currency).share(basisPoints: basisPoints).minorUnits
+            }
+        return stake.minorUnits > most ? "a stake of \(stake) by a promise, the plan comes to \(most)" : nil
+    }
+
     // MARK: Facts
 
     public mutating func take(_ fact: Fact) -> Outcome {

@@ -55,6 +55,7 @@ public struct Refusal: Hashable, Sendable, Codable {
         case stakeCurrencyDiffers = "stake_currency_differs"
         case stakeBelowLeast = "stake_below_least"
         case stakeAboveMost = "stake_above_most"
+        case stakeAbovePlan = "stake_above_plan"
         case balanceTooLow = "balance_too_low"
         // May it be lost?
         case openContractsReached = "open_contracts_reached"

@@ -46,14 +46,15 @@ extension TradingEngine {
             whole: fact(plan), at: now)
     }
 
-    /// A new session is no way round the old one's limits: while there is a lock, it begins no laxer than the newest session of its account,
-    /// or, when the account has had none, than the owner's newest in its currency and kind of money.
+    /// A new session is no way round the old one's limits. Laxer than the newest session of its account, or, when the account has had none,
+    /// than the owner's newest in its currency and kind of money, it is a raise: it needs the same proof, and while there is a lock it
+    /// begins no laxer.
     mutating func createSession(_ id: SessionID, on account: Account, _ plan: SessionPlan, mayRaise: Bool, by: Label, at now: Timestamp) -> Decline? {
         func fact(_ plan: SessionPlan) -> Fact { Fact(at: now, owner: account.owner, account: account.id, session: id, .sessionCreated(plan, by: by)) }
         #if SeededBugs
         if SeededBug.newSessionsAreFree.isPlanted { note(fact(plan)); return nil }
         #endif
-        guard promiseSeconds(account.owner) > 0, let before = sessionBefore(on: account) else { note(fact(plan)); return nil }
+        guard let before = sessionBefore(on: account) else { note(fact(plan)); return nil }
         let acting = plan.noLaxer(than: before.plan)
         guard acting != plan else { note(fact(plan)); return nil }
         return raise(.plan(id, plan), owner: account.owner, mayRaise: mayRaise, by: by, acting: fact(acting), whole: fact(plan), at: now)

@@ -12,7 +12,7 @@ public enum SeededBug: String, CaseIterable, Sendable {
     case forgetsTheGreatestStake, risksWhatIsHeld, drawdownFromTheStart, lateWinRaisesNoPeak, rejectionEndsTheStreak, forgetsAccountLimits
     case addedAgainIsANewDay, forgetsOwnerLimits, capsNoPrice, buysAtAnyPayout, countsInMemoryOnly
     // The promise lock.
-    case raisesActAtOnce, waitsEndWithTheProcess, raisesActWhileLosing, losingDaysAreUTC, newSessionsAreFree, lowerPartsWaitToo
+    case raisesActAtOnce, waitsEndWithTheProcess, raisesActWhileLosing, losingDaysAreUTC, newSessionsAreFree, stakesByHandAreFree, lowerPartsWaitToo
     case anotherRaiseGoesOnWaiting, takenBackStillActs, shorterWaitsActAtOnce, keysMayRaise
     // Phases and time.
     case stoppingStillBuys, pausedStillBuys, forgetsTheEmergencyStop, followsExpiredSignals, daysAreUTC, standardTimeAllYear, timeGoesBack

@@ -168,6 +168,22 @@ struct PromiseScripts {
         #expect(turn.engine.state.owners[S.owner].limits == limits(loss: 4_000) && turn.engine.state.owners[S.owner].raises == [])
     }
 
+    @Test func withoutProofNoSessionIsMadeThatIsLaxerThanTheNewest() {
+        var turn = S.trading(settings: quiet()) { $0.limits = RiskLimits(lossPerDay: .usd(5_000)) }.turn
+        func created(_ id: Int64, _ change: (inout SessionPlan) -> Void) -> Answer.Outcome? {
+            var plan = turn.engine.state.sessions[S.sessionID].plan
+            change(&plan)
+            let event = Input.Event.createSession(SessionID(rawValue: id), owner: S.owner, account: S.accountID, plan, by: S.person)
+            let facts = turn.begin([Input(event, request: RequestID(rawValue: 9), mayRaise: false)], at: S.start.adding(seconds: 5))
+            return turn.committed(facts.isEmpty ? nil : JournalReceipt(first: turn.nextSequence, count: facts.count)).answers.first?.outcome
+        }
+        #expect(created(2) { $0.limits.lossPerDay = nil } == .declined(.personNeeded))
+        #expect(created(2) { $0.stakeRule = .fixed(.usd(1_001)) } == .declined(.personNeeded))
+        #expect(created(2) { $0.openContracts += 1 } == .declined(.personNeeded))
+        #expect(created(2) { $0.name = Label("other")! } == .done)
+        #expect(created(3) { $0.limits.lossPerDay = .usd(4_999) } == .done)
+    }
+
     // MARK: Inside a losing session
 
     @Test func aDueRaiseWaitsUntilTheDaysLossIsMadeGood() {
@@ -283,6 +299,23 @@ struct PromiseScripts {
             .createSession(
                 SessionID(rawValue: 3), owner: S.owner, account: other, SessionPlan(name: Label("wild")!, stakeRule: .fixed(.usd(9_000))), by: S.person))
         #expect(s.session.plan.limits.tradesPerDay == 3 && s.session.plan.stakeRule == .fixed(.usd(1_000)))
+    }
+
+    @Test func aStakeAskedForByHandIsNoGreaterThanThePlans() {
+        func asked(_ number: UInt64, _ stake: Int64) -> Input.Event {
+            var signal = S.signal(number, at: 10, source: "manual", session: S.sessionID)
+            signal.stake = .usd(stake)
+            return .signal(signal)
+        }
+        var s = promised()
+        #expect(s.at(10, asked(1, 1_001)).last == "s1 refused 00000001 stake_above_plan (10.01 against 10.00 USD)")
+        _ = s.at(10, .ask(S.sessionID, owner: S.owner, .canExecuteTrade(stake: .usd(1_001), terms: nil)))
+        guard case .risk(let answer)? = s.answers.first else { Issue.record("no answer: \(s.answers)"); return }
+        #expect(answer.refusals.map(\.code) == [.stakeAbovePlan])
+        #expect(s.at(10, asked(2, 999)).last == "s1 intend 00000002 1HZ100V rise 5t 9.99")
+        var shared = promised { $0.stakeRule = .shareOfBalance(basisPoints: 100) }
+        #expect(shared.at(10, asked(1, 1_001)).last == "s1 refused 00000001 stake_above_plan (10.01 against 10.00 USD)")
+        #expect(shared.at(10, asked(2, 1_000)).last == "s1 intend 00000002 1HZ100V rise 5t 10.00")
     }
 
     @Test func anAccountThatIsAddedAgainKeepsItsLimits() {

@@ -16,8 +16,9 @@ extension TradingEngine {
         case .success(let found): offer = found
         case .failure(let missing): return .failure(Refused(missing.refusal))
         }
-        let amount = signal.stake ?? StakeDecision.amount(session.plan, available: account.available, offer: offer)
+        let planned = StakeDecision.amount(session.plan, available: account.available, offer: offer), amount = signal.stake ?? planned
         if amount.currency != account.profile.currency { return .failure(Refused(Refusal(.stakeCurrencyDiffers))) }
+        if let refusal = raised(amount, above: planned, subject) { return .failure(Refused(refusal)) }
         if let refusal = risk(amount, subject, at: now) { return .failure(Refused(refusal)) }
         switch StakeDecision.stake(amount, offer: offer, available: account.available) {
         case .failure(let refused): return .failure(Refused(refused.refusal))
@@ -52,6 +53,15 @@ extension TradingEngine {
         guard let account = state.accounts.place(of: state.sessions[at: session].account), let owner = state.owners.place(of: state.sessions[at: session].owner)
         else { preconditionFailure("the account or owner of session \(id) is not known") }
         return Subject(session: session, account: account, owner: owner)
+    }
+
+    /// A stake asked for by hand is no way round the promise lock: a greater one in the plan would have to wait.
+    func raised(_ stake: Money, above planned: Money, _ subject: Subject) -> Refusal? {
+        #if SeededBugs
+        if SeededBug.stakesByHandAreFree.isPlanted { return nil }
+        #endif
+        guard state.owners[at: subject.owner].promiseSeconds > 0, stake > planned else { return nil }
+        return Refusal(.stakeAbovePlan, .init(stake.minorUnits, against: planned.minorUnits, .money(stake.currency)))
     }
 
     func gate(_ subject: Subject) -> Refusal? {

@@ -49,11 +49,12 @@ extension TradingEngine {
                 case .failure(let missing): refusals.append(missing.refusal)
                 }
             }
-            stake = asked ?? StakeDecision.amount(session.plan, available: account.available, offer: offer)
+            let planned = StakeDecision.amount(session.plan, available: account.available, offer: offer)
+            stake = asked ?? planned
             if state.operatorsStop != nil { refusals.append(Refusal(.stoppedByOperators)) }
             if owner.emergencyStopped { refusals.append(Refusal(.emergencyStopped)) }
             refusals += [
-                FilterDecision.phase(session), gate(subject),
+                FilterDecision.phase(session), gate(subject), raised(stake, above: planned, subject),
                 risk(stake, subject, at: now),
             ].compactMap(\.self)
             if stake > account.available {
