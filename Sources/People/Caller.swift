@@ -5,7 +5,7 @@ public import TradingPorts
 public struct Caller: Sendable {
     public enum Way: Sendable, Hashable {
         /// A key of `signalist owner` or of the first start: all of a trader's, as ever.
-        case ownerKey
+        case ownerKey(hash: [UInt8])
         /// A key that a person made for a program.
         case accessKey(AccessKey)
         /// A person with a cookie.

@@ -43,12 +43,22 @@ extension PeopleBook {
         return try await store.accessKeys(owner)
     }
 
+    /// Those of the first start and of `signalist owner`.
+    public func ownerKeys(_ owner: OwnerID) async throws -> [OwnerKey] { try await store.ownerKeys(owner) }
+
     /// It opens nothing any more when this returns. False when the owner has none of this id.
     public func removeKey(_ id: String, of owner: OwnerID, by doer: Doer) async throws -> Bool {
-        guard try await store.remove(accessKey: id, owner: owner, by: doer) else { return false }
-        forget(keys: [id])
+        if try await store.remove(accessKey: id, owner: owner, by: doer) {
+            forget(keys: [id])
+        } else {
+            guard try await store.remove(ownerKey: id, owner: owner, by: doer) else { return false }
+            forget(ownerKeys: [id])
+        }
         return true
     }
+
+    /// Their streams end.
+    func forget(ownerKeys ids: [String]) { keys.withLock { $0.ownerKeysGone.formUnion(ids) } }
 
     /// Those with these ids are gone, from the store already.
     func forget(keys ids: [String]) {
@@ -93,6 +103,8 @@ extension PeopleBook {
             init(_ key: AccessKey) { (self.key, scopes) = (key, Scopes(key.scopes.compactMap(Scope.init(rawValue:)).filter(\.isForKeys))) }
         }
         var held: [String: Held]
+        /// Ids of those of `signalist owner` that were taken away while this process ran. Only the machine itself makes one, so there are few.
+        var ownerKeysGone: Set<String> = []
         /// Used since that was last written.
         var isDue: Set<String> = []
     }

@@ -166,7 +166,15 @@ extension PeopleBook {
         }
     }
 
-    public func isProven(_ visit: Visit) -> Bool { now().milliseconds(since: visit.provedAt) < PeopleBook.proofSeconds * 1_000 }
+    /// Has whoever asks shown to be the owner? A key types nothing, so where its owner is a person it has not; of an owner who is none the key of
+    /// `signalist owner` is all there is.
+    public func isProven(_ caller: Caller) -> Bool {
+        switch caller.way {
+        case .visit(let visit): now().milliseconds(since: visit.provedAt) < PeopleBook.proofSeconds * 1_000
+        case .accessKey: false
+        case .ownerKey: !isPerson(caller.owner)
+        }
+    }
 
     // MARK: Real money
 

@@ -25,6 +25,7 @@ extension PeopleBook {
         case wait(seconds: Int64)
     }
 
+    /// Whoever confirms or removes one typed no password for it now: the proof of before is as old as it was.
     public func confirmSecondFactor(_ visit: Visit, code: String, by doer: Doer) async throws -> Confirmed {
         guard let person = try await store.person(visit.person) else { return .wrong }
         guard let factor = try await store.secondFactor(visit.person), factor.confirmedAt == nil else { return .wrong }
@@ -34,7 +35,7 @@ extension PeopleBook {
         limits.succeeded(lane, isKnown: true)
         let codes = (0..<PeopleBook.recoveryCodes).map { _ in OneTimeCode.new().text.reveal { Secret(String($0.prefix(PeopleBook.recoveryLength))) } }
         let hashes = codes.map { $0.reveal { Array(SHA256.hash(data: Array($0.utf8))) } }
-        let cookie = Cookie.new(), renewed = RenewedVisit(visit, to: cookie.hash, provedAt: now())
+        let cookie = Cookie.new(), renewed = RenewedVisit(visit, to: cookie.hash, provedAt: visit.provedAt)
         guard
             let ended = try await store.confirmSecondFactor(
                 visit.person, step: step, recovery: hashes, at: now(), keeping: renewed, by: doer)
@@ -46,7 +47,7 @@ extension PeopleBook {
 
     /// Gives what the cookie says from now on; nil when the visit has ended. Other visits have ended.
     public func removeSecondFactor(_ visit: Visit, by doer: Doer) async throws -> Secret? {
-        let cookie = Cookie.new(), renewed = RenewedVisit(visit, to: cookie.hash, provedAt: now())
+        let cookie = Cookie.new(), renewed = RenewedVisit(visit, to: cookie.hash, provedAt: visit.provedAt)
         guard let ended = try await store.removeSecondFactor(visit.person, keeping: renewed, by: doer) else { return nil }
         noteChange(of: visit.person)
         forget(ended, renewed: visit)

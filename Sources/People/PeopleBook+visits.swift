@@ -116,6 +116,7 @@ extension PeopleBook {
     func forget(_ ended: Ended, renewed visit: Visit? = nil) {
         forget(ended.visits + (visit.map { [$0.hash] } ?? []))
         forget(keys: ended.keys)
+        forget(ownerKeys: ended.ownerKeys)
     }
 
     /// A person's visits that have not ended, oldest first.

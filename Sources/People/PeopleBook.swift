@@ -104,6 +104,8 @@ public final class PeopleBook: Sendable {
         standings.withLock { $0[person] }.map { settings.secondFactorOf.contains($0.role) && !$0.hasSecondFactor } ?? false
     }
 
+    func isPerson(_ owner: OwnerID) -> Bool { standings.withLock { $0[owner] } != nil }
+
     /// Nil for a person who is disabled; an owner who is no person has a trader's.
     func scopes(of owner: OwnerID) -> Scopes? {
         guard let standing = standings.withLock({ $0[owner] }) else { return Role.trader.scopes }
@@ -112,11 +114,11 @@ public final class PeopleBook: Sendable {
 
     // MARK: Who asks
 
-    private static let ownerKeyScopes = Scopes(Scope.allCases.filter { Role.trader.scopes.contains($0) && $0 != .own })
+    public static let ownerKeyScopes = Scopes(Scope.allCases.filter { Role.trader.scopes.contains($0) && $0 != .own })
 
     /// Whoever shows a key of this owner, or nil.
-    public func caller(ownerKeyOf owner: OwnerID) -> Caller? {
-        scopes(of: owner).map { Caller(owner: owner, scopes: $0.intersection(PeopleBook.ownerKeyScopes), way: .ownerKey) }
+    public func caller(ownerKeyOf owner: OwnerID, hash: [UInt8]) -> Caller? {
+        scopes(of: owner).map { Caller(owner: owner, scopes: $0.intersection(PeopleBook.ownerKeyScopes), way: .ownerKey(hash: hash)) }
     }
 
     /// Whoever shows this cookie, or nil. The visit has been seen from now on.
@@ -130,7 +132,7 @@ public final class PeopleBook: Sendable {
     public func isStillIn(_ caller: Caller) -> Bool {
         guard let scopes = scopes(of: caller.owner), scopes.intersection(caller.scopes) == caller.scopes else { return false }
         switch caller.way {
-        case .ownerKey: return true
+        case .ownerKey(let hash): return !keys.withLock { $0.ownerKeysGone.contains(hash.prefix(4).map { $0 }.hexText) }
         case .accessKey(let key): return isHeld(key) && !mustSetUpSecondFactor(caller.owner)
         case .visit(let visit): return (try? look(visit.hash, at: now(), isSeen: false)) != nil && !mustSetUpSecondFactor(caller.owner)
         }

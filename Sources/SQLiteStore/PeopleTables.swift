@@ -146,7 +146,8 @@ enum PeopleTables {
             sql: "UPDATE person SET password = ?, password_number = password_number + 1 WHERE owner = ?", arguments: [password, person.rawValue])
         try endCodes(db, of: person)
         let visits = try VisitTable.end(db, "person = ? AND id IS NOT ?", [person.rawValue, visit])
-        return Ended(visits: visits, keys: revokingKeys ? try AccessKeyTable.removeAll(db, of: person) : [])
+        guard revokingKeys else { return Ended(visits: visits) }
+        return Ended(visits: visits, keys: try AccessKeyTable.removeAll(db, of: person), ownerKeys: try OwnerKeyTable.removeAll(db, of: person))
     }
 
     static func endCodes(_ db: Database, of person: OwnerID) throws {
@@ -157,7 +158,7 @@ enum PeopleTables {
 extension Ended {
     /// `; ended 2 visits, 1 keys`, or nothing.
     var words: String {
-        let parts = [(visits.count, "visits"), (keys.count, "keys")].compactMap { $0.0 > 0 ? "\($0.0) \($0.1)" : nil }
+        let parts = [(visits.count, "visits"), (keys.count + ownerKeys.count, "keys")].compactMap { $0.0 > 0 ? "\($0.0) \($0.1)" : nil }
         return parts.isEmpty ? "" : "; ended " + parts.joined(separator: ", ")
     }
 }
@@ -200,6 +201,7 @@ extension SQLiteStore: PersonStore {
         _ password: String, of person: OwnerID, number: Int64, keeping visit: RenewedVisit, revokingKeys: Bool, by doer: Doer
     ) async throws -> Ended? {
         let now = now()
+        defer { if revokingKeys { keyOwners.withLock { $0.forget() } } }
         return try await audited { db in
             guard let row = try Question.person.row(db, [person.rawValue]), try PeopleTables.person(row).passwordNumber == number,
                 try VisitTable.renew(db, visit)
@@ -213,7 +215,7 @@ extension SQLiteStore: PersonStore {
     public func change(_ person: OwnerID, _ change: PersonChange, by doer: Doer) async throws -> ChangedPerson {
         let now = now()
         // Keys of `signalist owner` end with being disabled, too; they are looked up in memory first.
-        defer { if change.isDisabled == true { keyOwners.withLock { $0 = [:] } } }
+        defer { if change.isDisabled == true { keyOwners.withLock { $0.forget() } } }
         return try await audited { db in
             guard let row = try Question.person.row(db, [person.rawValue]) else { return (.unknown, nil) }
             let before = try PeopleTables.person(row)
@@ -235,7 +237,7 @@ extension SQLiteStore: PersonStore {
             if changed.disabledAt != nil {
                 ended.visits = try VisitTable.end(db, "person = ?", [person.rawValue])
                 ended.keys = try AccessKeyTable.removeAll(db, of: person)
-                try db.execute(sql: "DELETE FROM api_key WHERE owner = ?", arguments: [person.rawValue])
+                ended.ownerKeys = try OwnerKeyTable.removeAll(db, of: person)
                 try PeopleTables.endCodes(db, of: person)
             }
             if changed.role != before.role { try NoticeTable.add(db, .roleChanged, of: person, about: changed.role.rawValue, by: doer, at: now) }
@@ -289,6 +291,7 @@ extension SQLiteStore: PersonStore {
 
     public func redeem(hash: [UInt8], settingPassword password: String, from address: String) async throws -> Redeemed<PasswordRedeemed> {
         let now = now()
+        defer { keyOwners.withLock { $0.forget() } }
         return try await audited { db in
             guard let row = try Question.personOfCode.row(db, [Data(hash), now.milliseconds]),
                 try PeopleTables.use(db, hash: hash, .setPassword, at: now)

@@ -31,20 +31,6 @@ extension SQLiteStore {
         }
     }
 
-    /// Lets whoever holds the key with this SHA-256 speak for the owner. Throws when the key is there already.
-    public func addKey(_ owner: OwnerID, hash: [UInt8], name: String) throws {
-        let created = now()
-        defer { keyOwners.withLock { $0 = [:] } }
-        try pool.writeWithoutTransaction { db in
-            try audited(db) { db in
-                try db.execute(
-                    sql: "INSERT INTO api_key (hash, owner, name, created_at) VALUES (?, ?, ?, ?)",
-                    arguments: [Data(hash), owner.rawValue, name, created.milliseconds])
-                return AuditAct(actor: "host", action: "api key add", object: "owner \(owner)", content: hash)
-            }
-        }
-    }
-
     /// Accounts whose sealed token is kept, in the order of their ids: those to connect at a start.
     public func accountsWithCredentials() throws -> [AccountID] {
         try finder.read { db in try Int64.fetchAll(db, sql: "SELECT account FROM credential ORDER BY account").map(AccountID.init(rawValue:)) }

@@ -127,17 +127,9 @@ extension SQLiteStore: ReadModels {
     /// For a row or two found by their key: on the calling thread. That takes some 20 µs; to hand it to a reader's thread
     /// and be woken again takes five times as long, and every signal waits for two of them. It is never done with a reader of
     /// the pool: those may all be promised to questions that wait for a thread, and be waited for by every thread there is.
-    private func find<Value>(_ body: (Database) throws -> Value) throws -> Value { try finder.read(body) }
+    func find<Value>(_ body: (Database) throws -> Value) throws -> Value { try finder.read(body) }
 
-    // MARK: Keys, answers, numbers
-
-    public func owner(keyHash: [UInt8]) async throws -> OwnerID? {
-        if let known = keyOwners.withLock({ $0[keyHash] }) { return known }
-        // Not under the lock: keys that are known wait for nobody's wrong one. A key is never changed, so what was found stays true.
-        let found = try find { db in try Question.keyOwner.row(db, [Data(keyHash)]).map { OwnerID(rawValue: $0[0]) } }
-        if let found { keyOwners.withLock { $0[keyHash] = found } }
-        return found
-    }
+    // MARK: Answers, numbers
 
     public func remembered(_ owner: OwnerID, idempotencyKey: String) async throws -> RememberedAnswer? {
         let since = now().adding(seconds: -SQLiteStore.rememberedSeconds)

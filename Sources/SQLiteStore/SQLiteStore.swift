@@ -28,7 +28,7 @@ public final class SQLiteStore: Sendable {
     /// Where the journal ends, and whether it may be written at all.
     let position: Mutex<Position>
     /// Keys that were asked for and found, so that a request need not read for its key. As many as there are keys.
-    let keyOwners = Mutex<[[UInt8]: OwnerID]>([:])
+    let keyOwners = Mutex(KeyOwners())
     /// Where the audit log ends, once it was looked at. Changed on the writer's queue only.
     let auditTip = Mutex<AuditTip?>(nil)
     /// Says of most new signals that they are new.

@@ -103,7 +103,7 @@ struct API: Sendable {
             if case .scope(let scope) = route.access, !caller.scopes.contains(scope) {
                 throw Problem(.forbidden, "expected the scope \(scope.rawValue)")
             }
-            if route.needsProof, let visit = caller.visit, !people.isProven(visit) { throw Problem(.passwordNeeded) }
+            if route.needsProof, !people.isProven(caller) { throw Problem.unproven(caller) }
             var body: [UInt8] = []
             if route.takesBody {
                 let most = min(route.bodyBytesMost, configuration.bodyBytesMost)
@@ -137,7 +137,8 @@ struct API: Sendable {
             }
             let key = parts[1], desk = desk
             let found = try await look("key", key, request) {
-                try await desk.reads.owner(keyHash: Array(SHA256.hash(data: Array(key.utf8)))).flatMap { people.caller(ownerKeyOf: $0) }
+                let hash = Array(SHA256.hash(data: Array(key.utf8)))
+                return try await desk.reads.owner(keyHash: hash).flatMap { people.caller(ownerKeyOf: $0, hash: hash) }
             }
             guard let found else { throw API.unauthorized }
             return found
@@ -187,7 +188,7 @@ struct API: Sendable {
 
 extension Caller {
     /// Who asks an open route.
-    static let nobody = Caller(owner: OwnerID(rawValue: 0), scopes: Scopes([]), way: .ownerKey)
+    static let nobody = Caller(owner: OwnerID(rawValue: 0), scopes: Scopes([]), way: .ownerKey(hash: []))
 }
 
 extension HTTPRequest.Method {

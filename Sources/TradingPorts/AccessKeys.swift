@@ -28,6 +28,18 @@ public struct AccessKey: Sendable, Hashable {
     }
 }
 
+/// A key of the first start or of `signalist owner key`: all of a trader's, without an end.
+public struct OwnerKey: Sendable, Hashable {
+    /// The first 8 hexadecimal digits of its SHA-256.
+    public var id: String
+    public var owner: OwnerID
+    public var name: String
+    public var createdAt: Timestamp
+    public init(id: String, owner: OwnerID, name: String, createdAt: Timestamp) {
+        (self.id, self.owner, self.name, self.createdAt) = (id, owner, name, createdAt)
+    }
+}
+
 /// What came of keeping a key.
 public enum AddedKey: Sendable, Hashable {
     case added
@@ -47,5 +59,9 @@ public protocol AccessKeyStore: Sendable {
     func add(_ key: AccessKey, atMost most: Int, in visit: String, by: Doer) async throws -> AddedKey
     /// False when the owner has none of this id.
     func remove(accessKey id: String, owner: OwnerID, by: Doer) async throws -> Bool
+    /// An owner's keys of the other kind, oldest first.
+    func ownerKeys(_ owner: OwnerID) async throws -> [OwnerKey]
+    /// False when the owner has none of this id. It opens nothing any more when this returns.
+    func remove(ownerKey id: String, owner: OwnerID, by: Doer) async throws -> Bool
     func used(_ marks: [(id: String, at: Timestamp)]) async throws
 }

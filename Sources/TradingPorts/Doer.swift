@@ -22,7 +22,11 @@ public struct Ended: Sendable, Hashable {
     public var visits: [[UInt8]]
     /// Ids of keys for programs.
     public var keys: [String]
-    public init(visits: [[UInt8]] = [], keys: [String] = []) { (self.visits, self.keys) = (visits, keys) }
+    /// Ids of keys of `signalist owner`.
+    public var ownerKeys: [String]
+    public init(visits: [[UInt8]] = [], keys: [String] = [], ownerKeys: [String] = []) {
+        (self.visits, self.keys, self.ownerKeys) = (visits, keys, ownerKeys)
+    }
 }
 
 /// Tries that were refused, of one account from one address: as many as there were since it was last said.

@@ -2,10 +2,13 @@ import ArgumentParser
 import Foundation
 import SQLiteStore
 import TradingModel
+import TradingPorts
 
 /// Owners and their keys, on the machine itself and while the server is not running.
 struct OwnerCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "owner", abstract: "Add owners and API keys.", subcommands: [Add.self, Key.self, List.self])
+    static let configuration = CommandConfiguration(
+        commandName: "owner", abstract: "Add owners and API keys, and take keys away.",
+        subcommands: [Add.self, Key.self, List.self, Keys.self, Revoke.self])
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add an owner and print its API key, once.")
@@ -46,6 +49,34 @@ struct OwnerCommand: ParsableCommand {
             let store = try openStore(config)
             defer { try? store.close() }
             for owner in try store.owners() { print("\(owner.id)\t\(owner.name)") }
+        }
+    }
+
+    struct Keys: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the keys that were made here: id, owner, name, when.",
+            discussion: "Keys that people make for programs are theirs to list and take away: /api/v1/keys.")
+        @Option(help: "A settings file, NAME = value a line.") var config: String?
+
+        func run() throws {
+            let store = try openStore(config)
+            defer { try? store.close() }
+            for key in try store.ownerKeys(of: nil) { print("\(key.id)\t\(key.owner)\t\(key.name)\t\(key.createdAt)") }
+        }
+    }
+
+    struct Revoke: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Take a key away: it opens nothing any more.")
+        @Argument(help: "The key's id, as 'signalist owner keys' shows it.") var key: String
+        @Option(help: "A settings file, NAME = value a line.") var config: String?
+
+        func run() throws {
+            let store = try openStore(config)
+            defer { try? store.close() }
+            guard let gone = try store.removeOwnerKey(key) else {
+                throw ValidationError("key \(key): expected one that 'signalist owner keys' shows")
+            }
+            print("key \(gone.id) of owner \(gone.owner) opens nothing any more")
         }
     }
 

@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("bson", reason="pymongo is not installed: script/bootstrap --tests")
 
-from harness import API, ROOT, BrokerClient, Process, binary, wait_until  # noqa: E402
+from harness import API, ROOT, Browser, BrokerClient, Process, binary, wait_until  # noqa: E402
 from previous import CONTRACT as PREVIOUS, Old  # noqa: E402
 from previous_export import NOW, PUBLIC, SECRET, Export, sealed  # noqa: E402
 from test_import import SAMPLES  # noqa: E402
@@ -111,6 +111,16 @@ class Place:
         """Number and key by name."""
         lines = [line.split("\t") for line in self.run("owner", "list").stdout.splitlines()]
         return {name.split("@")[0]: (int(number), self.run("owner", "key", number).stdout.strip()) for number, name in lines}
+
+    def visitor(self, name):
+        """To be called while the server runs: whoever sets a password by the link that was made while it did not."""
+        code, address = self.run("person", "link", f"{name}@example.test").stdout.strip(), f"{name}@example.test"
+
+        def visit(server):
+            said = {"code": code, "password": "an old hand with a new phrase 7"}
+            assert server.api.ask("POST", "/set-password", said, {"Authorization": None}).status < 300
+            return Browser(server.port, address, said["password"])
+        return visit
 
     def bytes(self):
         return {path: path.read_bytes() for path in self.folder.rglob("*") if path.is_file() and path.name != "secrets"}
@@ -255,7 +265,9 @@ def moved(world):
     owners = place.owners()
     # There are owners before the first start, so that it makes no key of its own.
     (world.folder / "api-key").write_text(owners["ada"][1])
+    visits = {name: place.visitor(name) for name in ("ada", "ben", "dan")}
     server = world.serve(broker.url)
+    server.visit = lambda name: visits[name](server)
 
     def seen(method, path, reply):
         faults = CONTRACT.faults(method, path, reply.status, reply.headers.get("content-type"), reply.body)
@@ -317,7 +329,7 @@ def test_an_active_session_goes_on_once_its_account_is_confirmed(moved):
 
 def test_what_is_flagged_waits_for_a_person(moved):
     _, _, _, _, clients, _ = moved
-    api, _ = clients["ben"]
+    (api, _), server = clients["ben"], moved[5]
     [session] = [one for one in api.all("/sessions") if one["phase"] == "active"]
     wait_until("the account is confirmed", lambda: api.session(session["id"])["awaiting"] == "review")
     assert session["previous"]["flags"] == ["percent_loss_limit"] and session["plan"]["limits"]["lossPerDay"] == "50.00"
@@ -331,9 +343,13 @@ def test_what_is_flagged_waits_for_a_person(moved):
 
     assert changed("400.00").code == "person_needed", "a key raises nothing: its owner is a person"
     changed("45.00").expect(200)
-    assert api.post(f"/sessions/{session['id']}/accept-review")["awaiting"] is None
-    assert api.ask("POST", f"/sessions/{session['id']}/accept-review").code == "review_not_awaited"
-    assert api.settled(api.buy(session=session["id"], duration="5t"))["state"] == "settled"
+    review = f"/sessions/{session['id']}/accept-review"
+    assert api.ask("POST", review).code == "person_needed", "nor does it let money trade"
+    ben = server.visit("ben")
+    assert api.ask("GET", "/sessions").status == 401, "the key ended with the password that was set"
+    assert ben.post(review)["awaiting"] is None
+    assert ben.ask("POST", review).code == "review_not_awaited"
+    assert ben.settled(ben.buy(session=session["id"], duration="5t"))["state"] == "settled"
 
 
 def test_with_review_every_session_waits_for_a_person(world):
@@ -343,7 +359,8 @@ def test_with_review_every_session_waits_for_a_person(world):
     place.take(made.write(world.folder / "export", "bson"), "--review")
     owners = place.owners()
     (world.folder / "api-key").write_text(owners["ada"][1])
-    api = world.serve(broker.url).api
+    visit, server = place.visitor("ada"), world.serve(broker.url)
+    api = visit(server)
     session = next(one for one in api.all("/sessions") if one["phase"] == "active")
     assert session["previous"]["flags"] == []
     wait_until("the account is confirmed", lambda: api.session(session["id"])["awaiting"] == "review")
@@ -361,8 +378,9 @@ def test_what_cannot_be_confirmed_never_buys(moved):
     api, _ = clients["dan"]
     session = next(one for one in api.all("/sessions") if one["phase"] == "active")
     assert session["previous"]["broker"] == "exness" and session["awaiting"] == "token"
-    assert api.ask("POST", f"/sessions/{session['id']}/accept-review").code == "broker_not_served"
     assert api.signal(session=session["id"])["decisions"][0]["refusal"]["code"] == "awaiting_token"
+    api = moved[5].visit("dan")
+    assert api.ask("POST", f"/sessions/{session['id']}/accept-review").code == "broker_not_served"
     failed = next(one for one in api.all("/sessions") if one["phase"] == "failed")
     assert failed["failure"] == "it broke" and failed["previous"]["status"] == "error"
     api, _ = clients["cleo"]
@@ -379,7 +397,9 @@ def test_start_falls_back_on_the_bot_settings(moved):
     wait_until("the balance is known", lambda: old.data("GET", "/token")["accountBalance"] == 10000)
     old.ask("POST", "/auto-trading/stop")
     wait_until("it has stopped", lambda: old.data("GET", "/auto-trading/status")["isRunning"] is False)
-    assert old.data("POST", "/auto-trading/start", {})["riskSettings"] == {
+    assert old.error("POST", "/auto-trading/start", {})[1] == "Only a person who has logged in may do that", "they let more be lost than the session before"
+    visit = {"Cookie": moved[5].visit("ada").cookie, "X_Requested_By": "dashboard", "Sec_Fetch_Site": "same-origin"}
+    assert old.data("POST", "/auto-trading/start", {}, key=False, **visit)["riskSettings"] == {
         "maxTradesPerDay": 12, "dailyLossLimit": 15, "maxStakeSize": 0, "riskPerTrade": 2, "autoStopDrawdown": 25, "maxConsecutiveLosses": 0}
 
 

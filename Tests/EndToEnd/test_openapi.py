@@ -190,7 +190,7 @@ def test_people_are_as_the_document_says(run):
     assert [item["current"] for item in items] == [True, False]
     assert ada.ask("DELETE", f"/visits/{items[1]['id']}").status == 204
     assert other.ask("GET", "/me").status == 401
-    account = api.add_account("another-token-9")
+    account = people.admin.add_account("another-token-9")
     assert api.get(f"/accounts/{account}/real-trading")["real"] is False
     assert people.admin.ask("PUT", f"/accounts/{account}/real-trading", {"enabled": True}).code == "real_trading_not_allowed"
     people.admin.ask("PUT", f"/accounts/{account}/real-trading", {"enabled": False}).expect(200)

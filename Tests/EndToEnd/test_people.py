@@ -36,7 +36,8 @@ PLACES = {"session": "99999", "account": "99999", "person": "99999", "trade": "1
           "hook": "0" * 32, "visit": "0" * 16, "version": "1", "token": "x" * 43, "key": "abcdefgh", "raise": "99999",
           "notice": "99999"}
 # What a key may not where its owner is a person, whatever its scopes.
-RAISES = {("DELETE", "/api/v1/emergency-stop")}
+RAISES = {("DELETE", "/api/v1/emergency-stop"), ("POST", "/api/v1/sessions/{session}/accept-review"), ("POST", "/api/v1/accounts"),
+          ("POST", "/api/deriv/token"), ("POST", "/api/deriv/token/secure")}
 
 
 # These tests ask faster than people do.

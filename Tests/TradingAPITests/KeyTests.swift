@@ -1,11 +1,13 @@
+import Crypto
 import HTTPTypes
 import People
 import PlainJSON
-import SQLiteStore
+import Synchronization
 import Testing
 import TradingModel
 import TradingPorts
 
+@testable import SQLiteStore
 @testable import TradingAPI
 
 /// Keys that people make for programs: what they open, what not, and when they end.
@@ -36,6 +38,59 @@ import TradingPorts
         #expect(list.json["items"]?.array?.count == 1)
         #expect(!list.text.contains(text) && !list.text.contains(text.dropFirst(12)))
         #expect(list.json["items"]?.array?.first?["usedAt"]?.string != nil)
+    }
+
+    /// The key of the first start, or of `signalist owner key`: this person's owner had it before there was a person.
+    private func operatorsKey(_ world: PeopleWorld, of person: Person, _ text: String) throws -> (hash: [UInt8], client: Client) {
+        let hash = Array(SHA256.hash(data: Array(text.utf8)))
+        try world.store.addKey(person.id, hash: hash, name: "first key")
+        world.client.desk.state.withLock { $0.keys[hash] = person.id }
+        var client = world.client
+        client.key = text
+        return (hash, client)
+    }
+
+    @Test func keysOfTheOperatorAreListedAndTakenAwayLikeAnyOther() async throws {
+        let world = try PeopleWorld(), store = world.store, ada = try await world.person("ada"), ben = try await world.person("ben")
+        let (hash, client) = try operatorsKey(world, of: ada, "sk_first"), other = try operatorsKey(world, of: ben, "sk_other").hash
+        let browser = try await world.browser("ada")
+        #expect(await client.get("/api/v1/me").status == 200)
+        #expect(await client.post("/api/v1/accounts", #"{"token":"abcdefghijklmno"}"#).line == "403 person_needed", "no key types a password")
+        let listed = try #require(await browser.get("/api/v1/keys").json["items"]?.array?.first), id = try #require(listed["id"]?.string)
+        #expect(listed["kind"]?.string == "operator" && listed["name"]?.string == "first key" && listed["expiresAt"]?.string == nil)
+        #expect(await browser.send(.delete, "/api/v1/keys/\(try store.ownerKeys(of: ben.id)[0].id)").status == 404, "nobody else's")
+        let caller = Caller(owner: ada.id, scopes: PeopleBook.ownerKeyScopes, way: .ownerKey(hash: hash))
+        #expect(try await store.owner(keyHash: hash) == ada.id && world.book.isStillIn(caller))
+        #expect(await browser.send(.delete, "/api/v1/keys/\(id)").status == 204)
+        #expect(try await store.owner(keyHash: hash) == nil && !world.book.isStillIn(caller))
+        #expect(await browser.get("/api/v1/keys").json["items"]?.array?.isEmpty == true)
+        #expect(try await store.owner(keyHash: other) == ben.id)
+        #expect(try store.removeOwnerKey("00000000") == nil)
+        #expect(try store.removeOwnerKey(store.ownerKeys(of: nil)[0].id)?.owner == ben.id)
+        #expect(try await store.owner(keyHash: other) == nil)
+        let log = try world.audit()
+        #expect(log.contains { $0.contains("api key remove | key \(id) of owner \(ada.id)") }, "\(log)")
+    }
+
+    @Test func keysOfTheOperatorEndWithAPasswordThatIsSetAnew() async throws {
+        let world = try PeopleWorld(), ada = try await world.person("ada"), hash = try operatorsKey(world, of: ada, "sk_first").hash
+        #expect(try await world.store.owner(keyHash: hash) == ada.id)
+        let code = try await world.book.passwordCode(ada.id, by: .host).reveal { $0 }
+        #expect(await world.client.post("/api/v1/set-password", #"{"code":"\#(code)","password":"another phrase of mine 8"}"#).status == 204)
+        #expect(try await world.store.owner(keyHash: hash) == nil)
+        #expect(!world.book.isStillIn(Caller(owner: ada.id, scopes: PeopleBook.ownerKeyScopes, way: .ownerKey(hash: hash))))
+        #expect(try world.store.ownerKeys(of: nil) == [])
+    }
+
+    /// A look-up that began before the key was taken away ends after it.
+    @Test func whatWasReadBeforeAKeyWasTakenAwayIsNotRemembered() {
+        var known = KeyOwners()
+        let before = known.generation
+        known.forget()
+        known.found(OwnerID(rawValue: 1), [1], generation: before)
+        #expect(known[[1]] == nil)
+        known.found(OwnerID(rawValue: 1), [1], generation: known.generation)
+        #expect(known[[1]] == OwnerID(rawValue: 1))
     }
 
     @Test func aKeyThatDiffersAnywhereIsNone() async throws {

@@ -39,6 +39,8 @@ private struct NoPeople: PersonStore, VisitStore, AccessKeyStore, RealTradingSto
     func hasAccessKey(_ id: String) throws -> Bool { throw Asked() }
     func add(_ key: AccessKey, atMost most: Int, in visit: String, by: Doer) async throws -> AddedKey { throw Asked() }
     func remove(accessKey id: String, owner: OwnerID, by: Doer) async throws -> Bool { throw Asked() }
+    func ownerKeys(_ owner: OwnerID) async throws -> [OwnerKey] { throw Asked() }
+    func remove(ownerKey id: String, owner: OwnerID, by: Doer) async throws -> Bool { throw Asked() }
     func used(_ marks: [(id: String, at: Timestamp)]) async throws { throw Asked() }
     func realTrading(_ account: AccountID, owner: OwnerID) async throws -> Timestamp? { throw Asked() }
     func keepRealTrading(_ account: AccountID, owner: OwnerID, at: Timestamp?, by: Doer) async throws { throw Asked() }

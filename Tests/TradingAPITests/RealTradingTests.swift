@@ -134,7 +134,9 @@ import TradingPorts
         }
         #expect(await browser.send(.post, "/api/deriv/token", #"{"token":"abc"}"#).status == 403)
         #expect(await browser.get("/api/v1/people").status == 200)
-        #expect(await key.post("/api/v1/accounts", #"{"token":"abc"}"#).status == 201, "keys of owners as ever")
+        #expect(await key.post("/api/v1/accounts", #"{"token":"abc"}"#).line == "403 person_needed", "no key types a password")
+        key.key = "key-of-2"
+        #expect(await key.post("/api/v1/accounts", #"{"token":"abc"}"#).status == 201, "an owner who is no person has nothing but the key")
         browser.cookie = try #require(Browser.cookie(await browser.send(.post, "/api/v1/me/proof", #"{"password":"\#(PeopleWorld.password)"}"#)))
         world.turn(bySeconds: 299)
         for (method, target, body) in dangerous {

@@ -77,6 +77,24 @@ import TradingModel
         #expect(await logIn(world, code: nil) == "200")
     }
 
+    @Test func neitherConfirmingNorRemovingOneRenewsThePasswordsProof() async throws {
+        let world = try PeopleWorld()
+        try await world.person("ada")
+        var browser = try await world.browser("ada")
+        let begun = await browser.send(.post, "/api/v1/me/second-factor"), secret = SecondFactorTests.bytes(try #require(begun.json["secret"]?.string))
+        world.turn(bySeconds: 240)
+        let code = TimeCode.code(secret, step: TimeCode.step(at: world.now))
+        browser.cookie = try #require(Browser.cookie(await browser.send(.post, "/api/v1/me/second-factor/confirm", #"{"code":"\#(code)"}"#)))
+        #expect(await browser.send(.post, "/api/v1/me/second-factor").line == "409 second_factor_exists", "the proof is four minutes old")
+        world.turn(bySeconds: 61)
+        #expect(await browser.send(.delete, "/api/v1/me/second-factor").line == "403 password_needed")
+        browser.cookie = try #require(Browser.cookie(await browser.send(.post, "/api/v1/me/proof", #"{"password":"\#(PeopleWorld.password)"}"#)))
+        world.turn(bySeconds: 240)
+        browser.cookie = try #require(Browser.cookie(await browser.send(.delete, "/api/v1/me/second-factor")))
+        world.turn(bySeconds: 61)
+        #expect(await browser.send(.post, "/api/v1/me/second-factor").line == "403 password_needed")
+    }
+
     @Test func confirmingEndsOtherVisits() async throws {
         let world = try PeopleWorld()
         try await world.person("ada")

@@ -38,7 +38,7 @@ import TradingPorts
 
     @Test func streamsAreCounted() {
         let streams = StreamCount(), limits = StreamLimits(inAll: 3, ofOwner: 2, ofVisit: 1)
-        func owner(_ number: Int64) -> Caller { Caller(owner: OwnerID(rawValue: number), scopes: Scopes([]), way: .ownerKey) }
+        func owner(_ number: Int64) -> Caller { Caller(owner: OwnerID(rawValue: number), scopes: Scopes([]), way: .ownerKey(hash: [])) }
         #expect(streams.take(for: owner(1), limits) && streams.take(for: owner(1), limits) && !streams.take(for: owner(1), limits))
         #expect(streams.full(for: owner(1), limits) == .ofOwner && streams.full(for: owner(2), limits) == nil)
         #expect(streams.take(for: owner(2), limits) && streams.full(for: owner(2), limits) == .inAll && streams.open == 3)

@@ -18,7 +18,7 @@ enum HookRoutes {
         let id = HookBook.id(owner: call.owner, clientKey: call.idempotencyKey)
         let hook = try Hook(fields, id: id, owner: call.owner, format: format, createdAt: call.hooks.now())
         if let before = try await call.hooks.store.hook(id, owner: call.owner) { return try again(before, hook) }
-        try await call.expectProven()
+        try call.expectProven()
         try await checkSession(hook, call)
         let secret = try made(hook, version: 1, call)
         guard try await call.hooks.store.add(hook, secret.kept, atMost: HookBook.most) else {
@@ -50,7 +50,7 @@ enum HookRoutes {
         _ = try call.parameters([])
         let before = try await found(call).hook
         let hook = try Hook(call.fields(Hook.changeable), id: before.id, owner: before.owner, format: before.format, createdAt: before.createdAt)
-        if hook.isWider(than: before) { try await call.expectProven() }
+        if hook.isWider(than: before) { try call.expectProven() }
         try await checkSession(hook, call)
         guard try await call.hooks.store.change(hook) else { throw Problem(.notFound) }
         let stored = try await found(call)
@@ -67,7 +67,7 @@ enum HookRoutes {
     static func addSecret(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         let stored = try await found(call)
-        try await call.expectProven()
+        try call.expectProven()
         let secret = try made(stored.hook, version: (stored.secrets.map(\.version).max() ?? 0) + 1, call)
         guard try await call.hooks.store.add(secret.kept, to: stored.hook.id, owner: call.owner) else { throw Problem(.twoSecrets) }
         let now = try await found(call)

@@ -69,7 +69,7 @@ enum HookDelivery {
             guard await call.certificateNames().contains(where: { $0.lowercased() == name.lowercased() }) else { throw Problem(.certificateNotAllowed) }
         }
         // A hook does no more than its owner: who is disabled, or has a role without signals, proposes nothing by it either.
-        guard call.people.caller(ownerKeyOf: hook.owner)?.scopes.contains(.sendSignals) == true else {
+        guard call.people.caller(ownerKeyOf: hook.owner, hash: [])?.scopes.contains(.sendSignals) == true else {
             throw Problem(.forbidden, "the hook's owner may not propose signals")
         }
         guard !call.people.mustSetUpSecondFactor(hook.owner) else {

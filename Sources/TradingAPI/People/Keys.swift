@@ -11,8 +11,17 @@ import TradingPorts
 enum Keys {
     static func list(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        return .page(try await call.people.keys(call.owner), next: nil) { $0.value($1) }
+        let operators = try await call.people.ownerKeys(call.owner), own = try await call.people.keys(call.owner)
+        let rows = operators.map(Row.operators) + own.map(Row.own)
+        return .page(rows, next: nil) { json, row in
+            switch row {
+            case .own(let key): json.value(key)
+            case .operators(let key): json.value(key)
+            }
+        }
     }
+
+    private enum Row: Sendable { case own(AccessKey), operators(OwnerKey) }
 
     /// Answers with the key, this once.
     static func create(_ call: Call) async throws -> Reply {
@@ -79,6 +88,7 @@ extension JSONWriter {
     fileprivate mutating func value(_ key: AccessKey, text: Secret? = nil) {
         object { json in
             json.member("id", key.id)
+            json.member("kind", "program")
             json.member("name", key.name.text)
             json.memberTexts("scopes", key.scopes)
             json.memberArray("sessions") { json in for session in key.sessions { json.value(session.rawValue) } }
@@ -87,6 +97,21 @@ extension JSONWriter {
             json.member("expiresAt", key.expiresAt)
             json.member("usedAt", ifAny: key.usedAt?.description)
             if let text { text.reveal { json.member("key", $0) } }
+        }
+    }
+
+    /// It has all of a trader's scopes, everywhere and without an end; when it was used is not written down.
+    fileprivate mutating func value(_ key: OwnerKey) {
+        object { json in
+            json.member("id", key.id)
+            json.member("kind", "operator")
+            json.member("name", key.name)
+            json.memberTexts("scopes", PeopleBook.ownerKeyScopes.list.map(\.rawValue))
+            json.memberArray("sessions") { _ in }
+            json.memberTexts("addresses", [])
+            json.member("createdAt", key.createdAt)
+            json.member("expiresAt", ifAny: nil as String?)
+            json.member("usedAt", ifAny: nil as String?)
         }
     }
 }

@@ -68,9 +68,10 @@ enum Sessions {
         try await turn(call) { .stopSession($0, owner: call.owner, by: call.by) }
     }
 
-    /// What was flagged of a session of the previous system was looked at.
+    /// What was flagged of a session of the previous system was looked at: by a person, for money trades from then on.
     static func acceptReview(_ call: Call) async throws -> Reply {
-        try await turn(call) { .acceptReview($0, owner: call.owner, by: call.by) }
+        try call.expectProven()
+        return try await turn(call) { .acceptReview($0, owner: call.owner, by: call.by) }
     }
 
     static func resume(_ call: Call) async throws -> Reply {

@@ -122,9 +122,9 @@ struct Call: Sendable {
 
     /// Returns once it is done and durable.
     func perform(_ event: Input.Event) async throws(Problem) {
-        switch try await submit(event, mayRaise: event.mayLetMoreBeLost ? isProven() : false, origin: nil) {
+        switch try await submit(event, mayRaise: event.mayLetMoreBeLost && people.isProven(caller), origin: nil) {
         case .done: return
-        case .declined(.personNeeded): throw unproven
+        case .declined(.personNeeded): throw Problem.unproven(caller)
         case .declined(let decline): throw Problem(decline)
         case .signal, .risk, .candidates, .promise: preconditionFailure("the loop answered another question than \(event)")
         }

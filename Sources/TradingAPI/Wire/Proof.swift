@@ -8,23 +8,12 @@ import TradingModel
 import TradingPorts
 
 extension Call {
-    /// Has whoever asks shown to be the owner?
-    func isProven() async throws(Problem) -> Bool {
-        switch caller.way {
-        case .visit(let visit): return people.isProven(visit)
-        case .accessKey: return false
-        case .ownerKey:
-            do { return try await people.person(owner) == nil } catch {
-                logger.error("whether an owner is a person could not be read", metadata: ["owner": "\(owner)", "error": "\(error)"])
-                throw Problem(.internalError)
-            }
-        }
-    }
+    func expectProven() throws(Problem) { if !people.isProven(caller) { throw Problem.unproven(caller) } }
+}
 
-    func expectProven() async throws(Problem) { if try await !isProven() { throw unproven } }
-
+extension Problem {
     /// What the caller is to do about it.
-    var unproven: Problem { caller.visit == nil ? Problem(Decline.personNeeded) : Problem(.passwordNeeded) }
+    static func unproven(_ caller: Caller) -> Problem { caller.visit == nil ? Problem(Decline.personNeeded) : Problem(.passwordNeeded) }
 }
 
 extension Input.Event {
