@@ -139,20 +139,3 @@ extension CompiledStatement.Arguments {
         add(intent.signal)
     }
 }
-
-extension SignalStatus {
-    /// What has become of a signal over all sessions; `WriteStatement.refreshSignal` says the same in SQL.
-    static func overall(_ decisions: some Sequence<SignalStatus>) -> SignalStatus {
-        decisions.min { $0.rank < $1.rank } ?? .pending
-    }
-
-    private var rank: Int {
-        switch self {
-        case .pending: 1
-        case .intended: 2
-        case .cancelled: 3
-        case .expired: 4
-        case .refused: 5
-        }
-    }
-}

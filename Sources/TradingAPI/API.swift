@@ -120,6 +120,7 @@ struct API: Sendable {
                 parameters: parameters, query: try Query.parse(request.query ?? ""), headers: request.headers, body: body,
                 idempotencyKey: route.method == .post ? try Idempotency.key(request.headers) : nil,
                 requestHash: route.repeats == .remembered ? Idempotency.hash(method: request.method, target: target, body: body) : [])
+            try call.expectReach(of: route)
             guard route.repeats == .remembered else { return try await route.handler(call) }
             return try await Idempotency.once(call, keysInUse: keysInUse, route.handler)
         }

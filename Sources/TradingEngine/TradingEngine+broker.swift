@@ -101,7 +101,7 @@ extension TradingEngine {
         note(.buyConfirmed(id, contract, balance: balance), intent: buy.intent, at: now)
     }
 
-    private mutating func adopt(_ intent: BuyIntent, _ contract: Contract, at now: Timestamp) {
+    mutating func adopt(_ intent: BuyIntent, _ contract: Contract, at now: Timestamp) {
         note(.contractAdopted(intent.id, contract), intent: intent, at: now)
         if state.sessions[intent.id.session].phase == .active { note(.paused(.adopted, by: .system), about: intent.id.session, at: now) }
     }

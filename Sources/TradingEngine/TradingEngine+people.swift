@@ -191,16 +191,32 @@ extension TradingEngine {
         let known = state.accounts[session.account].known
         if contract != nil, chosen.map({ known.contains($0.id) }) ?? true { return .contractNotACandidate }
         note(.doubtResolved(id, contract: chosen?.id, by: by), intent: buy.intent, at: now)
-        // What it was not is somebody else's, and so never taken for a buy of ours again.
-        for other in candidates where other.id != contract && !known.contains(other.id) {
-            note(.outsideTradeSeen(other.id, other.transaction, price: other.price), about: session.account, at: now)
-        }
+        for other in candidates where other.id != contract && !known.contains(other.id) { tellWhose(other, notOf: buy.intent, at: now) }
         if let chosen {
             note(.buyConfirmed(id, chosen, balance: nil), intent: buy.intent, at: now)
         } else {
             note(.buyAbandoned(id, until: now.adding(seconds: settings.tombstoneSeconds)), intent: buy.intent, at: now)
         }
         return nil
+    }
+
+    /// Broker seconds that a purchase may stand before its intent, for clocks differ, and after it.
+    private static let bookedEarlySeconds: Int64 = 3, bookedLateSeconds: Int64 = 600
+
+    /// Whose a contract is that a person did not take for this buy. As when it is booked: of one like it that was given up, if it may be that
+    /// one's; else somebody else's, and so never taken for a buy of ours again. No other like it can be unanswered.
+    private mutating func tellWhose(_ contract: Contract, notOf intent: BuyIntent, at now: Timestamp) {
+        let account = state.accounts[intent.account]
+        func mayBe(_ other: BuyIntent) -> Bool {
+            other.id != intent.id && other.terms == intent.terms && other.stake.amount == contract.price
+                && contract.purchasedAt >= other.intendedAt.adding(seconds: -TradingEngine.bookedEarlySeconds)
+                && contract.purchasedAt <= other.intendedAt.adding(seconds: TradingEngine.bookedLateSeconds)
+        }
+        if let other = account.unresolved.first(where: { $0.isAbandoned && mayBe($0.intent) })?.intent ?? account.givenUp.first(where: mayBe) {
+            adopt(other, contract, at: now)
+        } else {
+            note(.outsideTradeSeen(contract.id, contract.transaction, price: contract.price), about: account.id, at: now)
+        }
     }
 }
 

@@ -96,6 +96,23 @@ public struct TradeFilter: Sendable {
 /// What has become of a signal over all sessions: pending while one may still follow it.
 public enum SignalStatus: String, Sendable, Hashable, CaseIterable { case pending, intended, refused, expired, cancelled }
 
+extension SignalStatus {
+    /// What has become of a signal over all sessions. The store says the same in SQL.
+    public static func overall(_ decisions: some Sequence<SignalStatus>) -> SignalStatus {
+        decisions.min { $0.rank < $1.rank } ?? .pending
+    }
+
+    private var rank: Int {
+        switch self {
+        case .pending: 1
+        case .intended: 2
+        case .cancelled: 3
+        case .expired: 4
+        case .refused: 5
+        }
+    }
+}
+
 public struct SignalRow: Sendable, Hashable {
     public var signal: Signal
     public var acceptedAt: Timestamp

@@ -35,6 +35,8 @@ def test_what_is_lower_acts_at_once_and_what_is_higher_later_even_after_a_kill(r
     assert [one["change"] for one in second["pending"]] == ["plan"]
     started = Old(server).data("POST", "/auto-trading/start", {"riskSettings": {"dailyLossLimit": 500, "maxTradesPerDay": 5}})
     assert started["riskSettings"]["dailyLossLimit"] == 20
+    status, error = Old(server).error("POST", "/trade", {"symbol": "1HZ100V", "side": "BUY", "amount": 2, "duration": 1})
+    assert status == 400 and error.startswith("stake_above_plan (2.00 against 1.00 USD)"), error
     # Taken back, and asked for again.
     assert server.api.ask("DELETE", f"/limits/pending/{raised['id']}").status == 204
     assert server.api.ask("DELETE", f"/limits/pending/{raised['id']}").code == "raise_not_found"
@@ -61,3 +63,18 @@ def test_only_a_person_who_typed_the_password_raises(running):
     assert server.api.ask("PUT", "/limits", {"openContracts": 9}).code == "person_needed"
     assert server.api.ask("PUT", "/limits", {"openContracts": 2}).status == 200
     assert people.admin.ask("DELETE", "/emergency-stop").status == 200
+
+
+def test_a_laxer_session_is_a_raise_also_without_a_promise(running):
+    world, _, server = running
+    people = People(world, server)
+    account = people.admin.add_account()
+    made = people.admin.post("/keys", {"name": "k", "scopes": ["read:trades", "session:control"]}, 201)
+    key = API(server.port, made["key"])
+    plan = {"account": account, "name": "a", "stake": {"fixed": "1.00"}, "limits": {"lossPerDay": "20"}}
+    key.post("/sessions", plan, 201)
+    key.post("/sessions", plan | {"limits": {"lossPerDay": "19"}}, 201)
+    for laxer in ({"limits": {"lossPerDay": "20"}}, {"limits": {}}, {"stake": {"fixed": "1.01"}, "limits": {"lossPerDay": "19"}}):
+        assert key.ask("POST", "/sessions", plan | laxer).code == "person_needed", laxer
+    assert len(key.get("/sessions")["items"]) == 2, "nothing was made"
+    people.admin.post("/sessions", plan | {"limits": {"lossPerDay": "20"}}, 201)

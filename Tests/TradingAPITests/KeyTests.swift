@@ -241,19 +241,6 @@ import TradingPorts
         }
     }
 
-    /// The fixture's owner 1 has session 10.
-    @Test func aKeyForASessionSignalsToNoOther() async throws {
-        let world = try PeopleWorld()
-        let ada = try await world.person("ada")
-        #expect(ada.id.rawValue == 1)
-        let (_, client) = try await key(world, try await world.browser("ada"), #""scopes":["signal:send"],"sessions":[10]"#)
-        #expect(await client.post("/api/v1/signals", #"{"symbol":"R_100","kind":"rise","session":10}"#).status == 202)
-        for body in [#"{"symbol":"R_100","kind":"rise"}"#, #"{"symbol":"R_100","kind":"rise","session":11}"#] {
-            #expect(await client.post("/api/v1/signals", body).line == "403 forbidden session")
-        }
-        #expect(await client.post("/api/v1/signals/00000000000000000000000000000005/cancel").line == "403 forbidden session")
-    }
-
     @Test func aPersonAndEachKeyHaveSoMuchAMinute() async throws {
         var limits = RequestLimits()
         (limits.readsPerMinute, limits.writesPerMinute, limits.signalsPerMinute) = (5, 3, 2)

@@ -64,6 +64,23 @@ struct PromiseAuditScripts {
         ] as [Fact.Event] { #expect(found(event, at: 10) == [], "\(event)") }
     }
 
+    @Test mutating func nobodyStakesMoreThanThePlan() {
+        func bought(_ stake: Int64) -> [String] {
+            var other = self, signal = S.signal(1, at: 10, session: S.sessionID)
+            signal.stake = .usd(stake)
+            let intent = BuyIntent(
+                id: IntentID(session: S.sessionID, signal: signal.id), account: S.accountID,
+                terms: ContractTerms(symbol: signal.symbol, kind: signal.kind, duration: .ticks(5)),
+                stake: Stake(recorded: .usd(stake)), intendedAt: S.start.adding(seconds: 10),
+                day: TradingDay(daysSince1970: Int32(S.start.milliseconds / 86_400_000)), quotedPayout: nil)
+            let now = S.start.adding(seconds: 10)
+            other.take(Fact(at: now, owner: S.owner, .signalAccepted(signal)))
+            other.take(Fact(at: now, owner: S.owner, account: S.accountID, session: S.sessionID, .buyIntended(intent)))
+            return other.auditor.compare(with: other.script.engine.state).map(\.invariant).filter { $0 == "I27" }
+        }
+        #expect(bought(1_001) == ["I27"] && bought(1_000) == [])
+    }
+
     @Test mutating func itWaitsItsTimeAndIsWhatWasAskedFor() {
         _ = script.at(10, .setOwnerLimits(S.owner, limits(9_000), by: S.person))
         #expect(found() == [])

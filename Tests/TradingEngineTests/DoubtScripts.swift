@@ -128,6 +128,51 @@ struct DoubtScripts {
         #expect(s.at(513, S.bought(2, 50, balance: 99_000, at: 511)) == ["s1 bought 00000002 #50 10.00"])
     }
 
+    /// The first buy is given up; another like it is then in doubt, and two contracts could be it.
+    private func givenUpAndThenAmbiguous(released: Bool, boughtAt second: Int64 = 0) -> (script: EngineScript, asked: Int64) {
+        var s = unanswered()
+        let asked: Int64 = released ? 1_110 : 310
+        _ = s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(14, .broker(S.accountID, .lineUp(balance: .usd(100_000), newest: TransactionID(rawValue: 1))))
+        for second in [100, 200] as [Int64] { _ = s.at(second, findings(second)); _ = s.at(second + 99, .deadline) }
+        if released { _ = s.at(asked - 1, .deadline) }
+        #expect(s.at(asked, .signal(S.signal(2, at: asked))).contains("s1 intend 00000002 1HZ100V rise 5t 10.00"))
+        _ = s.at(asked + 10, .deadline)
+        _ = s.at(asked + 11, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+        _ = s.at(asked + 12, .broker(S.accountID, .lineUp(balance: .usd(98_000), newest: TransactionID(rawValue: 510))))
+        let both = [50, 51].map { purchase($0, mayBe: [S.intent(1), S.intent(2)], at: second == 0 ? asked + 1 : second) }
+        #expect(s.at(asked + 13, findings(asked + 13, both, newest: 510, balance: 98_000)).contains("s1 ambiguous 00000002 #50 #51"))
+        return (s, asked)
+    }
+
+    private func choose(_ s: inout EngineScript, _ contract: Int64?, at second: Int64) -> [String] {
+        s.at(second, .resolveDoubt(S.intent(2), owner: S.owner, contract: contract.map(ContractID.init(rawValue:)), by: S.person))
+    }
+
+    @Test func whatAPersonDidNotChooseMayBeOneThatWasGivenUp() {
+        var (s, asked) = givenUpAndThenAmbiguous(released: false)
+        #expect(
+            choose(&s, 50, at: asked + 20) == ["s1 00000002 was #50 by person", "s1 adopted 00000001 #51", "s1 bought 00000002 #50 10.00"],
+            "its stake is still held, and it counts in its session's limits")
+        #expect(s.session.open.map(\.contract.id.rawValue).sorted() == [50, 51] && s.account.reserved == .usd(0))
+    }
+
+    @Test func ofTwoThatWereNotChosenOneMayBeTheOneThatWasGivenUp() {
+        var (s, asked) = givenUpAndThenAmbiguous(released: false)
+        #expect(
+            choose(&s, nil, at: asked + 20) == [
+                "s1 00000002 was none of them by person", "s1 adopted 00000001 #50", "a1 outside trade #51 10.00", "s1 abandoned 00000002",
+            ])
+    }
+
+    @Test func whatWasBoughtTooLateForTheOneGivenUpIsSomebodyElses() {
+        var (s, asked) = givenUpAndThenAmbiguous(released: true)
+        #expect(
+            choose(&s, 50, at: asked + 20) == ["s1 00000002 was #50 by person", "a1 outside trade #51 10.00", "s1 bought 00000002 #50 10.00"])
+        (s, asked) = givenUpAndThenAmbiguous(released: true, boughtAt: 500)
+        #expect(choose(&s, 50, at: asked + 20).contains("s1 adopted 00000001 #51"), "one whose stake was released, too")
+    }
+
     @Test func aPersonsNoneOfThemIsNotUndone() {
         var s = unanswered()
         _ = s.at(12, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))

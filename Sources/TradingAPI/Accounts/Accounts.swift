@@ -32,12 +32,15 @@ enum Accounts {
 
     static func list(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        return .page(try await call.reads.accounts(call.owner), next: nil) { $0.value($1) }
+        let reach = try await call.accountsInReach()
+        return .page(try await call.reads.accounts(call.owner).filter { reach?.contains($0.id) ?? true }, next: nil) { $0.value($1) }
     }
 
     static func get(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        return try await shown(call.account(), call)
+        let id = try call.account()
+        try await call.expectReach(id)
+        return try await shown(id, call)
     }
 
     /// Asks the broker what the token that we hold may do.

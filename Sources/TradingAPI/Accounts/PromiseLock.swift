@@ -21,7 +21,15 @@ enum PromiseLock {
 
     static func pending(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        return .page(try await call.promise().raises, next: nil) { $0.value($1) }
+        let accounts = try await call.accountsInReach()
+        let raises = try await call.promise().raises { subject in
+            switch subject {
+            case .plan(let session), .drawdown(let session): call.caller.reaches(session)
+            case .accountLimits(let account): accounts?.contains(account) ?? true
+            case .promise, .ownerLimits, .emergencyStop: true
+            }
+        }
+        return .page(raises, next: nil) { $0.value($1) }
     }
 
     static func takeBack(_ call: Call) async throws -> Reply {

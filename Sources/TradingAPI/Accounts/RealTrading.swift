@@ -12,6 +12,7 @@ import TradingPorts
 enum RealTrading {
     static func get(_ call: Call) async throws -> Reply {
         try call.nothingElse()
+        try await call.expectReach(call.account())
         return try await shown(try await found(call), call)
     }
 

@@ -23,6 +23,7 @@ enum Events {
     /// Subscribes first and reads the journal then, so that nothing falls between; what comes both ways is sent once.
     private static func run(_ call: Call, asked: String?, _ writer: inout any ResponseBodyWriter) async throws {
         var asked = asked
+        let reach = try await FactReach(call.caller, reads: call.reads)
         while !Task.isCancelled, call.isStillIn {
             let subscription = call.desk.facts(of: call.owner)
             defer { subscription.cancel() }
@@ -36,25 +37,29 @@ enum Events {
                 place = StreamPlace(last: newest)
                 try await writer.write(EventText.reset(newest))
             }
-            if place.last < newest { try await catchUp(call, &place, &writer) }
+            if place.last < newest { try await catchUp(call, reach, &place, &writer) }
             // A feed that ends at once, twice at the same place, is closed.
-            guard try await follow(call, subscription, &place, &writer), asked != String(place.last) else { return }
+            guard try await follow(call, reach, subscription, &place, &writer), asked != String(place.last) else { return }
             asked = String(place.last)
         }
     }
 
-    private static func catchUp(_ call: Call, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter) async throws {
+    private static func catchUp(_ call: Call, _ reach: FactReach, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter) async throws {
         while call.isStillIn {
             let entries = try await call.reads.facts(call.owner, after: place.last, limit: batch)
             guard case .send(let new) = place.take(entries), !new.isEmpty else { return }
-            try await writer.write(EventText.facts(new))
+            try await write(reach.of(new), &writer)
             if entries.count < batch { return }
         }
     }
 
+    private static func write(_ entries: [JournalEntry], _ writer: inout any ResponseBodyWriter) async throws {
+        if !entries.isEmpty { try await writer.write(EventText.facts(entries)) }
+    }
+
     /// True when the reader fell behind, and must be caught up.
     private static func follow(
-        _ call: Call, _ subscription: FactSubscription, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter
+        _ call: Call, _ reach: FactReach, _ subscription: FactSubscription, _ place: inout StreamPlace, _ writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
         try await PacedStream.run(every: call.configuration.heartbeat, while: { call.isStillIn }, next: { await subscription.next() }) { item in
             switch item {
@@ -62,8 +67,8 @@ enum Events {
             case .over: return false
             case .new(let entries):
                 switch place.take(entries) {
-                case .send(let new): if !new.isEmpty { try await writer.write(EventText.facts(new)) }
-                case .gap: try await catchUp(call, &place, &writer)
+                case .send(let new): try await write(reach.of(new), &writer)
+                case .gap: try await catchUp(call, reach, &place, &writer)
                 }
             }
             return true

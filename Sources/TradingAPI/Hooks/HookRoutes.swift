@@ -37,13 +37,19 @@ enum HookRoutes {
 
     static func list(_ call: Call) async throws -> Reply {
         try call.nothingElse()
-        return .page(try await call.hooks.store.hooks(call.owner), next: nil) { $0.value($1) }
+        return .page(try await call.hooks.store.hooks(call.owner).filter { isInReach($0, call) }, next: nil) { $0.value($1) }
     }
 
     static func get(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         let stored = try await found(call)
+        guard isInReach(stored, call) else { throw Problem(.notFound) }
         return .json { $0.value(stored) }
+    }
+
+    /// A hook for all sessions is none of a key that is for some.
+    private static func isInReach(_ stored: StoredHook, _ call: Call) -> Bool {
+        call.caller.only == nil || stored.hook.session.map { call.caller.reaches($0) } ?? false
     }
 
     static func change(_ call: Call) async throws -> Reply {

@@ -74,16 +74,6 @@ enum Keys {
     }
 }
 
-extension Caller {
-    /// Some keys may signal to some sessions only.
-    func checkSession(_ session: SessionID?) throws(Problem) {
-        guard case .accessKey(let key) = way, !key.sessions.isEmpty else { return }
-        guard let session, key.sessions.contains(session) else {
-            throw Problem(.forbidden, "this key is for the sessions \(key.sessions.map(\.description).joined(separator: ", ")) only", field: "session")
-        }
-    }
-}
-
 extension JSONWriter {
     fileprivate mutating func value(_ key: AccessKey, text: Secret? = nil) {
         object { json in

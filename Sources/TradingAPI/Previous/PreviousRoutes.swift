@@ -19,16 +19,16 @@ extension Route {
 
         .post("/api/deriv/trade", .sendSignals, .recognized, PreviousTrade.place),
         .get("/api/deriv/positions", .readTrades, PreviousPositions.list),
-        .get("/api/deriv/market-status", .readTrades, PreviousMarket.status),
-        .get("/api/deriv/market-data/history", .readTrades, PreviousMarket.history),
-        .get("/api/deriv/market-data/stream", .readTrades, PreviousMarket.stream),
+        .get("/api/deriv/market-status", .readTrades, PreviousMarket.status).ofNoSession,
+        .get("/api/deriv/market-data/history", .readTrades, PreviousMarket.history).ofNoSession,
+        .get("/api/deriv/market-data/stream", .readTrades, PreviousMarket.stream).ofNoSession,
 
-        .post("/api/deriv/verify-email", .readTrades, .harmless, PreviousGone.accountOpening),
-        .get("/api/deriv/verify-email", .readTrades, PreviousGone.accountOpening),
-        .post("/api/deriv/create-demo-account", .readTrades, .harmless, PreviousGone.accountOpening),
-        .post("/api/deriv/create-real-account", .readTrades, .harmless, PreviousGone.accountOpening),
-        .post("/api/deriv/create-real-account-eu", .readTrades, .harmless, PreviousGone.accountOpening),
-        .post("/api/deriv/create-wallet-account", .readTrades, .harmless, PreviousGone.accountOpening),
+        .post("/api/deriv/verify-email", .readTrades, .harmless, PreviousGone.accountOpening).ofNoSession,
+        .get("/api/deriv/verify-email", .readTrades, PreviousGone.accountOpening).ofNoSession,
+        .post("/api/deriv/create-demo-account", .readTrades, .harmless, PreviousGone.accountOpening).ofNoSession,
+        .post("/api/deriv/create-real-account", .readTrades, .harmless, PreviousGone.accountOpening).ofNoSession,
+        .post("/api/deriv/create-real-account-eu", .readTrades, .harmless, PreviousGone.accountOpening).ofNoSession,
+        .post("/api/deriv/create-wallet-account", .readTrades, .harmless, PreviousGone.accountOpening).ofNoSession,
 
         .post("/api/deriv/auto-trading/start", .controlSessions, .remembered, PreviousAutoTrading.start),
         .post("/api/deriv/auto-trading/stop", .controlSessions, .harmless, PreviousAutoTrading.stop),
@@ -41,7 +41,7 @@ extension Route {
         .open("/api/health", PreviousHealth.health),
         .open("/api/health/liveness", PreviousHealth.liveness),
         .open("/api/health/readiness", PreviousHealth.readiness),
-        .get("/api/health/detailed", .readMetrics, PreviousHealth.detailed),
-        .get("/api/health/services", .readMetrics, PreviousHealth.services),
+        .get("/api/health/detailed", .readMetrics, PreviousHealth.detailed).ofNoSession,
+        .get("/api/health/services", .readMetrics, PreviousHealth.services).ofNoSession,
     ]
 }

@@ -18,8 +18,6 @@ enum PreviousTrade {
 
     /// The same `Idempotency-Key` is the same trade, however often it comes.
     static func place(_ call: Call) async throws -> Reply {
-        // It goes to whichever session these endpoints mean.
-        try call.caller.checkSession(nil)
         let fields = try call.previousFields()
         let order = try Order(fields)
         guard let account = try await call.usableAccount() else {

@@ -29,7 +29,11 @@ enum Sessions {
     static func list(_ call: Call) async throws -> Reply {
         let parameters = try call.parameters(Call.paging.union(["phase"]))
         let phase = try parameters["phase"].ifGiven?.word(SessionPhase.names.map { ($0, $0) })
-        let page = try await call.reads.sessions(call.owner, call.page(SessionFilter(phase: phase), parameters))
+        let page = try await call.pageInReach(call.page(SessionFilter(phase: phase), parameters)) {
+            try await call.reads.sessions(call.owner, $0)
+        } _: { row in
+            call.caller.reaches(row.id) ? row : nil
+        }
         return .page(page.rows, next: page.next) { json, row in json.object { $0.members(row) } }
     }
 

@@ -16,7 +16,7 @@ enum Signals {
     static func create(_ call: Call) async throws -> Reply {
         _ = try call.parameters([])
         let request = try SignalRequest(call.fields(SignalRequest.names), now: call.desk.clock.now())
-        try call.caller.checkSession(request.session)
+        try call.caller.expectReach(request.session)
         try await call.listedSymbols.expect(request.symbol, Field(path: "symbol", value: nil), call.desk.market)
         let signal = request.signal(owner: call.owner, clientKey: call.idempotencyKey)
         let origin = SignalOrigin(.api, name: "POST /api/v1/signals", key: call.idempotencyKey, body: call.body)
@@ -56,7 +56,13 @@ enum Signals {
     static func list(_ call: Call) async throws -> Reply {
         let parameters = try call.parameters(Call.paging.union(["status"]))
         let status = try parameters["status"].ifGiven?.word(SignalStatus.allCases.map { ($0.rawValue, $0) })
-        let page = try await call.reads.signals(call.owner, call.page(SignalFilter(status: status), parameters))
+        // Of a signal that other sessions had, too, what it came to in the key's own may be something else than what it came to in all.
+        let filter = SignalFilter(status: call.caller.only == nil ? status : nil)
+        let page = try await call.pageInReach(call.page(filter, parameters)) {
+            try await call.reads.signals(call.owner, $0)
+        } _: { row in
+            call.caller.reach(row).flatMap { status == nil || $0.status == status ? $0 : nil }
+        }
         return .page(page.rows, next: page.next) { $0.value($1, trades: [:]) }
     }
 
@@ -68,15 +74,16 @@ enum Signals {
     static func cancel(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         let id = try call.signal()
-        guard let row = try await call.reads.signal(id, owner: call.owner) else { throw Problem(Decline.signalNotFound) }
-        try call.caller.checkSession(row.signal.session)
+        guard let row = try await call.reads.signal(id, owner: call.owner).flatMap({ call.caller.reach($0) }) else { throw Problem(Decline.signalNotFound) }
+        // One that all sessions were offered is not its own to take back.
+        try call.caller.expectReach(row.signal.session)
         try await call.perform(.cancelSignal(id, owner: call.owner, by: call.by))
         return try await shown(id, call)
     }
 
     /// A signal with its decisions and the trades that followed.
     private static func shown(_ id: SignalID, _ call: Call, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) async throws -> Reply {
-        guard let row = try await call.reads.signal(id, owner: call.owner) else { throw Problem(Decline.signalNotFound) }
+        guard let row = try await call.reads.signal(id, owner: call.owner).flatMap({ call.caller.reach($0) }) else { throw Problem(Decline.signalNotFound) }
         var trades: [SessionID: TradeRow] = [:]
         for case let decision in row.decisions where decision.status == .intended {
             guard let session = decision.session else { continue }

@@ -10,7 +10,11 @@ enum Trades {
     static func list(_ call: Call) async throws -> Reply {
         let parameters = try call.parameters(Call.paging.union(["session"]))
         let session = try parameters["session"].ifGiven.map { field throws(Problem) in SessionID(rawValue: try field.integer(1...Int64.max)) }
-        let page = try await call.reads.trades(call.owner, call.page(TradeFilter(session: session), parameters))
+        let page = try await call.pageInReach(call.page(TradeFilter(session: session), parameters)) {
+            try await call.reads.trades(call.owner, $0)
+        } _: { row in
+            call.caller.reaches(row.intent.id.session) ? row : nil
+        }
         return .page(page.rows, next: page.next) { $0.value($1) }
     }
 

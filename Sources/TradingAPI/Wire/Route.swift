@@ -40,12 +40,18 @@ struct Route: Sendable {
     private(set) var isCounted = false
     /// Whoever has to set up a second factor before anything else may do this all the same.
     private(set) var isOnTheWayToASecondFactor = false
+    /// How far a key for some sessions gets with it.
+    private(set) var reach = Reach.everything
     let parts: [Substring]
 
     private init(_ method: HTTPRequest.Method, _ path: String, _ repeats: Repeats, _ access: Access, _ handler: @escaping Handler) {
         (self.method, self.path, self.repeats, self.access, self.handler) = (method, path, repeats, access, handler)
         parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        if names("session") || names("trade") { reach = .oneSession }
     }
+
+    /// The path has this parameter.
+    func names(_ parameter: String) -> Bool { parts.contains("{\(parameter)}") }
 
     static func get(_ path: String, _ scope: Scope, _ handler: @escaping Handler) -> Route { Route(.get, path, .harmless, .scope(scope), handler) }
     /// Answers anybody.
@@ -73,6 +79,20 @@ struct Route: Sendable {
     var settingUp: Route {
         var route = self
         route.isOnTheWayToASecondFactor = true
+        return route
+    }
+
+    /// The same, and the handler leaves out what is not of the key's sessions.
+    var ofItsSessions: Route {
+        var route = self
+        route.reach = .itsSessions
+        return route
+    }
+
+    /// The same, with nothing in it that is of one session.
+    var ofNoSession: Route {
+        var route = self
+        route.reach = .noSession
         return route
     }
 
