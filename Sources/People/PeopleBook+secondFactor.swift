@@ -69,15 +69,15 @@ extension PeopleBook {
     enum SecondFactorAnswer { case none, needed, right, wrong }
 
     private func opened(_ factor: SecondFactor, _ person: OwnerID) throws -> [UInt8] {
-        guard let secret = try box.open(factor.sealed, person).reveal({ [UInt8](hex: $0) }) else {
-            throw SecondFactorError(person: person)
-        }
-        return secret
+        do {
+            if let secret = try box.open(factor.sealed, person).reveal({ [UInt8](hex: $0) }) { return secret }
+        } catch { couldNotOpen(person, error) }
+        throw SecondFactorError(person: person)
     }
 }
 
-/// A secret that opened and is none.
-struct SecondFactorError: Error, CustomStringConvertible {
+/// The secret of a second factor does not open, or opened and is none.
+public struct SecondFactorError: Error, CustomStringConvertible {
     let person: OwnerID
-    var description: String { "the second factor of person \(person) opens and is no secret of ours" }
+    public var description: String { "the second factor of person \(person) does not open or is no secret of ours" }
 }

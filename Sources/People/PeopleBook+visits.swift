@@ -25,6 +25,10 @@ extension PeopleBook {
         let answer: Looked
         do {
             answer = try await looked(email, password, code, whence, agent)
+        } catch is PasswordUnopened {
+            // Said to nobody who is not in: an answer of its own would tell that there is such a person.
+            limits.giveBack(lane, isKnown: isKnown)
+            return .refused
         } catch {
             limits.giveBack(lane, isKnown: isKnown)
             throw error
@@ -66,13 +70,21 @@ extension PeopleBook {
     }
 
     /// The person, when this is its password. It takes as long when there is nobody, or nobody who may come in.
+    /// - Throws: `PasswordUnopened`, as late as any other answer; what store and queue throw.
     func proven(_ person: Person?, _ password: Secret) async throws -> Person? {
         let stored = person?.disabledAt == nil ? person?.password : nil, hash = settings.hash
-        let known = try person.flatMap { person in try stored.map { try opened($0, of: person.id) } }
-        let (isRight, fresh) = try await queue.run { () throws -> (Bool, String?) in
+        var known: String?, failure: PasswordUnopened?
+        if let person, let stored {
+            do { known = try opened(stored, of: person.id) } catch {
+                failure = PasswordUnopened(person: person.id)
+                couldNotOpen(person.id, error)
+            }
+        }
+        let (isRight, fresh) = try await queue.run { [known] () throws -> (Bool, String?) in
             guard try PasswordHash.isRight(password, for: known ?? PeopleBook.nobodys(hash)), let known else { return (false, nil) }
             return (true, hash.isOutdated(known) ? try hash.text(of: password) : nil)
         }
+        if let failure { throw failure }
         guard isRight, let person, let stored else { return nil }
         if let fresh { try await rewrite(stored, of: person.id, as: fresh) }
         return person

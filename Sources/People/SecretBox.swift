@@ -1,5 +1,10 @@
 public import TradingModel
 
+/// The key ring does not open what is stored of this person's password: the operator has to bring back the key, or the person sets another.
+public struct PasswordUnopened: Error, Sendable {
+    public let person: OwnerID
+}
+
 /// Seals and opens what belongs to one person: the key ring, as the book of people sees it.
 public struct SecretBox: Sendable {
     public var seal: @Sendable (_ secret: Secret, _ person: OwnerID) throws -> [UInt8]

@@ -8,6 +8,7 @@ import NIOCore
 import NIOPosix
 import People
 import SQLiteStore
+import Synchronization
 import TradingAPI
 import TradingAudit
 import TradingEngine
@@ -78,7 +79,8 @@ struct Composition {
         people = PeopleBook(
             store: store, everybody: try store.everybody(), keys: try store.everyAccessKey(), instance: store.instanceID,
             settings: configuration.peopleSettings,
-            box: Composition.box(keys, SecondFactor.place), passwordBox: Composition.box(keys, SealedPassword.place), now: { WallClock.now() })
+            box: Composition.box(keys, SecondFactor.place), passwordBox: Composition.box(keys, SealedPassword.place),
+            couldNotOpen: Composition.tellOnce(logger), now: { WallClock.now() })
         if configuration.engine.allowsRealTrading, configuration.peopleSettings.secondFactorOf.isEmpty {
             logger.warning("real money may trade and nobody has to have a second factor", metadata: ["setting": "SIGNALIST_SECOND_FACTOR"])
         }
@@ -98,6 +100,17 @@ struct Composition {
             seed: UInt64.random(in: .min ... .max))
         server.attach(broker)
         apiGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    }
+
+    /// A line a person: whoever is shut out tries again and again.
+    private static func tellOnce(_ logger: Logger) -> @Sendable (OwnerID, any Error) -> Void {
+        let told = Mutex<Set<OwnerID>>([])
+        return { person, error in
+            guard told.withLock({ $0.count < 1_000 && $0.insert(person).inserted }) else { return }
+            logger.error(
+                "the password or second factor of a person does not open: bring back the key of the ring, or 'signalist person reset'",
+                metadata: ["person": "\(person)", "error": "\(error)"])
+        }
     }
 
     /// Takes commands about keys from the same user on this machine, until it is closed.

@@ -93,7 +93,7 @@ def faults(proof, public_key):
     accepted, intent = one["signal_accepted"], one["buy_intended"]
     expect(accepted["signal"] == signal == origin["signal"], "another signal")
     if origin["key"] is not None:
-        cause = f"{accepted['owner']}\n{accepted['source']}\n{origin['key']}"
+        cause = f"{accepted['owner']}\n{'webhook' if origin['way'] == 'hook' else accepted['source']}\n{origin['key']}"
         expect(hashlib.sha256(cause.encode()).hexdigest()[:32] == signal, "the signal's id does not follow")
 
     # The decision.

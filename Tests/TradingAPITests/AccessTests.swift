@@ -165,7 +165,7 @@ import TradingService
             (.broker(.refused(code: "InvalidToken")), "422 token_refused token"),
             (.broker(.scopes(missing: ["trade"], forbidden: ["admin"])), "422 token_scopes token"),
             (.broker(.unreachable("10.0.0.7:443 refused")), "504 broker_unreachable"), (.broker(.unusable("line 3")), "502 broker_answer_unusable"),
-            (.declined(.accountExists), "409 account_exists"), (.desk(.overloaded), "503 overloaded"), (.vault, "500 vault_failed"),
+            (.declined(.accountExists), "409 account_exists"), (.desk(.overloaded), "503 overloaded"), (.vault, "503 vault_failed"),
             (.notFound, "404 account_not_found"),
         ]
         for (error, line) in errors {

@@ -82,6 +82,15 @@ import TradingService
         #expect(client.desk.state.withLock { $0.signals.count } == 2 + 2 + 3)
     }
 
+    @Test func anAlertIsTheSameThoughItsHookGotAnotherSource() async {
+        let client = Client(), hook = await Self.make(client, #"{"name":"mine","format":"signed","source":"chart"}"#)
+        let body = #"{"symbol":"R_100","kind":"rise","id":"a-1"}"#
+        let first = await Self.send(client, hook, body, signature: Self.signature(hook.secret, body))
+        #expect(await client.put("/api/v1/hooks/\(hook.id)", #"{"name":"mine","source":"other"}"#).status == 200)
+        let again = await Self.send(client, hook, body, signature: Self.signature(hook.secret, body, nonce: "nonce-0002"))
+        #expect(again.json["signal"] == first.json["signal"] && again.json["repeated"]?.bool == true, "\(again.text)")
+    }
+
     @Test func whatIsNotSignedRightIsNobodys() async {
         let client = Client(), hook = await Self.make(client, #"{"name":"mine","format":"signed"}"#)
         let other = await Self.make(client, #"{"name":"other","format":"signed"}"#), body = #"{"symbol":"R_100","kind":"rise"}"#

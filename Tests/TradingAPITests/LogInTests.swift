@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import PlainJSON
 import SQLiteStore
+import Synchronization
 import Testing
 import TradingModel
 import TradingPorts
@@ -21,6 +22,27 @@ import TradingPorts
         #expect(bye.status == 204)
         #expect(bye.headers[.setCookie] == "sid=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
         #expect(await browser.get("/api/v1/sessions").line == "401 unauthorized")
+    }
+
+    /// The ring lacks the key: a stranger learns nothing of it, who is in is told, and with the key everything is as it was.
+    @Test func aPasswordThatDoesNotOpenIsNoServersFault() async throws {
+        struct NoKey: Error {}
+        let world = try PeopleWorld(), ada = try await world.person("ada")
+        try await world.book.sealPasswords()
+        let browser = try await world.browser("ada"), told = Mutex<[OwnerID]>([])
+        let broken = SecretBox(seal: world.book.passwordBox.seal, open: { _, _ in throw NoKey() })
+        let book = PeopleBook(
+            store: world.store, everybody: try world.store.everybody(), keys: [], instance: world.store.instanceID, settings: world.book.settings,
+            box: world.book.box, passwordBox: broken, couldNotOpen: { person, _ in told.withLock { $0.append(person) } }, now: { [world] in world.now })
+        var client = Client(people: book)
+        client.key = nil
+        let right = #"{"email":"ada@example.org","password":"\#(PeopleWorld.password)"}"#, nobody = right.replacing("ada@", with: "eve@")
+        #expect(await client.post("/api/v1/log-in", right).text == client.post("/api/v1/log-in", nobody).text)
+        #expect(await client.post("/api/v1/log-in", right).line == "401 log_in_refused")
+        #expect(told.withLock { Set($0) } == [ada.id])
+        let visit = Browser(client: client, cookie: browser.cookie)
+        #expect(await visit.send(.post, "/api/v1/me/proof", #"{"password":"\#(PeopleWorld.password)"}"#).line == "503 vault_failed")
+        #expect(await world.client.post("/api/v1/log-in", right).status == 200)
     }
 
     @Test func theCookieIsForThisHostAndNoScript() async throws {

@@ -189,9 +189,10 @@ public struct ProofVerification: Sendable {
             found.says = "\(origin.body.count) bytes by \(origin.way) \(origin.name); its id was drawn by chance"
             return found
         }
-        let cause = "\(accepted.row.owner)\n\(accepted.body["source"]?.text ?? "")\n\(key)"
-        let id = AuditChain.content(of: Array(cause.utf8)).prefix(16)
-        found.expect(Array(id).hexText == signalID, "the signal's id does not follow from owner, source and the client's key")
+        // A hook's key names the hook itself, whatever it is called; before that was so it was the source here, too.
+        let namespaces = [accepted.body["source"]?.text ?? ""] + (origin.way == "hook" ? ["webhook"] : [])
+        let ids = namespaces.map { Array(AuditChain.content(of: Array("\(accepted.row.owner)\n\($0)\n\(key)".utf8)).prefix(16)).hexText }
+        found.expect(ids.contains(signalID), "the signal's id does not follow from owner, source and the client's key")
         found.says = "\(origin.body.count) bytes by \(origin.way) \(origin.name); its id follows from owner, source and the client's key"
         return found
     }

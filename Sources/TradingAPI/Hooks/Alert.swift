@@ -40,9 +40,12 @@ struct Alert: Sendable {
         return nonce.map { "hook \(hook.id) once \($0)" }
     }
 
+    /// In the place of a source in the signal's id: `key` names the hook, and its source may be changed between an alert and its retry.
+    private static let namespace = Label("webhook")!
+
     func signal(_ hook: Hook, key: String, now: Timestamp) -> Signal {
         Signal(
-            id: SignalIdentity.id(owner: hook.owner, source: hook.source, key: key), owner: hook.owner, session: hook.session, source: hook.source,
+            id: SignalIdentity.id(owner: hook.owner, source: Alert.namespace, key: key), owner: hook.owner, session: hook.session, source: hook.source,
             strategy: strategy, symbol: symbol, kind: kind, duration: duration, issuedAt: now, validUntil: now.adding(seconds: Int64(hook.validSeconds)))
     }
 

@@ -40,7 +40,13 @@ enum LogIn {
 
     /// Passwords are looked at one by one; when too many wait, this one is asked to come again.
     static func hashing<Value>(_ body: () async throws -> Value) async throws -> Value {
-        do { return try await body() } catch is HashingQueue.Full { throw Problem(Decline.overloaded, "nothing was done; try again in a moment") }
+        do { return try await body() } catch is HashingQueue.Full {
+            throw Problem(Decline.overloaded, "nothing was done; try again in a moment")
+        } catch is PasswordUnopened {
+            throw Problem(.vaultFailed, "the server's key ring lacks the key of your password; nothing is lost")
+        } catch is SecondFactorError {
+            throw Problem(.vaultFailed, "the server's key ring lacks the key of your second factor; nothing is lost")
+        }
     }
 }
 

@@ -27,7 +27,7 @@ enum SecondFactorRoutes {
         _ = try call.parameters([])
         let code = try call.fields(["code"])["code"].text()
         guard let visit = call.caller.visit else { throw Problem(.forbidden) }
-        switch try await call.people.confirmSecondFactor(visit, code: code, by: call.doer) {
+        switch try await LogIn.hashing({ try await call.people.confirmSecondFactor(visit, code: code, by: call.doer) }) {
         case .wrong: throw Problem(.unknownCode, field: "code")
         case .wait(let seconds): throw Problem.wait(seconds)
         case .done(let codes, let cookie):

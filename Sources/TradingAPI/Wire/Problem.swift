@@ -95,9 +95,9 @@ struct Problem: Error, Sendable {
             case .unsupportedContentType: .unsupportedMediaType
             case .idempotencyKeyReused, .unknownSymbol, .tokenRefused, .tokenScopes, .certificatesNotAsked, .alertTooOld, .passwordRefused, .unknownCode:
                 .unprocessableContent
-            case .vaultFailed, .internalError: .internalServerError
+            case .internalError: .internalServerError
             case .brokerAnswerUnusable: .badGateway
-            case .tooManyStreams, .serverEnding: .serviceUnavailable
+            case .tooManyStreams, .serverEnding, .vaultFailed: .serviceUnavailable
             case .brokerUnreachable: .gatewayTimeout
             }
         }
@@ -149,7 +149,7 @@ struct Problem: Error, Sendable {
             case .twoSecrets: "The hook has two secrets already"
             case .lastSecret: "The hook needs a secret"
             case .serverEnding: "The server is ending"
-            case .vaultFailed: "The token could not be kept or opened"
+            case .vaultFailed: "What is sealed could not be opened, or nothing could be sealed"
             case .internalError: "Something went wrong here"
             }
         }
