@@ -41,6 +41,13 @@ extension SQLiteStore: ResealableCredentials {
         }
     }
 
+    /// Takes away every token of an account that is none of these: somebody was killed between an account and its token. Says whose.
+    public func eraseTokens(except accounts: Set<AccountID>) throws -> [AccountID] {
+        let orphans = try accountsWithCredentials().filter { !accounts.contains($0) }
+        for account in orphans { try erase(account) }
+        return orphans
+    }
+
     public func sealedRows(after account: AccountID, limit: Int) throws -> [SealedRow] {
         try finder.read { db in
             let tokens = try CredentialRow.page(db, after: account, limit: limit)

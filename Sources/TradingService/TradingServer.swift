@@ -261,8 +261,14 @@ public final class TradingServer: TradingDesk, Service {
             let id = AccountID(rawValue: try await reads.newID())
             try vault.store(token, id, owner, checked.profile.loginID, checked.profile.isVirtual)
             state.withLock { $0.lines[id] = Line() }
-            let outcome = try await submit(.addAccount(id, owner: owner, checked.profile))
-            if case .declined(let decline) = outcome { throw AccountError.declined(decline) }
+            do {
+                if case .declined(let decline) = try await submit(.addAccount(id, owner: owner, checked.profile)) { throw AccountError.declined(decline) }
+            } catch {
+                // Nobody's account: nothing of the token stays.
+                _ = state.withLock { $0.lines.removeValue(forKey: id) }
+                try vault.erase(id)
+                throw error
+            }
             guard let row = try await reads.account(id, owner: owner) else { throw AccountError.notFound }
             return row
         } catch { throw accountError(error) }

@@ -58,6 +58,10 @@ struct Composition {
         let restored = try store.restore()
         factsBefore = restored.nextSequence - 1
 
+        let accounts = restored.state.accounts.elements.filter { !$0.isRemoved }.map(\.id)
+        for account in try store.eraseTokens(except: Set(accounts)) {
+            logger.notice("a token that belonged to no account is gone", metadata: ["account": "\(account)"])
+        }
         let floor = restored.state.at, onClock: @Sendable (Int64, Timestamp, Timestamp) -> Void
         if let shared {
             clock = TradingClock(speed: configuration.brokerSpeed) { max(floor, shared()) }
