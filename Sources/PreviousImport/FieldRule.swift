@@ -25,7 +25,10 @@ struct FieldRule: Sendable {
         case labels
         case currency
         case flag
+        /// A date of 2000 to 2099. One that is further off is a mistake, and figures go day by day.
         case moment
+        /// When something ends: until the year 9999, which stands for never.
+        case end
         case texts
         case object([FieldRule])
         /// A sealed token: text, or an object with `data`.
@@ -63,6 +66,8 @@ struct CheckedDocument {
     /// Full names, `riskSettings.riskPerTrade`.
     private(set) var defaulted: [String] = []
     private(set) var rounded: [String] = []
+    /// Texts whose control characters became blanks.
+    private(set) var cleaned: [String] = []
     /// Secrets in the clear that stood in it; they are not among the values.
     private(set) var plainSecrets: [String] = []
     /// Fields that no rule names.
@@ -128,7 +133,17 @@ struct CheckedDocument {
             values.append(ImportMember(name, value))
         }
         switch (rule.kind, value) {
-        case (.text, .text), (.flag, .bool), (.moment, .moment), (.sealed, .text), (.sealed, .document): values.append(ImportMember(name, value))
+        case (.text, .text(let text)):
+            let clean = FieldRule.clean(text)
+            if clean != text { cleaned.append(name) }
+            values.append(ImportMember(name, .text(clean)))
+        case (.moment, .moment(let moment)):
+            guard FieldRule.moments.contains(moment) else { throw refused() }
+            values.append(ImportMember(name, value))
+        case (.end, .moment(let moment)):
+            guard FieldRule.ends.contains(moment) else { throw refused() }
+            values.append(ImportMember(name, value))
+        case (.flag, .bool), (.sealed, .text), (.sealed, .document): values.append(ImportMember(name, value))
         case (.anything, _): break
         case (.words(let words), .text(let text)):
             guard words.contains(text) else { throw refusal }
@@ -167,7 +182,8 @@ struct CheckedDocument {
         case (.labels, .list): try list { Label($0) != nil }
         case (.texts, .list(let list)):
             for case let element in list {
-                guard case .text = element else { throw refusal }
+                guard case .text(let text) = element else { throw refusal }
+                guard FieldRule.clean(text) == text else { throw refused() }
             }
             values.append(ImportMember(name, value))
         case (.object(let rules), .document):
@@ -175,6 +191,7 @@ struct CheckedDocument {
             values += inner.values
             defaulted += inner.defaulted
             rounded += inner.rounded
+            cleaned += inner.cleaned
             plainSecrets += inner.plainSecrets
             unknown += inner.unknown
             empty += inner.empty
@@ -185,6 +202,20 @@ struct CheckedDocument {
 }
 
 extension FieldRule {
+    /// Milliseconds since 1970.
+    static let moments: Range<Int64> = 946_684_800_000..<4_102_444_800_000
+    static let ends: ClosedRange<Int64> = 946_684_800_000...253_402_300_799_999
+
+    /// With a blank for each control character: they would end a line of a log, and U+0000 a text of the database.
+    static func clean(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
+    }
+
     /// The whole number of units of `10^-digits` towards zero. The number is one that `units` takes.
     static func cut(_ number: JSONNumber, digits: Int) -> Int64 {
         number.units(digits: digits) ?? number.mantissa / JSONNumber.powerOfTen(number.scale - digits)
@@ -216,8 +247,9 @@ extension FieldRule.Kind {
         case .labels: "a list of at most 64 names of 1 to 32 bytes"
         case .currency: "a currency of 2 to 7 capital letters"
         case .flag: "true or false"
-        case .moment: "a date"
-        case .texts: "a list of texts"
+        case .moment: "a date of the years 2000 to 2099"
+        case .end: "a date of the years 2000 to 9999"
+        case .texts: "a list of texts without control characters"
         case .object: "an object"
         case .sealed: "a sealed token"
         case .plainSecret: "a secret"

@@ -14,6 +14,8 @@ public enum ImportFlag: String, Hashable, Sendable, CaseIterable {
     case noUser = "no_user"
     /// An amount had more than two decimals.
     case rounded
+    /// Control characters of a text became blanks.
+    case cleanedText = "cleaned_text"
     /// It is neither open nor has a result.
     case noResult = "no_result"
     /// A list of symbols or sources is empty: that system followed nothing then, we follow everything.

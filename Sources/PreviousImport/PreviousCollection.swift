@@ -36,7 +36,7 @@ public enum PreviousCollection: String, CaseIterable, Sendable {
             [
                 .required("userId", .id), .required("token", .sealed), .required("accountType", .words(["demo", "real"])), .optional("accountId", .text),
                 .optional("accountBalance", .money(least: 0)), .preset("accountCurrency", .currency, .text("USD")), .preset("isValid", .flag, .bool(false)),
-                .optional("lastValidatedAt", .moment), .preset("scopes", .texts, .list([])), .optional("expiresAt", .moment),
+                .optional("lastValidatedAt", .moment), .preset("scopes", .texts, .list([])), .optional("expiresAt", .end),
             ]
         case .settings:
             [
@@ -83,7 +83,7 @@ public enum PreviousCollection: String, CaseIterable, Sendable {
                 .required("action", .words(["BUY", "SELL"])), .required("price", .number(least: 0)), .optional("stopLoss", .number(least: 0)),
                 .optional("takeProfit", .number(least: 0)), .preset("source", .words(["manual", "algorithm", "external_api", "user_alert"]), .text("manual")),
                 .preset("status", .words(["active", "executed", "expired", "cancelled"]), .text("active")), .optional("description", .text),
-                .optional("expiresAt", .moment), .optional("metadata", .anything),
+                .optional("expiresAt", .end), .optional("metadata", .anything),
             ]
         case .trades:
             [

@@ -70,7 +70,7 @@ private struct Reading {
     private func digits(_ user: String) -> Int { (currencies[user] ?? .usd).exponent }
 
     mutating func take(_ collection: PreviousCollection, _ file: CollectionFile, _ bytes: [UInt8], _ report: inout ImportReport) {
-        var figures = ImportReport.Collection(name: collection.rawValue, file: file.name), first: [String: Int] = [:]
+        var figures = ImportReport.Collection(name: collection.rawValue, file: file.name), first: [String: Int] = [:], addresses: [String: Int] = [:]
         var refused: [ImportReport.Refused] = [], taken: [ImportedDocument] = []
         if collection == .users { users = [] }
         file.read(bytes) { entry in
@@ -91,6 +91,10 @@ private struct Reading {
             if let before = first.updateValue(entry.place, forKey: key) {
                 first[key] = before
                 return refuse("\(collection.key): it stands twice, first at \(before)")
+            }
+            if collection == .users, let email = document.text("email")?.lowercased() {
+                if let before = addresses[email] { return refuse("email: somebody else has this address, at \(before), but for large and small letters") }
+                addresses[email] = entry.place
             }
             for field in document.defaulted { figures.defaulted[field, default: 0] += 1 }
             if collection == .users { users?.insert(document.text("_id") ?? "") }
@@ -178,6 +182,7 @@ private struct Reading {
         if !document.plainSecrets.isEmpty { flags.insert(.plainSecret) }
         if !document.unknown.isEmpty { flags.insert(.unknownFields) }
         if !document.rounded.isEmpty { flags.insert(.rounded) }
+        if !document.cleaned.isEmpty { flags.insert(.cleanedText) }
         if let users, let user = document.text("userId"), !users.contains(user) { flags.insert(.noUser) }
         switch one.collection {
         case .users, .settings, .signals: break

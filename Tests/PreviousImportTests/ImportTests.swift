@@ -10,7 +10,9 @@ import Testing
         let digits = String(number, radix: 16)
         return "\"_id\": {\"$oid\": \"\(String(repeating: "0", count: 24 - digits.count))\(digits)\"}"
     }
-    static func user(_ id: String) -> String { "{\"_id\": {\"$oid\": \"\(id)\"}, \"email\": \"a@example.test\", \"name\": \"A\"}" }
+    static func user(_ id: String, email: String? = nil) -> String {
+        "{\"_id\": {\"$oid\": \"\(id)\"}, \"email\": \"\(email ?? "\(id.prefix(1))@example.test")\", \"name\": \"A\"}"
+    }
     static func session(_ number: Int, user: String = ada, status: String = "\"stopped\"", limit: String = "0", more: String = "") -> String {
         """
         {\(id(number)), "sessionId": "s\(number)", "userId": "\(user)", "broker": "deriv", "strategy": "x", "status": \(status), \
@@ -87,6 +89,31 @@ import Testing
         #expect(report.refused.map(\.place) == [3] && report.refused[0].file == "autotradingsessions.jsonl")
         #expect(report.refused[0].reason.contains(reason) && !report.refused[0].reason.contains("secret-text"), "\(report.refused[0].reason)")
         #expect(report.collections[0].read == 2 && report.collections[0].imported == 1 && report.collections[0].refused == 1)
+    }
+
+    /// Figures go day by day, and arithmetic on a date must not end the server.
+    @Test(arguments: [
+        "{\"$date\": \"0001-01-01T00:00:00Z\"}", "{\"$date\": \"1999-12-31T23:59:59.999Z\"}", "{\"$date\": \"2100-01-01T00:00:00Z\"}",
+        "{\"$date\": \"9999-12-31T23:59:59Z\"}", "{\"$date\": {\"$numberLong\": \"9223372036854775807\"}}",
+        "{\"$date\": {\"$numberLong\": \"-9223372036854775808\"}}", "{\"$date\": -1}",
+    ]) func aDateThatIsFarOffIsRefused(date: String) throws {
+        let report = try read([
+            "signalistbottrades.jsonl": [Self.trade(1), Self.trade(2).replacing("{\"$date\": \"2025-11-01T10:00:00Z\"}", with: date)]
+        ])
+        #expect(report.refused.map(\.place) == [2])
+        #expect(report.refused[0].reason.hasPrefix("entryTimestamp: expected a date of the years 2000 to 2099"), "\(report.refused[0].reason)")
+    }
+
+    @Test func controlCharactersBecomeBlanks() throws {
+        let reading = try read(["autotradingsessions.jsonl": [Self.session(1, more: ", \"errorMessage\": \"lost\\u0000\\nand\\u001b[31mfound\"")]])
+        #expect(reading.refused == [] && reading.flagged.map { "\($0.id) \($0.flag.rawValue)" } == ["s1 cleaned_text"])
+        #expect(FieldRule.clean("lost\u{0}\nand\u{1b}[31mfound") == "lost  and [31mfound" && FieldRule.clean("Zoë €") == "Zoë €")
+    }
+
+    @Test func twoAddressesThatDifferInCaseAreOnePersons() throws {
+        let report = try read(["user.jsonl": [Self.user(Self.ada, email: "Ada@Example.test"), Self.user(Self.ben, email: "ada@example.TEST")]])
+        #expect(report.refused.map(\.place) == [2] && report.refused[0].reason.contains("somebody else has this address, at 1"))
+        #expect(report.collections[0].imported == 1)
     }
 
     @Test func whatStandsTwiceIsTakenOnce() throws {

@@ -15,7 +15,7 @@ enum PreviousRecords {
     static let broker = Label("deriv")!
     static let source = Label("previous")!
     /// Flags that are a remark and hold nothing up.
-    static let remarks: Set<ImportFlag> = [.rounded]
+    static let remarks: Set<ImportFlag> = [.rounded, .cleanedText]
 
     /// The account as its token says; one without has a login id that the broker has for nobody.
     static func profile(_ user: String, _ token: ImportedDocument?, isTaken: Bool) -> AccountProfile {
