@@ -62,7 +62,7 @@ extension Judge {
 
     /// The broker's answer to a buy is an error, whether or not that tells the truth.
     mutating func brokerRefuses(_ bytes: [UInt8]) {
-        for index in buys.indices.reversed().prefix(8) where bytes.has(buys[index].intent.id.text) { buys[index].refused = true }
+        for index in buys.indices.reversed().prefix(512) where bytes.has(buys[index].intent.id.text) { buys[index].refused = true }
     }
 
     /// I5, the stake cap: the broker was paid what the intent says, and the plan allowed it.

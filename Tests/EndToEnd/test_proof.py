@@ -3,6 +3,8 @@ that knows docs/audit.md alone, and everything that somebody may do to it."""
 
 import copy
 import json
+import random
+import re
 import subprocess
 
 import pytest
@@ -138,6 +140,40 @@ def test_whatever_is_changed_shows(run):
         change(changed)
         found = made.check(changed, 3, "--public-key", key)
         assert name in [check["name"] for check in found["checks"] if not check["holds"]], (name, found)
+
+
+def test_a_hostile_file_never_ends_the_verifier(run):
+    """Numbers at the edge of what can be, in whichever place, and text that ends anywhere: an answer, never a trap."""
+    made, proofs, _, _ = run
+    dice, numbers = random.Random(7), [0, -1, 10**12 + 1, 2**61, 2**61 + 1, 2**63 - 1, -2**63, 10**18, 2**64, 10**400]
+    text = json.dumps(proofs["hook"])
+    places = [match.span() for match in re.finditer(r"(?<![0-9a-zA-Z.])-?[0-9]+(?![0-9a-fA-F.])", text)]
+    assert len(places) > 100
+    path = made.world.folder / "hostile.json"
+
+    def verified(changed):
+        path.write_text(changed)
+        done = subprocess.run([binary(), "proof", "verify", path, "--json"], env={}, capture_output=True, text=True, timeout=60, cwd="/")
+        assert done.returncode in (0, 1, 3, 4), (done.returncode, done.stderr[-2000:], changed[:300])
+        return done.returncode
+
+    for _ in range(150):
+        changed = text
+        # From the end, so that the places before stay.
+        for start, end in sorted(dice.sample(places, dice.choice([1, 1, 2, 40])), reverse=True):
+            changed = f"{changed[:start]}{dice.choice(numbers)}{changed[end:]}"
+        verified(changed)
+    for _ in range(30):
+        start = dice.randrange(len(text))
+        assert verified(text[:start] + text[start + dice.randrange(1, 200):]) != 0
+    for hostile in ("", "[" * 100_000, '{"format":' * 50_000, "null", "7", '"' + "x" * 1_000_000 + '"'):
+        assert verified(hostile) != 0
+    huge = proofs["hook"] | {"compared": [row | {"share": {"of": 2**61, "basisPoints": 2**61}} for row in proofs["hook"]["compared"]]}
+    assert verified(json.dumps(huge)) != 0
+    first = copy.deepcopy(proofs["hook"])
+    for segment in first["chain"]:
+        segment["first"] = 2**63 - 1
+    assert verified(json.dumps(first)) != 0
 
 
 def test_another_trades_settlement_spliced_in_shows(run):

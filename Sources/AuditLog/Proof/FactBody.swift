@@ -1,4 +1,5 @@
 import PlainJSON
+import TradingModel
 
 /// What a fact says, read from its JSON alone: who verifies a proof need not trust the program that wrote it.
 struct FactBody {
@@ -16,8 +17,8 @@ struct FactBody {
     var text: String? { json.string }
     /// A whole number of more than 18 digits stands as text.
     var whole: Int64? { json.integer ?? json.string.flatMap { Int64($0) } }
-    /// Minor units of an amount.
-    var units: Int64? { self["units"]?.whole }
+    /// Minor units of an amount, such as can be.
+    var units: Int64? { self["units"]?.whole.flatMap { $0.magnitude <= Money.most ? $0 : nil } }
 
     /// The trade that it is about.
     var intent: String? { self["intent"]?.text }

@@ -47,7 +47,7 @@ extension ProofVerification {
         if row.name == "least_payout" { found.expect(row.limit == quoted, "\(row.name): another payout was quoted") }
         guard let share = row.share else { return }
         let (high, low) = share.of.multipliedFullWidth(by: share.basisPoints)
-        guard share.of >= 0, share.basisPoints >= 0, high < 10_000 else { return found.faults.append("\(row.name): no such share") }
+        guard share.of >= 0, share.basisPoints >= 0, high < 4_999 else { return found.faults.append("\(row.name): no such share") }
         let (quotient, remainder) = (10_000 as Int64).dividingFullWidth((high, low))
         if row.name == "least_payout" {
             found.expect(share.of == stake && row.stood == quotient + (remainder > 0 ? 1 : 0), "\(row.name): not that share of the stake")

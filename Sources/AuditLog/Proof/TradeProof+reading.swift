@@ -48,9 +48,11 @@ private struct Member {
         return text
     }
     func whole() throws(ProofUnreadable) -> Int64 {
-        guard let whole = json?.integer else { throw wrong("a whole number") }
+        guard let whole = json?.integer, whole.magnitude <= Member.most else { throw wrong("a whole number within 2^61") }
         return whole
     }
+    /// The sum of any two can be reckoned with.
+    private static let most: UInt64 = 1 << 61
     func moment() throws(ProofUnreadable) -> Timestamp { Timestamp(milliseconds: try whole()) }
     func bytes() throws(ProofUnreadable) -> [UInt8] {
         // Small letters only: one record, one text.
