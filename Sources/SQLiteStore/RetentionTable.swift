@@ -6,6 +6,23 @@ public import TradingPorts
 // What is taken away: of one person by an admin, and of everybody once it is over.
 extension SQLiteStore: RetentionStore {
     public func forget(_ person: OwnerID, by doer: Doer) async throws -> ForgottenPerson {
+        let forgotten = try await forgetRows(person, by: doer)
+        if case .forgotten = forgotten { await moveWholeLog() }
+        return forgotten
+    }
+
+    /// The write-ahead log still has the pages of before. It is cut once no reader needs it; past a second the next checkpoint has to do.
+    private func moveWholeLog() async {
+        for _ in 0..<20 {
+            let isBusy = try? await pool.writeWithoutTransaction { db in
+                try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)").map { $0[0] as Int } ?? 1
+            }
+            if isBusy == 0 { return }
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    private func forgetRows(_ person: OwnerID, by doer: Doer) async throws -> ForgottenPerson {
         let now = now()
         return try await audited { db in
             guard let row = try Question.person.row(db, [person.rawValue]) else { return (.unknown, nil) }
@@ -18,6 +35,8 @@ extension SQLiteStore: RetentionStore {
             for table in ["access_key", "api_key", "notice"] {
                 try db.execute(sql: "DELETE FROM \(table) WHERE owner = ?", arguments: [person.rawValue])
             }
+            // Answers that are kept for a request that comes again: its own, and those of whoever looked after it.
+            try db.execute(sql: "DELETE FROM idempotency WHERE owner = ? OR instr(body, ?) > 0", arguments: [person.rawValue, Data(before.email.text.utf8)])
             // A domain that can never be anybody's (RFC 2606).
             let address = "person-\(person)@forgotten.invalid"
             try db.execute(

@@ -53,7 +53,8 @@ enum StoreOpening {
             #if SeededBugs
             if SeededBug.syncsNormally.isPlanted { try db.execute(sql: "PRAGMA synchronous = NORMAL"); return [("synchronous", "2")] }
             #endif
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = \(WriteAheadLog.pagesMost)")
+            // What is taken away is written over: who was forgotten is not found in the file's bytes either.
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = \(WriteAheadLog.pagesMost)")
             return try ["synchronous", "journal_mode", "foreign_keys"].map { ($0, try String.fetchOne(db, sql: "PRAGMA \($0)") ?? "none") }
         }
         for ((name, value), expected) in zip(settings, ["2", "wal", "1"]) where value != expected {

@@ -30,6 +30,8 @@ public struct APIConfiguration: Sendable {
     public var headerBytesMost = 16_384
     public var headersMost = 64
     public var connectionsMost = 4_096
+    /// Of one address, or of one household of IPv6; this machine's own and declared proxies apart. 0 is no bound.
+    public var connectionsOfAddressMost = 256
     public var streamsMost = 2_000
     /// Of one owner, whatever it asks with.
     public var streamsOfOwnerMost = 50
@@ -103,7 +105,10 @@ public func makeAPIService(
     http.httpDecoder.maxHeaderFieldSize = configuration.headerBytesMost
     http.httpDecoder.maxHeaderFieldCount = configuration.headersMost
     let deadlines = RequestDeadlines(head: .seconds(configuration.headerSeconds), body: .seconds(configuration.bodySeconds))
-    let plain = HTTPServerBuilder { [http] responder in TimedChannel(http: HTTP1Channel(responder: responder, configuration: http), deadlines: deadlines) }
+    let connections = ConnectionCount(most: configuration.connectionsOfAddressMost, proxies: configuration.proxies)
+    let plain = HTTPServerBuilder { [http] responder in
+        TimedChannel(http: HTTP1Channel(responder: responder, configuration: http), deadlines: deadlines, connections: connections)
+    }
     let server = try configuration.certificate.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0.configuration()) } ?? plain
     let application = Application(
         responder: APIResponder(api: api), server: server,

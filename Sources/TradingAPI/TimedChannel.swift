@@ -21,11 +21,17 @@ struct TimedChannel: ServerChildChannel, HTTPChannelHandler {
     typealias Value = HTTP1Channel.Value
     let http: HTTP1Channel
     let deadlines: RequestDeadlines
+    let connections: ConnectionCount
 
     var responder: HTTPChannelHandler.Responder { http.responder }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let prepared = channel.eventLoop.makeCompletedFuture { () throws -> Void in
+            // Closed before a byte of it is read.
+            guard connections.take(channel) else {
+                channel.close(promise: nil)
+                throw ConnectionCount.TooMany()
+            }
             let pipeline = channel.pipeline.syncOperations
             let hasTLS = (try? pipeline.context(handlerType: NIOSSLServerHandler.self)) != nil
             try pipeline.addHandler(RequestClock(deadlines, awaitsTLS: hasTLS))

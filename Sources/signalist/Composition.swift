@@ -153,6 +153,7 @@ struct Composition {
         api.hosts += configuration.hosts
         api.streamsOfOwnerMost = configuration.streamsPerOwner
         api.headerSeconds = Int64(configuration.headerSeconds)
+        api.connectionsOfAddressMost = configuration.connectionsPerAddress
         api.allowsRealTrading = configuration.engine.allowsRealTrading
         (api.certificate, api.isSecure, api.limits) = (configuration.certificate, configuration.tls != .none, configuration.limits)
         return api

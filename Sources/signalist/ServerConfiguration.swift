@@ -41,6 +41,7 @@ struct ServerConfiguration: Sendable {
     var limits = RequestLimits()
     var streamsPerOwner = 50
     var headerSeconds = 5
+    var connectionsPerAddress = 256
     /// Who speaks TLS with browsers.
     enum TLS: String, Sendable { case none, server, proxy }
     var tls = TLS.none
@@ -265,6 +266,9 @@ extension ServerConfiguration {
         number(
             "SIGNALIST_HEADER_SECONDS", "The head of a request is there so long after its first byte, and TLS so long after the connection's beginning.",
             1...60, \.headerSeconds),
+        number(
+            "SIGNALIST_CONNECTIONS_PER_ADDRESS", "Connections of one address; this machine's own and those of declared proxies apart. 0 is no bound.",
+            0...4_096, \.connectionsPerAddress),
         number("SIGNALIST_STREAMS_PER_OWNER", "Live streams that one owner may have open, whatever it asks with.", 1...2_000, \.streamsPerOwner),
         Setting(
             name: "SIGNALIST_REAL_ACCOUNTS", purpose: "Whether accounts with real money may trade; each has to be enabled by its owner as well.",

@@ -193,3 +193,30 @@ def test_slow_readers_are_closed_before_they_cost_a_mebibyte(broker):
     wait_until("all slow readers are closed", watched)
     assert peak - before < 20 * 1_024 + 16_384, f"{peak - before} KiB for 20 slow readers"
     assert Wire(broker).send(frame(TEXT, PINGING)).next()[0] == TEXT
+
+
+def test_connections_of_one_address_shut_nobody_else_out(world):
+    """All addresses of 127.0.0.0/8 are this machine's, but only 127.0.0.1 is its own by name: the others count as strangers."""
+    server = world.serve(world.broker().url, proxies="127.0.0.9", connections_per_address=20)
+
+    def connected(address):
+        wire = socket.socket()
+        wire.settimeout(10)
+        wire.bind((address, 0))
+        wire.connect(("127.0.0.1", server.port))
+        return wire
+
+    def answered(wire):
+        try:
+            wire.sendall(b"GET /api/v1/health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            return wire.recv(12) == b"HTTP/1.1 200"
+        except ConnectionError:
+            return False
+
+    held = [connected("127.0.0.2") for _ in range(60)]
+    wait_until("those above the bound are closed", lambda: sum(map(answered, held)) == 20)
+    assert answered(connected("127.0.0.3")) and server.api.get("/sessions")["items"] == []
+    assert all(map(answered, [connected("127.0.0.9") for _ in range(60)])), "behind a proxy are many"
+    for wire in held:
+        wire.close()
+    wait_until("who has gone counts no more", lambda: answered(connected("127.0.0.2")))
