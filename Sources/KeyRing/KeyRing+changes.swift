@@ -28,12 +28,17 @@ extension KeyRing {
     }
 
     /// This ring with another key sealing; the one that sealed so far goes on opening.
+    /// - Parameter isOldCompromised: that one is marked as known to somebody else in the same change, so that nothing comes between the two.
     /// - Throws: `unknownKey`; `wrongState` unless the key is pending, enabled or primary already; `invalidRing` when it is compromised.
-    public func promoting(_ version: KeyVersion) throws(KeyRingError) -> KeyRing {
+    public func promoting(_ version: KeyVersion, isOldCompromised: Bool = false) throws(KeyRingError) -> KeyRing {
         guard let key = key(version) else { throw .unknownKey(version) }
         guard key.opens else { throw .wrongState(version, key.state, wanted: "pending or enabled") }
         guard !key.isCompromised else { throw .invalidRing("key \(version) is marked compromised and seals nothing any more") }
-        return try changing { $0.version == version ? $0.changed(to: .primary) : $0.state == .primary ? $0.changed(to: .enabled) : $0 }
+        return try changing { one in
+            if one.version == version { return one.changed(to: .primary) }
+            guard one.state == .primary else { return one }
+            return isOldCompromised ? one.changed(to: .enabled).compromised() : one.changed(to: .enabled)
+        }
     }
 
     /// This ring with one key that opens nothing any more; it is kept, so that this can be taken back.

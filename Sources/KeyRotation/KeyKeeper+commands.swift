@@ -44,13 +44,9 @@ extension KeyKeeper {
             guard var rotation = try rotationUnderWay() else { throw KeyCommandError.nothingUnderWay }
             try ring.prove(pending.version)
             if rotation.phase == .added { try advance(&rotation, to: .acknowledged) }
-            let old = ring.primary
-            // Two changes of the ring; a death between them leaves the mark, and promoting goes on.
-            if isOldCompromised {
-                guard out == nil else { throw KeyCommandError.readOnly(source) }
-                try changeRing { ring throws(KeyRingError) in try ring.compromising(old) }
+            let next = try changeRing(out: out) { ring throws(KeyRingError) in
+                try ring.promoting(pending.version, isOldCompromised: isOldCompromised)
             }
-            let next = try changeRing(out: out) { ring throws(KeyRingError) in try ring.promoting(pending.version) }
             if out == nil { try advance(&rotation, to: .promoted) }
             return next
         }
@@ -140,6 +136,10 @@ extension KeyKeeper {
         try command {
             guard var rotation = try rotationUnderWay() else { throw KeyCommandError.nothingUnderWay }
             let old = KeyVersion(rawValue: rotation.from), new = KeyVersion(rawValue: rotation.to), date = now()
+            // There is no way back to a key that others know.
+            if ring.key(old)?.isCompromised == true {
+                throw KeyRingError.invalidRing("key \(old) is marked compromised and seals nothing any more: go on with promote, then reseal")
+            }
             let next: KeyRing
             if ring.primary == new {
                 next = try changeRing(out: out) { ring throws(KeyRingError) in try ring.promoting(old) }

@@ -76,7 +76,9 @@ import TradingPorts
         let keeper = try world.keeper()
         try world.fill(3, with: keeper)
         _ = try keeper.add()
+        let epoch = keeper.ring.epoch
         _ = try keeper.promote(isOldCompromised: true)
+        #expect(keeper.ring.epoch == epoch + 1, "one change: no death comes between the mark and the new key")
         try world.put("stored after it", in: 4, with: keeper)
         #expect(try keeper.reseal().census.compromised == [1, 2, 3])
         #expect(throws: KeyRingError.self, "there is no way back to it") { try keeper.abort() }
