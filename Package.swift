@@ -149,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "TradingTesting", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .testTarget(name: "FaultSimulationTests", dependencies: ["FaultSimulation", "StorageSimulation"], swiftSettings: strict),
-        .testTarget(name: "KeyRingTests", dependencies: ["KeyRing", "PlainJSON"], swiftSettings: strict),
+        .testTarget(name: "KeyRingTests", dependencies: ["KeyRing", "PlainJSON", crypto], swiftSettings: strict),
         .testTarget(name: "PreviousImportTests", dependencies: ["PreviousImport", "PlainJSON"], swiftSettings: strict),
         .testTarget(name: "PeopleTests", dependencies: ["People", "SQLiteStore", crypto], swiftSettings: strict),
         .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation"], swiftSettings: strict),
