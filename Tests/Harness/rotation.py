@@ -80,10 +80,14 @@ class Trade(threading.Thread):
         self.join(60)
 
 
+def pace_of(tokens):
+    """Each account has a line of its own: thousands of them are too many for a day that goes twenty times as fast."""
+    return {"speed": 1} if tokens > 500 else {}
+
+
 def filled(folder, tokens):
     world = harness.World(folder)
-    # Each account has a line of its own: thousands of them are too many for a day that goes twenty times as fast.
-    pace = {"speed": 1} if tokens > 500 else {}
+    pace = pace_of(tokens)
     broker = world.broker(jsonl=False, **pace)
     server = world.serve(broker.url, **PLENTY, **pace)
     began = time.monotonic()
@@ -158,7 +162,7 @@ def killed(folder, tokens, kills, seed):
         left = keys.json("verify")
         if left["sealed"] != tokens or left["unopened"] or left["byKey"] != {str(version): tokens}:
             raise Failed(f"at the end: {left}")
-        server = world.serve(broker.url, **PLENTY)
+        server = world.serve(broker.url, **PLENTY, **pace_of(tokens))
         harness.wait_until("every line is up", lambda: all(row["line"] == "up" for row in server.api.get("/accounts")["items"]), 180, every=0.5)
         return {"tokens": tokens, "kills": deaths, "seed": seed, "rotations": version - 1, "rowsMovedAtDeath": [min(died_at), max(died_at)], "sealed": left["sealed"], "unopened": 0,
                 "linesUp": len(server.api.get("/accounts")["items"])}

@@ -21,7 +21,7 @@ enum RealTrading {
         _ = try call.parameters([])
         let account = try await found(call), isEnabled = try call.fields(["enabled"])["enabled"].flag()
         if isEnabled {
-            guard let visit = call.caller.visit, call.people.isProven(call.caller) else { throw Problem(.passwordNeeded) }
+            guard call.caller.visit != nil, call.people.isProven(call.caller) else { throw Problem(.passwordNeeded) }
             if account.profile.isVirtual { throw Problem(.realTradingNotAllowed, "the broker says that this account is virtual") }
             if !call.configuration.allowsRealTrading { throw Problem(.realTradingNotAllowed, "the server was started without SIGNALIST_REAL_ACCOUNTS=allowed") }
         }
