@@ -23,7 +23,7 @@ func fuzzRequest(_ bytes: UnsafeRawBufferPointer) {
     }
     broker.receive(Array("{\"authorize\":\"fuzzed\"}".utf8), on: connection)
     var second: Int64 = 0
-    for line in bytes.split(separator: 0x0a, maxSplits: 15, omittingEmptySubsequences: true) {
+    for line in bytes.split(separator: 0x0a, maxSplits: 7, omittingEmptySubsequences: true) {
         broker.receive(Array(line), on: connection)
         second += 1
         broker.turn(to: Timestamp(milliseconds: began.milliseconds + second * 1_000))
