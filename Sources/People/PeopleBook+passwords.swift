@@ -23,7 +23,7 @@ extension PeopleBook {
             try await store.note(refusals.refused("one-time code", nil, from: whence.address, at: now()))
             return .unknownCode
         }
-        if let refusal = PasswordRule.refusal(password, about: [person.name, person.email.text]) { return .refused(refusal) }
+        if let refusal = PasswordRule.refusal(password, about: [person.name, person.email.text], hasLeaked: hasLeaked) { return .refused(refusal) }
         let text = try await stored(password, of: person.id)
         guard case .done(let redeemed) = try await store.redeem(hash: hash, settingPassword: text, from: whence.address) else { return .unknownCode }
         limits.forget(account: person.email.key)
@@ -49,7 +49,7 @@ extension PeopleBook {
         case .wrong: return .wrong
         case .wait(let seconds): return .wait(seconds: seconds)
         case .right(let person):
-            if let refusal = PasswordRule.refusal(after, about: [person.name, person.email.text]) { return .refused(refusal) }
+            if let refusal = PasswordRule.refusal(after, about: [person.name, person.email.text], hasLeaked: hasLeaked) { return .refused(refusal) }
             let text = try await stored(after, of: person.id), cookie = Cookie.new()
             let ended = try await store.changePassword(
                 text, of: person.id, number: person.passwordNumber, keeping: RenewedVisit(visit, to: cookie.hash, provedAt: now()),
@@ -98,7 +98,7 @@ extension PeopleBook {
     public func setUp(code: String, email: Email, name: String, password: Secret, from whence: Whence) async throws -> SetUp {
         if let seconds = limits.take(address: whence.household, at: now()) { return .wait(seconds: seconds) }
         guard let hash = OneTimeCode.hash(ofGiven: code), try await !store.hasAdmin() else { return .unknownCode }
-        if let refusal = PasswordRule.refusal(password, about: [name, email.text]) { return .refused(refusal) }
+        if let refusal = PasswordRule.refusal(password, about: [name, email.text], hasLeaked: hasLeaked) { return .refused(refusal) }
         let text = try await hashed(password), box = passwordBox, new = NewPerson(email: email, name: name, role: .admin)
         switch try await store.redeem(
             hash: hash, settingUp: new, password: { SealedPassword.text(try box.seal(Secret(text), $0)) }, from: whence.address)

@@ -44,6 +44,7 @@ public final class PeopleBook: Sendable {
     let keys: Mutex<Keys>
     let box: SecretBox
     let passwordBox: SecretBox
+    let hasLeaked: @Sendable (String) -> Bool
     /// Told when a person's password could not be opened.
     let couldNotOpen: @Sendable (OwnerID, any Error) -> Void
     private let standings: Mutex<[OwnerID: Standing]>
@@ -70,14 +71,15 @@ public final class PeopleBook: Sendable {
     ///   - instance: the store's own 16 random bytes.
     ///   - box: seals the secrets of second factors.
     ///   - passwordBox: seals the hashes of passwords.
+    ///   - hasLeaked: asked of a password that is to be set: may nobody choose it?
     ///   - couldNotOpen: told whose password the box did not open, at each try.
     public init(
         store: any PeopleStore, everybody: [Person], keys: [AccessKey], instance: [UInt8], settings: PeopleSettings = PeopleSettings(),
-        box: SecretBox = .unimplemented, passwordBox: SecretBox = .unimplemented,
+        box: SecretBox = .unimplemented, passwordBox: SecretBox = .unimplemented, hasLeaked: @escaping @Sendable (String) -> Bool = { _ in false },
         couldNotOpen: @escaping @Sendable (OwnerID, any Error) -> Void = { _, _ in }, now: @escaping @Sendable () -> Timestamp
     ) {
         (self.store, self.settings, self.now, self.instance) = (store, settings, now, instance)
-        (self.box, self.passwordBox, self.couldNotOpen) = (box, passwordBox, couldNotOpen)
+        (self.box, self.passwordBox, self.hasLeaked, self.couldNotOpen) = (box, passwordBox, hasLeaked, couldNotOpen)
         self.keys = Mutex(Keys(held: Dictionary(keys.map { ($0.id, Keys.Held($0)) }, uniquingKeysWith: { $1 })))
         limits = LogInLimits(perMinute: settings.logInsPerMinute)
         standings = Mutex(

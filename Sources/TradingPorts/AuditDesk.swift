@@ -7,8 +7,8 @@ public protocol AuditDesk: Sendable {
     func proof(of trade: IntentID, owner: OwnerID) async throws -> [UInt8]?
     /// Entries of the log, the newest first. A page may hold fewer than its length, or none, and still have a next.
     func entries(_ page: Page<AuditFilter>) async throws -> PageOf<AuditRow>
-    /// Puts on the log what somebody did, durably: for what is a fact of the journal and is to be found here, too.
-    func enter(_ action: String, _ object: String, by doer: Doer) async throws
+    /// Puts on the log what somebody did, durably: for what is a fact of the journal and is to be found here, too, or changed nothing.
+    func enter(_ action: String, _ object: String, outcome: String, by doer: Doer) async throws
     /// Follows the whole log, for a minute at most. Throws `AuditBusy` while that is being done.
     func verify() async throws -> AuditFinding
 }
@@ -66,7 +66,7 @@ public struct NoAudit: AuditDesk {
     public init() {}
     public func proof(of trade: IntentID, owner: OwnerID) async throws -> [UInt8]? { nil }
     public func entries(_ page: Page<AuditFilter>) async throws -> PageOf<AuditRow> { PageOf(rows: [], next: nil) }
-    public func enter(_ action: String, _ object: String, by doer: Doer) async throws {}
+    public func enter(_ action: String, _ object: String, outcome: String, by doer: Doer) async throws {}
     public func verify() async throws -> AuditFinding {
         AuditFinding(isWhole: true, entries: 0, facts: 0, checkpoints: 0, signingKeys: 0, faults: [])
     }

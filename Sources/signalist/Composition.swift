@@ -84,6 +84,7 @@ struct Composition {
             store: store, everybody: try store.everybody(), keys: try store.everyAccessKey(), instance: store.instanceID,
             settings: configuration.peopleSettings,
             box: Composition.box(keys, SecondFactor.place), passwordBox: Composition.box(keys, SealedPassword.place),
+            hasLeaked: try LeakedPasswords.asked(of: configuration.blockedPasswords, logger),
             couldNotOpen: Composition.tellOnce(logger), now: { WallClock.now() })
         if configuration.engine.allowsRealTrading, configuration.peopleSettings.secondFactorOf.isEmpty {
             logger.warning("real money may trade and nobody has to have a second factor", metadata: ["setting": "SIGNALIST_SECOND_FACTOR"])

@@ -22,6 +22,8 @@ struct ServerConfiguration: Sendable {
     var credentialsDirectory: String?
     var apiKeyFile = "var/server/api-key"
     var auditCheckpoints = "var/server/audit-checkpoints"
+    /// Empty: no list beside ours.
+    var blockedPasswords = ""
     var setUpFile = "var/server/set-up-code"
     private var people = PeopleSettings()
     /// What is asked of people, as far as it hangs on whether real money trades here.
@@ -278,6 +280,8 @@ extension ServerConfiguration {
             $0.engine.allowsRealTrading = $1 == "allowed"
             return true
         },
+        path(
+            "SIGNALIST_BLOCKED_PASSWORDS", "File of passwords that nobody may choose, beside those that the server knows. docs/people.md.", \.blockedPasswords),
         path("SIGNALIST_SET_UP_FILE", "Where the code for making the first admin is written at a start without one, readable by its owner only.", \.setUpFile),
         number("SIGNALIST_LOG_INS_PER_MINUTE", "Tries to log in that one address has a minute.", 1...1_000, \.people.logInsPerMinute),
         Setting(

@@ -195,7 +195,9 @@ final class FakeDesk: TradingDesk {
 }
 
 extension FakeDesk: AuditDesk {
-    func enter(_ action: String, _ object: String, by doer: Doer) async throws { try look { $0.entered.append("\(doer.text) | \(action) | \(object)") } }
+    func enter(_ action: String, _ object: String, outcome: String, by doer: Doer) async throws {
+        try look { $0.entered.append("\(doer.text) | \(action) | \(object)" + (outcome == "done" ? "" : " | \(outcome)")) }
+    }
     func entries(_ page: Page<AuditFilter>) async throws -> PageOf<AuditRow> { try await NoAudit().entries(page) }
     func verify() async throws -> AuditFinding { try await NoAudit().verify() }
     func proof(of trade: IntentID, owner: OwnerID) async throws -> [UInt8]? {

@@ -26,8 +26,8 @@ public enum PasswordRule {
         }
     }
 
-    /// Nil when it may be used. `about` is what is known of the person: names, the address.
-    public static func refusal(_ password: Secret, about: [String]) -> Refusal? {
+    /// Nil when it may be used. `about` is what is known of the person: names, the address. `hasLeaked`: is it on a longer list than ours?
+    public static func refusal(_ password: Secret, about: [String], hasLeaked: (String) -> Bool = { _ in false }) -> Refusal? {
         password.reveal { password in
             let length = password.utf8.count
             if length < lengths.lowerBound { return .tooShort }
@@ -38,7 +38,7 @@ public enum PasswordRule {
             let whole = (about + ["signalist", "deriv"]).map { $0.lowercased() }
             let words = whole + whole.flatMap { $0.split { !$0.isLetter && !$0.isNumber }.map(String.init) }
             for word in words where word.count >= 4 && small.contains(word) && small.count - word.count < 8 { return .aboutYou }
-            return nil
+            return hasLeaked(password) ? .common : nil
         }
     }
 

@@ -18,7 +18,7 @@ enum Accounts {
             throw Problem(field.value == nil ? .missingField : .invalidField, "token: expected 1 to 128 letters, digits, - and _", field: "token")
         }
         let account = try await asked(call) { () async throws(AccountError) in
-            try await call.desk.addAccount(Secret(text), owner: call.owner, only: nil, by: call.by)
+            try await call.addAccount(Secret(text))
         }
         return .json(.created, headers: [.location: "/api/v1/accounts/\(account.id)"]) { $0.value(account) }
     }
@@ -47,7 +47,7 @@ enum Accounts {
     static func check(_ call: Call) async throws -> Reply {
         try call.nothingElse()
         let id = try call.account()
-        let checked = try await asked(call) { () async throws(AccountError) in try await call.desk.checkAccount(id, owner: call.owner) }
+        let checked = try await asked(call) { () async throws(AccountError) in try await call.checkAccount(id) }
         return .json { json in
             json.object { json in
                 json.member("account", id.rawValue)

@@ -53,10 +53,11 @@ extension Call {
     /// As facts of other people's journals name whoever operates.
     var operatorLabel: Label { caller.visit.flatMap { Label("operator \($0.person)") } ?? by }
 
-    /// Beside the fact, where auditors look first, and with the address. The fact is durable by now: that this fails must not make it look undone.
-    func enter(_ action: String, _ object: String) async {
-        do { try await desk.audit.enter(action, object, by: doer) } catch {
-            logger.error("an act of an operator is not on the audit log; its fact is", metadata: ["action": "\(action)", "error": "\(error)"])
+    /// Beside the fact, where there is one: here auditors look first, and it has the address. The fact is durable by now: that this fails must
+    /// not make it look undone.
+    func enter(_ action: String, _ object: String, outcome: String = "done") async {
+        do { try await desk.audit.enter(action, object, outcome: outcome, by: doer) } catch {
+            logger.error("an act is not on the audit log", metadata: ["action": "\(action)", "error": "\(error)"])
         }
     }
 }

@@ -32,8 +32,8 @@ enum PreviousToken {
     static func take(_ token: String, _ call: Call) async throws -> (row: AccountRow, checked: CheckedToken) {
         // A session that runs goes on meaning its own account.
         let trades = try await call.previousSession()?.account
-        let row = try await call.desk.addAccount(Secret(token), owner: call.owner, only: trades, by: call.by)
-        let checked = try await call.desk.checkAccount(row.id, owner: call.owner)
+        let row = try await call.addAccount(Secret(token), only: trades)
+        let checked = try await call.checkAccount(row.id)
         var place = try await call.place()
         (place.account, place.scopes, place.isValid, place.validatedAt) = (row.id, checked.scopes, true, call.desk.clock.now())
         try await call.reads.keep(place, owner: call.owner)
@@ -106,7 +106,7 @@ enum PreviousToken {
         var place = try await call.place(for: row)
         let found: Result<CheckedToken, AccountError>
         do throws(AccountError) {
-            let checked = try await call.desk.checkAccount(row.id, owner: call.owner)
+            let checked = try await call.checkAccount(row.id)
             (found, place.isValid, place.scopes) = (.success(checked), true, checked.scopes)
         } catch {
             switch error {

@@ -19,8 +19,8 @@ struct ServedAudit: AuditDesk {
 
     func entries(_ page: Page<AuditFilter>) async throws -> PageOf<AuditRow> { try await store.auditEntries(page) }
 
-    func enter(_ action: String, _ object: String, by doer: Doer) async throws {
-        try store.record(AuditAct(actor: doer.text, action: action, object: object))
+    func enter(_ action: String, _ object: String, outcome: String, by doer: Doer) async throws {
+        try store.record(AuditAct(actor: doer.text, action: action, object: object, outcome: outcome))
     }
 
     /// On a thread of its own, with a connection of its own.
