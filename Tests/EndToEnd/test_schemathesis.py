@@ -58,7 +58,11 @@ def run(shared_world):
 def ask(run, document, headers, ids=None, phases="examples,coverage,fuzzing", leave=(), leave_operations=(), checks=CHECKS):
     """Runs Schemathesis and fails with what it found."""
     config = run.world.folder / f"schemathesis-{time.monotonic_ns()}.toml"
-    config.write_text("[parameters]\n" + "".join(f'"path.{name}" = "{value}"\n' for name, value in (ids or {}).items()))
+    # A body that is too large is refused for that, whatever else is wrong with it.
+    refusals = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429]
+    config.write_text(
+        "[parameters]\n" + "".join(f'"path.{name}" = "{value}"\n' for name, value in (ids or {}).items())
+        + f"\n[checks.negative_data_rejection]\nexpected-statuses = {refusals}\n")
     arguments = [sys.executable, "-m", "schemathesis.cli", "--config-file", config, "run", ROOT / "docs" / document,
                  "--url", f"http://127.0.0.1:{run.server.port}", "--checks", checks, "--phases", phases, "--max-examples", EXAMPLES,
                  "--seed", 7, "--generation-deterministic", "--continue-on-failure",
