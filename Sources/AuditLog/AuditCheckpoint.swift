@@ -14,7 +14,7 @@ public struct AuditSigner: Sendable {
 
     public var publicKey: [UInt8] { Array(key.publicKey.rawRepresentation) }
 
-    fileprivate func sign(_ bytes: [UInt8]) -> [UInt8] {
+    func sign(_ bytes: [UInt8]) -> [UInt8] {
         guard let signature = try? key.signature(for: bytes) else { preconditionFailure("signing cannot fail") }
         return Array(signature)
     }

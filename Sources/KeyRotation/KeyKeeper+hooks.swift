@@ -1,4 +1,4 @@
-public import KeyRing
+import KeyRing
 import Synchronization
 public import TradingModel
 import TradingPorts

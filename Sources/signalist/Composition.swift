@@ -1,3 +1,4 @@
+import AuditLog
 import Crypto
 import DerivBroker
 import Foundation
@@ -95,8 +96,8 @@ struct Composition {
             address: configuration.brokerAddress, group: brokerGroup, clock: clock, logger: logger, seed: UInt64.random(in: .min ... .max))
         server = TradingServer(
             journal: store, restored: restored, reads: store,
-            audit: ServedAudit(store: store, file: CheckpointFile(path: configuration.auditCheckpoints)), vault: vault, market: market, clock: clock,
-            settings: configuration.engine,
+            audit: ServedAudit(store: store, file: CheckpointFile(path: configuration.auditCheckpoints), signer: { [keys] in AuditSigner(keys.ring) }),
+            vault: vault, market: market, clock: clock, settings: configuration.engine,
             unsafe: suspects, tokenless: Set(restored.state.accounts.elements.map(\.id)).subtracting(try store.accountsWithCredentials()),
             inboxCapacity: configuration.inboxCapacity, logger: logger, onFinding: Composition.recordFinding(store, logger))
         broker = try DerivBroker(

@@ -76,6 +76,19 @@ def faults(proof, public_key):
         except InvalidSignature:
             found.append("the signature is wrong")
 
+    statement = proof["statement"]
+    stated = field("signalist proof statement 1") + whole(proof["madeAt"]) + field(proof["trade"]) + field(proof["state"]) + whole(proof["comparedFrom"])
+    stated += whole(len(proof["facts"])) + b"".join(whole(fact["sequence"]) for fact in proof["facts"]) + whole(len(proof["compared"]))
+    for row in proof["compared"]:
+        share = row.get("share")
+        stated += field(row["name"]) + field(row["unit"]) + whole(row["stood"]) + whole(row["with"]) + whole(row["limit"])
+        stated += optional(share and share["of"], whole) + optional(share and share["basisPoints"], whole)
+    expect(statement["key"] == public_key, "another key states it")
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(statement["signature"]), stated)
+    except InvalidSignature:
+        found.append("something was left out")
+
     for fact in proof["facts"]:
         expect(facts.get(fact["sequence"]) == digest_of_fact(fact), f"fact {fact['sequence']} is not what the log stands for")
     origin = proof["origin"]

@@ -37,7 +37,9 @@ def run(shared_world):
     broker = shared_world.broker("--seed", 4)
     server = shared_world.serve(broker.url)
     api, trades = server.api, {}
-    session = api.start_session(api.add_account(), limits={"lossPerDay": "500.00", "tradesPerDay": 100, "drawdown": 50}, openContracts=5)
+    account = api.add_account()
+    api.ask("PUT", f"/accounts/{account}/limits", {"openContracts": 9, "lossPerDay": "900.00"}).expect(200)
+    session = api.start_session(account, limits={"lossPerDay": "500.00", "tradesPerDay": 100, "drawdown": 50}, openContracts=5)
     trades["key"] = api.buy("even", key="mine")
     api.settled(trades["key"], 60)
     trades["chance"] = api.buy("odd")
@@ -97,14 +99,14 @@ def leaves(value, way=()):
 
 
 # Said for a person; nothing follows from them.
-FREE = {"madeAt", "comparedFrom", "nextCheckpointBy"}
+FREE = {"nextCheckpointBy"}
 
 
 def test_whatever_is_changed_shows(run):
     made, proofs, _, _ = run
     proof, key, missed = proofs["key"], made.public_key, []
     for way, value in leaves(proof):
-        if way[0] in FREE or way[-1] == "line" or way[0] in ("state", "format", "version", "compared"):
+        if way[0] in FREE or way[-1] == "line" or way[0] in ("format", "version"):
             continue
         changed = copy.deepcopy(proof)
         holder = changed
@@ -121,7 +123,8 @@ def test_whatever_is_changed_shows(run):
         except (KeyError, ValueError, TypeError, AttributeError):
             pass
     assert missed == []
-    # The command, at one place of each kind.
+    # The command, at one place of each kind. Without the account's limits the rest holds, but for what was stated of the whole.
+    limits = [fact["kind"] for fact in proof["facts"]].index("account_limits_set")
     intended = [fact["kind"] for fact in proof["facts"]].index("buy_intended")
     for change, name in [
         (lambda p: p["facts"][intended].update(body=p["facts"][intended]["body"].replace('"units":100', '"units":900')), "chain"),
@@ -135,6 +138,8 @@ def test_whatever_is_changed_shows(run):
         (lambda p: p["chain"][0]["checkpoint"].update(at=1), "signature"),
         (lambda p: p["chain"][0].update(before="00" * 32), "chain"),
         (lambda p: p["facts"].pop(), "money"),
+        (lambda p: p["statement"].update(signature="00" * 64), "statement"),
+        (lambda p: (p["facts"].pop(limits), [p["compared"].remove(row) for row in list(p["compared"]) if row["name"].startswith("account_")]), "statement"),
     ]:
         changed = copy.deepcopy(proof)
         change(changed)
@@ -190,7 +195,8 @@ def test_another_trades_settlement_spliced_in_shows(run):
 def test_another_key_shows_and_no_proof_is_none(run):
     made, proofs, _, _ = run
     found = made.check(proofs["key"], 3, "--public-key", "00" * 32)
-    assert [check["name"] for check in found["checks"] if not check["holds"]] == ["signature"]
+    assert [check["name"] for check in found["checks"] if not check["holds"]] == ["signature", "statement"]
+    assert made.check(proofs["key"], 0, "--public-key", "00" * 32, "--public-key", made.public_key)["complete"], "one of a ring's keys"
     assert made.check(proofs["key"], 0)["keyGiven"] is False
     assert "expected JSON" in made.check([], 1) or "expected" in made.check([], 1)
     made.check(proofs["key"], 64, "--public-key", "12")

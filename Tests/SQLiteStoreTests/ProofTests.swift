@@ -56,12 +56,12 @@ import TradingTesting
         }
 
         func proof(_ intent: (id: IntentID, owner: OwnerID)) async throws -> TradeProof {
-            try #require(try await store.proof(of: intent.id, owner: intent.owner, checkpoints: checkpoints))
+            try #require(try await store.proof(of: intent.id, owner: intent.owner, checkpoints: checkpoints)).stated(by: ProofTests.signer)
         }
     }
 
     static func verified(_ proof: TradeProof, key: [UInt8]? = signer.publicKey) -> ProofVerification {
-        ProofVerification(proof, publicKey: key) { $0.line }
+        ProofVerification(proof, publicKeys: key.map { [$0] } ?? []) { $0.line }
     }
 
     @Test func everyTradeOfAHistoryHasAProofThatHolds() async throws {
@@ -108,7 +108,7 @@ import TradingTesting
         let proof = try await Self.settled(world), bytes = proof.bytes
         func plain(_ proof: TradeProof) -> TradeProof {
             var proof = proof
-            (proof.madeAt, proof.comparedFrom, proof.nextCheckpointBy, proof.missing) = (Timestamp(seconds: 0), 0, nil, [])
+            (proof.nextCheckpointBy, proof.missing) = (nil, [])
             return proof
         }
         for place in stride(from: 0, to: bytes.count, by: 13) {
@@ -152,6 +152,28 @@ import TradingTesting
         let found = Self.verified(proof, key: nil)
         #expect(found.isRight && found.signers == [Self.signer.publicKey])
         #expect(found.checks.first { $0.name == "signature" }?.says.contains("no --public-key was given") == true)
+        try world.store.close()
+    }
+
+    /// Of a fact that is not in the file the chain knows nothing; the statement does.
+    @Test func whatIsLeftOutShowsByTheStatement() async throws {
+        let folder = try TemporaryFolder(), world = try World(folder)
+        for intent in world.intents {
+            let proof = try await world.proof(intent)
+            for (place, fact) in proof.facts.enumerated() {
+                var less = proof
+                less.facts.remove(at: place)
+                let found = Self.verified(less)
+                #expect(found.checks.first { $0.name == "statement" }?.isRight == false, "without \(fact.line)")
+                // Whoever leaves something out can only leave the statement out, too, and that is told.
+                less.statement = nil
+                #expect(!Self.verified(less).isComplete)
+            }
+            var other = proof.stated(by: AuditSigner(seed: [UInt8](repeating: 5, count: 32)))
+            #expect(!Self.verified(other).isRight && Self.verified(other, key: nil).signers.count == 2)
+            other = proof.stated(by: nil)
+            #expect(Self.verified(other).isRight && Self.verified(other).missing.map(\.what).contains("statement"))
+        }
         try world.store.close()
     }
 

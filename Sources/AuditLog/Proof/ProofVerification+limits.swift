@@ -30,9 +30,7 @@ extension ProofVerification {
             }
         }
         if !isTakenOver { for name in rows.keys.sorted() { found.faults.append("\(name): no such limit was on") } }
-        found.says =
-            proof.compared.map { "\($0.name) \($0.with) of \($0.limit)" }.joined(separator: ", ")
-            + "; that no other limit was in force only the whole journal shows"
+        found.says = proof.compared.map { "\($0.name) \($0.with) of \($0.limit)" }.joined(separator: ", ")
         return found
     }
 

@@ -11,7 +11,7 @@ public struct ProofVerification: Sendable {
     }
 
     public private(set) var checks: [Check] = []
-    /// Keys that signed the checkpoints, in the order in which they come.
+    /// Keys that signed the checkpoints and the statement, in the order in which they come.
     public private(set) var signers: [[UInt8]] = []
     let proof: TradeProof
     /// The facts of the trade, understood.
@@ -19,17 +19,23 @@ public struct ProofVerification: Sendable {
 
     public var isRight: Bool { checks.allSatisfy(\.isRight) }
     /// Nothing more is to come.
-    public var isComplete: Bool { proof.missing.isEmpty }
+    public var isComplete: Bool { missing.isEmpty }
+    /// What the file says that it lacks, and what it lacks without saying so.
+    public var missing: [TradeProof.Missing] {
+        let isUnsaid = proof.statement == nil && !proof.missing.contains { $0.what == "statement" }
+        return proof.missing + (isUnsaid ? [.init("statement", "nobody states that nothing was left out: make the file anew")] : [])
+    }
 
     /// - Parameters:
-    ///   - publicKey: the key that has to have signed; nil takes the file's own word for it.
+    ///   - publicKeys: those of which one has to have signed, each time; none takes the file's own word for it.
     ///   - line: the readable form of a fact, where the program knows it.
-    public init(_ proof: TradeProof, publicKey: [UInt8]? = nil, line: (FactRow) -> String? = { _ in nil }) {
+    public init(_ proof: TradeProof, publicKeys: [[UInt8]] = [], line: (FactRow) -> String? = { _ in nil }) {
         self.proof = proof
         bodies = proof.facts.compactMap { fact in FactBody(fact.row).map { (fact.row, $0) } }
         check("facts", factsAreRead(line))
         check("chain", chain())
-        check("signature", signature(publicKey))
+        check("signature", signature(publicKeys))
+        check("statement", statement(publicKeys))
         check("trade", oneTrade())
         check("signal", signal())
         check("limits", limits())
@@ -110,21 +116,35 @@ public struct ProofVerification: Sendable {
         return found
     }
 
-    private mutating func signature(_ publicKey: [UInt8]?) -> Found {
+    private mutating func signature(_ publicKeys: [[UInt8]]) -> Found {
         var found = Found(), covered = 0, isOpen = false
         for segment in proof.chain {
             guard let checkpoint = segment.checkpoint else { isOpen = true; continue }
             covered += 1
             if !signers.contains(checkpoint.publicKey) { signers.append(checkpoint.publicKey) }
             found.expect(checkpoint.isSigned, "the signature of the checkpoint of entry \(checkpoint.sequence) is wrong")
-            if let publicKey {
-                found.expect(checkpoint.publicKey == publicKey, "the checkpoint of entry \(checkpoint.sequence) is signed by \(checkpoint.publicKey.hexText)")
-            }
+            found.expect(
+                publicKeys.isEmpty || publicKeys.contains(checkpoint.publicKey),
+                "the checkpoint of entry \(checkpoint.sequence) is signed by \(checkpoint.publicKey.hexText)")
         }
         found.expect(!proof.chain.isEmpty, "no entry of the log is shown")
         found.expect(!isOpen || proof.missing.contains { $0.what == "checkpoint" }, "a checkpoint is missing, and the file does not say so")
-        let by = publicKey == nil ? "by the key that the file names (no --public-key was given)" : "by the key that was given"
+        let by = ProofVerification.by(publicKeys)
         found.says = covered == 0 ? "no checkpoint has seen it yet" : "\(covered) \(covered == 1 ? "checkpoint" : "checkpoints") signed \(by)"
+        return found
+    }
+
+    private static func by(_ publicKeys: [[UInt8]]) -> String {
+        publicKeys.isEmpty ? "by the key that the file names (no --public-key was given)" : "by \(publicKeys.count == 1 ? "the key" : "a key") that was given"
+    }
+
+    /// That nothing was left out is the word of whoever made the file; that it is theirs, and about this, is checked.
+    private mutating func statement(_ publicKeys: [[UInt8]]) -> Found {
+        guard let statement = proof.statement else { return Found(says: "nobody states that no limit and no fact was left out") }
+        if !signers.contains(statement.publicKey) { signers.append(statement.publicKey) }
+        var found = Found(says: "that no limit that was in force and no fact was left out is stated and signed \(ProofVerification.by(publicKeys))")
+        found.expect(proof.isStated, "the signature of the statement is wrong: something was left out, added or changed")
+        found.expect(publicKeys.isEmpty || publicKeys.contains(statement.publicKey), "the statement is signed by \(statement.publicKey.hexText)")
         return found
     }
 

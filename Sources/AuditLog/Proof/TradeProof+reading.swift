@@ -1,4 +1,4 @@
-public import PlainJSON
+import PlainJSON
 import TradingModel
 
 /// A file that is no proof: where, and what was expected there.
@@ -26,6 +26,9 @@ extension TradeProof {
             compared: try file["compared"].list { row throws(ProofUnreadable) in try Compared(row) },
             comparedFrom: try file["comparedFrom"].whole(),
             chain: try file["chain"].list { segment throws(ProofUnreadable) in try Segment(segment) },
+            statement: try file["statement"].ifAny.map { statement throws(ProofUnreadable) in
+                Statement(publicKey: try statement["key"].hash(), signature: try statement["signature"].bytes())
+            },
             missing: try file["missing"].list { missing throws(ProofUnreadable) in
                 Missing(try missing["what"].text(), try missing["says"].text())
             },

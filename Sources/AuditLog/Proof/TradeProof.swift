@@ -1,4 +1,4 @@
-public import PlainJSON
+import PlainJSON
 public import TradingModel
 
 /// All that is on record about one trade, with the piece of the audit log that stands for it up to a signed checkpoint.
@@ -24,6 +24,8 @@ public struct TradeProof: Hashable, Sendable {
     /// Facts of the owner that this was computed from.
     public var comparedFrom: Int64
     public var chain: [Segment]
+    /// That nothing was left out; nil when nobody says so.
+    public var statement: Statement?
     /// What is not there yet, or never will be; empty when the trade has ended and is covered by a checkpoint.
     public var missing: [Missing]
     /// When the next checkpoint comes at the latest while the server runs; nil when none is waited for.
@@ -85,7 +87,7 @@ public struct TradeProof: Hashable, Sendable {
     }
 
     public struct Missing: Hashable, Sendable {
-        /// `answer`, `settlement`, `checkpoint`, `origin`, `entry`.
+        /// `answer`, `settlement`, `checkpoint`, `origin`, `entry`, `statement`.
         public var what: String
         public var says: String
         public init(_ what: String, _ says: String) { (self.what, self.says) = (what, says) }
@@ -95,11 +97,11 @@ public struct TradeProof: Hashable, Sendable {
 
     public init(
         madeAt: Timestamp, trade: String, state: String, result: Result?, origin: OriginRow?, facts: [ShownFact], compared: [Compared],
-        comparedFrom: Int64, chain: [Segment], missing: [Missing], nextCheckpointBy: Timestamp?
+        comparedFrom: Int64, chain: [Segment], statement: Statement? = nil, missing: [Missing], nextCheckpointBy: Timestamp?
     ) {
         (self.madeAt, self.trade, self.state, self.result, self.origin) = (madeAt, trade, state, result, origin)
         (self.facts, self.compared, self.comparedFrom, self.chain) = (facts, compared, comparedFrom, chain)
-        (self.missing, self.nextCheckpointBy) = (missing, nextCheckpointBy)
+        (self.statement, self.missing, self.nextCheckpointBy) = (statement, missing, nextCheckpointBy)
     }
 }
 
@@ -122,6 +124,8 @@ extension TradeProof {
             json.memberArray("compared") { json in for row in compared { json.value(row) } }
             json.member("comparedFrom", comparedFrom)
             json.memberArray("chain") { json in for segment in chain { json.value(segment) } }
+            json.key("statement")
+            if let statement { json.value(statement) } else { json.null() }
             json.memberArray("missing") { json in
                 for missing in missing {
                     json.object { json in
@@ -145,6 +149,13 @@ extension JSONWriter {
             json.member("price", result.price)
             json.member("payout", result.payout)
             json.member("profit", result.profit)
+        }
+    }
+
+    fileprivate mutating func value(_ statement: TradeProof.Statement) {
+        object { json in
+            json.member("key", statement.publicKey.hexText)
+            json.member("signature", statement.signature.hexText)
         }
     }
 

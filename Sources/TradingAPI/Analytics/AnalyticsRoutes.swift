@@ -26,8 +26,8 @@ enum AnalyticsRoutes {
         let traded = sessions.filter { $0.startedAt != nil }
         var currency = traded.max { $0.id < $1.id }?.profit.currency ?? .usd
         if let field = parameters["currency"].ifGiven {
-            let codes = Set(traded.map(\.profit.currency.code)).sorted()
-            guard let found = try traded.map(\.profit.currency).first(where: { [code = try field.text()] in $0.code == code }) else {
+            let codes = Set(traded.map(\.profit.currency.code)).sorted(), code = try field.text()
+            guard let found = traded.map(\.profit.currency).first(where: { $0.code == code }) else {
                 throw field.wrong(codes.isEmpty ? "nothing: no session was started yet" : "one of \(codes.joined(separator: ", "))")
             }
             currency = found

@@ -54,11 +54,19 @@ struct Checkpointing: Service {
             let (sequence, at) = last.state.withLock { $0 }, end = try store.auditEnd()
             guard end.sequence != sequence, always || end.sequence - sequence >= Checkpointing.entries || ContinuousClock.now - at >= Checkpointing.interval
             else { return }
-            guard let key = keys.ring.key(keys.ring.primary), let seed = key.derived(for: "audit checkpoints") else { return }
-            try file.add(AuditCheckpoint(sequence: end.sequence, hash: end.hash, at: WallClock.now(), signer: AuditSigner(seed: seed)))
+            guard let signer = AuditSigner(keys.ring) else { return }
+            try file.add(AuditCheckpoint(sequence: end.sequence, hash: end.hash, at: WallClock.now(), signer: signer))
             last.state.withLock { $0 = (end.sequence, .now) }
         } catch {
             logger.error("audit checkpoint", metadata: ["error": "\(error)"])
         }
+    }
+}
+
+extension AuditSigner {
+    /// With the primary key's own for this; nil when the ring lacks it.
+    init?(_ ring: KeyRing) {
+        guard let key = ring.key(ring.primary), let seed = key.derived(for: "audit checkpoints") else { return nil }
+        self.init(seed: seed)
     }
 }

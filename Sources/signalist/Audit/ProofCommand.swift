@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditLog
 import Foundation
+import KeyRing
 import PlainJSON
 import SQLiteStore
 import TradingModel
@@ -32,11 +33,18 @@ struct ProofCommand: ParsableCommand {
                 let known = try CheckpointFile(path: checkpoints ?? settings.auditCheckpoints).read().checkpoints
                 proof = try reader.proof(of: id, checkpoints: known, at: WallClock.now())
             } catch { throw common.failed("\(error)") }
-            guard let proof else { throw common.failed("there is no trade \(trade) of this server's own") }
+            guard let proof = proof?.stated(by: signer(settings), otherwise: "\(settings.keyRingSource) could not be read, so nobody signed") else {
+                throw common.failed("there is no trade \(trade) of this server's own")
+            }
             let text = String(decoding: proof.bytes, as: UTF8.self)
             guard let out else { return Terminal.line(text) }
             do { try Data((text + "\n").utf8).write(to: URL(filePath: out)) } catch { throw common.failed("\(out): it cannot be written (\(error))") }
             Terminal.note("\(out): \(proof.state)\(proof.missing.isEmpty ? "" : ", still missing: \(proof.missing.map(\.what).joined(separator: ", "))")")
+        }
+
+        /// The server's own, from the ring that the settings name.
+        private func signer(_ settings: ServerConfiguration) -> AuditSigner? {
+            (try? settings.keyRingSource.load(environment: settings.keyRingEnvironment)).flatMap(AuditSigner.init)
         }
     }
 
@@ -47,24 +55,23 @@ struct ProofCommand: ParsableCommand {
                 "Exit codes: 0 all of it holds; 1 it cannot be read; 3 something does not hold; 4 nothing is wrong, but something is missing; 64 a wrong argument."
         )
         @Argument(help: "The file.") var file: String
-        @Option(help: "The key that has to have signed the checkpoints, 64 hexadecimal digits.") var publicKey: String?
+        @Option(help: "The key that has to have signed, 64 hexadecimal digits; again for each key that the ring had.") var publicKey: [String] = []
         @Flag(help: "One JSON object.") var json = false
 
         func run() throws {
-            var key: [UInt8]?
-            if let publicKey {
-                guard let bytes = [UInt8](hexDigits: publicKey), bytes.count == 32 else {
-                    throw ValidationError("--public-key \(publicKey): expected 64 hexadecimal digits")
+            let keys = try publicKey.map { text in
+                guard let bytes = [UInt8](hexDigits: text), bytes.count == 32 else {
+                    throw ValidationError("--public-key \(text): expected 64 hexadecimal digits")
                 }
-                key = bytes
+                return bytes
             }
             let proof: TradeProof
             do { proof = try ProofFile.read(file) } catch {
                 Terminal.note("signalist proof: \(file): \(error)")
                 throw ExitCode(1)
             }
-            let found = ProofVerification(proof, publicKey: key) { $0.line }
-            say(found, proof, isKeyGiven: key != nil)
+            let found = ProofVerification(proof, publicKeys: keys) { $0.line }
+            say(found, proof, isKeyGiven: !keys.isEmpty)
             if !found.isRight { throw ExitCode(3) }
             if !found.isComplete { throw ExitCode(4) }
         }
@@ -87,7 +94,7 @@ struct ProofCommand: ParsableCommand {
                             }
                         }
                     }
-                    json.memberArray("missing") { json in for missing in proof.missing { json.value(missing.what) } }
+                    json.memberArray("missing") { json in for missing in found.missing { json.value(missing.what) } }
                 }
                 return Terminal.line(json.text)
             }
@@ -97,7 +104,7 @@ struct ProofCommand: ParsableCommand {
                 Terminal.line("  \(check.isRight ? "holds" : "WRONG")  \(name) \(check.says)")
             }
             for signer in found.signers { Terminal.line("  signed by \(signer.hexText)\(isKeyGiven ? "" : ", which the file itself names: compare it")") }
-            for missing in proof.missing { Terminal.line("  missing  \(missing.what): \(missing.says)") }
+            for missing in found.missing { Terminal.line("  missing  \(missing.what): \(missing.says)") }
             if let by = proof.nextCheckpointBy { Terminal.line("  the next checkpoint comes by \(by) while the server runs; then make the file anew") }
         }
     }

@@ -9,12 +9,16 @@ import TradingPorts
 struct ServedAudit: AuditDesk {
     let store: SQLiteStore
     let file: CheckpointFile
+    /// What signs checkpoints now.
+    let signer: @Sendable () -> AuditSigner?
     private let proofs = OneAtATime(), checks = OneAtATime()
 
-    init(store: SQLiteStore, file: CheckpointFile) { (self.store, self.file) = (store, file) }
+    init(store: SQLiteStore, file: CheckpointFile, signer: @escaping @Sendable () -> AuditSigner?) {
+        (self.store, self.file, self.signer) = (store, file, signer)
+    }
 
     func proof(of trade: IntentID, owner: OwnerID) async throws -> [UInt8]? {
-        try await proofs.run { try await store.proof(of: trade, owner: owner, checkpoints: file.read().checkpoints)?.bytes }
+        try await proofs.run { try await store.proof(of: trade, owner: owner, checkpoints: file.read().checkpoints)?.stated(by: signer()).bytes }
     }
 
     func entries(_ page: Page<AuditFilter>) async throws -> PageOf<AuditRow> { try await store.auditEntries(page) }
