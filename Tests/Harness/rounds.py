@@ -6,6 +6,7 @@ on this machine. Run by script/harness.
 """
 
 import argparse
+import http.client
 import json
 import random
 import shutil
@@ -54,7 +55,7 @@ class Signals(threading.Thread):
                         "symbol": self.dice.choice(["1HZ100V", "1HZ10V", "R_10"]), "session": self.session, "validSeconds": 60}
             try:
                 reply = self.world.server.api.ask("POST", "/signals", wish, {"Idempotency-Key": f"{self.label}-{number}"}, timeout=3)
-            except (OSError, harness.http.client.HTTPException, ValueError):
+            except (OSError, http.client.HTTPException, ValueError):
                 time.sleep(0.02)
                 continue
             if reply.status == 202:

@@ -7,7 +7,9 @@ database finishes by itself is no error. Run by script/harness --write-errors.
 """
 
 import argparse
+import http.client
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -83,7 +85,7 @@ class Run:
         accepted, deadline, api, sent = [], time.monotonic() + 20, None, 0
         while process.is_running() and time.monotonic() < deadline:
             if api is None:
-                found = harness.re.search(r"address=http://127\.0\.0\.1:(\d+)", process.log)
+                found = re.search(r"address=http://127\.0\.0\.1:(\d+)", process.log)
                 if not found:
                     time.sleep(0.01)
                     continue
@@ -94,7 +96,7 @@ class Run:
                                 {"Idempotency-Key": f"{number}-{sent}"}, timeout=3)
                 if reply.status == 202:
                     accepted.append(reply["id"])
-            except (OSError, harness.http.client.HTTPException, ValueError):
+            except (OSError, http.client.HTTPException, ValueError):
                 pass
             if mark.exists() and sent > 100 or sent > 400:
                 break
