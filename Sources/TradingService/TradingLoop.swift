@@ -42,13 +42,17 @@ public final class TradingLoop: Sendable {
 
     /// Runs until the inbox is closed and empty. Throws when the journal failed: this process's memory is then ahead of
     /// it, and the process must end. Throws a `Finding` when the auditor found what is not one session's own: the same.
-    func run(_ restored: RestoredJournal, settings: EngineSettings, first: [Input]) throws {
+    /// `begun` is told once, when what the start itself brings is durable: whoever reads from then on reads nothing of the last process.
+    func run(_ restored: RestoredJournal, settings: EngineSettings, first: [Input], begun: () -> Void = {}) throws {
         var turn = LoopTurn(engine: TradingEngine(state: restored.state, settings: settings), nextSequence: restored.nextSequence)
         var ownerSequences = restored.ownerSequences, snapshotAt = restored.nextSequence
         var auditor = try auditor(of: restored, settings: settings)
         var waiting = try (act(on: auditor.compareAll(with: restored.state)) + first)[...]
+        var hasBegun = false
         while true {
             if waiting.isEmpty {
+                if !hasBegun { begun() }
+                hasBegun = true
                 guard let batch = inbox.take(until: wakeTime(turn.engine.nextDeadline)) else { break }
                 waiting = batch[...]
             }

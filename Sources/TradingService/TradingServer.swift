@@ -32,6 +32,7 @@ public final class TradingServer: TradingDesk, Service {
     private struct Line { var line = Account.Line.down, isCircuitOpen = false }
     private struct State { var broker: (any Broker)?, isReady = false, lines: [AccountID: Line] = [:], failure: String? }
     private let state = Mutex(State())
+    private let start = AsyncStream<Never>.makeStream()
 
     /// Inputs that may wait for the loop unless said otherwise; past this the API answers 503.
     public static let inboxCapacity = 4_096
@@ -66,6 +67,10 @@ public final class TradingServer: TradingDesk, Service {
 
     // MARK: Running
 
+    /// Returns when what the start itself changes is on record, so that nobody is shown what the process before left; or when the server
+    /// has ended. For one caller.
+    public func started() async { for await _ in start.stream {} }
+
     /// Tells the engine that every line is down, opens the lines, and trades until it is asked to end. Throws when the
     /// journal fails.
     public func run() async throws {
@@ -93,8 +98,10 @@ public final class TradingServer: TradingDesk, Service {
                             _ = broker.offer(.open(account.id, account.profile))
                         }
                         follow(restored.state)
-                        state.withLock { $0.isReady = true }
-                        try loop.run(restored, settings: settings, first: first)
+                        try loop.run(restored, settings: settings, first: first) { [self] in
+                            state.withLock { $0.isReady = true }
+                            start.continuation.finish()
+                        }
                         ended(nil)
                         done.resume()
                     } catch {
@@ -135,6 +142,7 @@ public final class TradingServer: TradingDesk, Service {
         state.withLock {
             $0.isReady = false; $0.failure = failure
         }
+        start.continuation.finish()
         inbox.close()
         board.close()
         feed.close()

@@ -41,7 +41,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: parts.checkpointing),
                     .init(service: Trading(server: parts.server, logger: logger), successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: PeopleKeeping(people: parts.people, logger: logger)),
-                    .init(service: api, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: AfterStart(server: parts.server, service: api), successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do { try await parts.runSteadily { try await group.run() } } catch {
@@ -52,6 +52,17 @@ struct Serve: AsyncParsableCommand {
         await parts.close()
         try? await brokerGroup.shutdownGracefully()
         logger.notice("ended")
+    }
+
+    /// Nobody is answered before the start is on record: sessions that it ended would look as if they ran.
+    private struct AfterStart<Wrapped: Service>: Service {
+        let server: TradingServer
+        let service: Wrapped
+
+        func run() async throws {
+            await server.started()
+            try await service.run()
+        }
     }
 
     /// Trades until it is asked to end. When the journal fails, this process's memory is ahead of it and the process ends at
