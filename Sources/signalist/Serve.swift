@@ -41,7 +41,9 @@ struct Serve: AsyncParsableCommand {
                     .init(service: parts.checkpointing),
                     .init(service: Trading(server: parts.server, logger: logger), successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: PeopleKeeping(people: parts.people, logger: logger)),
-                    .init(service: AfterStart(server: parts.server, service: api), successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(
+                        service: AfterStart(server: parts.server, service: api), successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do { try await parts.runSteadily { try await group.run() } } catch {
