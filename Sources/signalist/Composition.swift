@@ -122,10 +122,12 @@ struct Composition {
     /// Takes commands about keys from the same user on this machine, until it is closed.
     func controlSocket() throws -> ControlSocket {
         let keys = keys, logger = logger, store = store
-        return try ControlSocket(folder: configuration.dataDirectory) { request, progress in
-            let outcome = withoutActuallyEscaping(progress) { KeyOperations(keeper: keys, isServing: true, progress: $0).run(request) }
+        return try ControlSocket(folder: configuration.dataDirectory) { request, proof, progress in
+            let outcome = store.noted(request, with: proof, keys, logger) {
+                withoutActuallyEscaping(progress) { KeyOperations(keeper: keys, isServing: true, progress: $0).run(request) }
+            }
             logger.notice("keys", metadata: ["command": "\(request.name)", "outcome": "\(outcome.code)"])
-            return store.noted(request, outcome, logger)
+            return outcome
         }
     }
 

@@ -153,7 +153,12 @@ def test_no_secret_is_found_after_all_were_used(world, monkeypatch):
         passphrase = world.folder / "passphrase"
         passphrase.write_text(watch.new("a passphrase") + "\n")
         passphrase.chmod(0o600)
-        for arguments in [["add"], ["promote"], ["reseal"], ["verify"], ["list"], ["export", str(world.folder / "ring-copy"), "--passphrase-file", passphrase]]:
+        password = world.folder / "password"
+        password.write_text(Secretive.PASSWORD + "\n")
+        password.chmod(0o600)
+        by_admin = ["--as", "admin@example.org", "--password-file", password]
+        for arguments in [["add"], ["promote", *by_admin], ["reseal"], ["verify"], ["list"],
+                          ["export", str(world.folder / "ring-copy"), "--passphrase-file", passphrase, *by_admin]]:
             said = keys.run(*arguments)
             story.said.append((f"what keys {arguments[0]} says", (said.stdout + said.stderr).encode()))
         api.settled(api.buy())
@@ -184,7 +189,7 @@ def test_no_secret_is_found_after_all_were_used(world, monkeypatch):
 
 
 # They are where the secret is handed out or came from, readable by one person: what the test itself wrote, and the first key.
-HANDED = {"secrets", "api-key", "set-up-code", "passphrase"}
+HANDED = {"secrets", "api-key", "set-up-code", "passphrase", "password"}
 
 
 def searched(world, watch):

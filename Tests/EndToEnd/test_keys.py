@@ -68,24 +68,26 @@ def test_passwords_move_to_another_key_with_the_tokens(world):
     before = stored()
     assert len(before) == 2 and all(re.fullmatch("sealed:[0-9a-f]+", password) for password in before)
     assert keys.json("list")["byKey"] == {"1": 2}
+    (world.folder / "secrets").mkdir(mode=0o700)
+    (world.folder / "secrets/password").write_text(people.PASSWORD + "\n")
+    by_admin = ("--as", "admin@example.org", "--password-file", world.folder / "secrets/password")
     keys.run("add")
-    keys.run("promote")
+    keys.run("promote", *by_admin)
     # Whoever comes in before the reseal, and after it, comes in.
     people.browser("ada")
-    assert "reseal first" in keys.run("retire", code=1).stderr
+    assert "reseal first" in keys.run("retire", *by_admin, code=1).stderr
     keys.run("reseal")
     assert keys.json("verify")["byKey"] == {"2": 2} and not set(stored()) & set(before)
-    keys.run("retire")
+    keys.run("retire", *by_admin)
     name = keys.json("list")["keys"][0]["id"]
-    keys.run("destroy", 1, "--confirm", name)
+    keys.run("destroy", 1, "--confirm", name, *by_admin)
     people.browser("ada")
-    (world.folder / "secrets").mkdir(mode=0o700)
     (world.folder / "secrets/phrase").write_text("correct horse battery staple\n")
-    keys.run("export", world.folder / "secrets/ring.json", "--passphrase-file", world.folder / "secrets/phrase")
+    keys.run("export", world.folder / "secrets/ring.json", "--passphrase-file", world.folder / "secrets/phrase", *by_admin)
     server.end()
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        acts = [action for [action] in connection.execute("SELECT action FROM audit WHERE actor = 'host'")]
+        acts = [action for [action] in connection.execute("SELECT action FROM audit WHERE actor IN ('host', 'person 1 on this machine')")]
     for act in ("keys add", "keys promote", "keys reseal", "keys retire", "keys destroy", "keys export"):
         assert act in acts, acts
     assert b"argon2" not in database.read_bytes(), "nor has it ever been there"

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// The server's socket for commands about keys: `control` in the data folder, for the same user on this machine alone.
-/// Whoever may connect could read the database and the ring's file anyway, so it asks for nothing more.
+/// Whoever may connect could read the database and the ring's file anyway; what takes an admin's password `KeyGate` knows.
 ///
 /// One line of JSON in; any number of progress lines and then the outcome out. One connection at a time.
 final class ControlSocket: Sendable {
@@ -10,7 +10,7 @@ final class ControlSocket: Sendable {
     private let path: String
 
     /// Binds and serves on a thread of its own until `close`.
-    init(folder: String, serve: @escaping @Sendable (KeyRequest, _ progress: (Int, Int) -> Bool) -> KeyOutcome) throws {
+    init(folder: String, serve: @escaping @Sendable (KeyRequest, KeyProof?, _ progress: (Int, Int) -> Bool) -> KeyOutcome) throws {
         path = ControlSocket.path(folder)
         // Whoever has the database has the name: what is left there is of a server that died.
         unlink(path)
@@ -43,7 +43,7 @@ final class ControlSocket: Sendable {
 
     static func path(_ folder: String) -> String { folder + "/control" }
 
-    private static func answer(_ connection: Int32, _ serve: (KeyRequest, (Int, Int) -> Bool) -> KeyOutcome) {
+    private static func answer(_ connection: Int32, _ serve: (KeyRequest, KeyProof?, (Int, Int) -> Bool) -> KeyOutcome) {
         guard isSameUser(connection) else { return }
         // Who says nothing keeps nobody else waiting for long.
         var limit = timeval(tv_sec: 5, tv_usec: 0)
@@ -55,7 +55,7 @@ final class ControlSocket: Sendable {
             _ = send(connection, KeyOutcome(error: ControlError.unknown).bytes)
             return
         }
-        let outcome = serve(request) { done, total in send(connection, Array("{\"done\":\(done),\"of\":\(total)}".utf8)) }
+        let outcome = serve(request, KeyProof(line)) { done, total in send(connection, Array("{\"done\":\(done),\"of\":\(total)}".utf8)) }
         _ = send(connection, outcome.bytes)
     }
 

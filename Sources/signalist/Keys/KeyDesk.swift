@@ -11,21 +11,22 @@ import TradingModel
 struct KeyDesk {
     let configuration: ServerConfiguration
 
-    func run(_ request: KeyRequest, progress: @escaping (Int, Int) -> Void) throws -> KeyOutcome {
+    func run(_ request: KeyRequest, with proof: KeyProof? = nil, progress: @escaping (Int, Int) -> Void) throws -> KeyOutcome {
         let store: SQLiteStore
         do {
             try Folder.make(configuration.dataDirectory)
             store = try SQLiteStore.open(configuration.dataDirectory + "/signalist.sqlite")
         } catch SQLiteStoreError.inUse {
-            return try ask(request, progress: progress)
+            return try ask(request, with: proof, progress: progress)
         }
         defer { try? store.close() }
         let keeper = try KeyKeeper(configuration, store: store) { notice in if case .ringOlderThanData = notice { Terminal.note("warning: \(notice)") } }
-        let outcome = KeyOperations(keeper: keeper, isServing: false) { done, total in
-            progress(done, total)
-            return true
-        }.run(request)
-        return store.noted(request, outcome, nil)
+        return store.noted(request, with: proof, keeper, nil) {
+            KeyOperations(keeper: keeper, isServing: false) { done, total in
+                progress(done, total)
+                return true
+            }.run(request)
+        }
     }
 
     /// Puts on the audit log what a command did by itself. Without a database there is no log yet.
@@ -34,17 +35,17 @@ struct KeyDesk {
         guard FileManager.default.fileExists(atPath: path) else { return }
         let store: SQLiteStore
         do { store = try SQLiteStore.open(path) } catch SQLiteStoreError.inUse {
-            _ = try ask(request, progress: { _, _ in })
+            _ = try ask(request, with: nil, progress: { _, _ in })
             return
         }
         defer { try? store.close() }
-        _ = store.noted(request, KeyOutcome(lines: [], data: []), nil)
+        _ = store.noted(request, KeyOutcome(lines: [], data: []), by: "host", nil)
     }
 
-    private func ask(_ request: KeyRequest, progress: (Int, Int) -> Void) throws -> KeyOutcome {
+    private func ask(_ request: KeyRequest, with proof: KeyProof?, progress: (Int, Int) -> Void) throws -> KeyOutcome {
         let connection = try ControlSocket.open(configuration.dataDirectory) { connect($0, $1, $2) == 0 }
         defer { close(connection) }
-        guard ControlSocket.send(connection, request.bytes) else { throw ControlError.silent }
+        guard ControlSocket.send(connection, request.bytes(with: proof)) else { throw ControlError.silent }
         var lines = LineReader(connection, longest: 1 << 26)
         while let line = lines.next() {
             if let outcome = KeyOutcome(line) { return outcome }
@@ -55,16 +56,31 @@ struct KeyDesk {
 }
 
 extension SQLiteStore {
+    /// Carries a command out for whoever may give it, and puts it on the audit log, a refusal too.
+    func noted(_ request: KeyRequest, with proof: KeyProof?, _ keeper: KeyKeeper, _ logger: Logger?, _ body: () -> KeyOutcome) -> KeyOutcome {
+        let actor: String
+        do { actor = try KeyGate(store: self, keeper: keeper).actor(of: request, proof) } catch {
+            var outcome = KeyOutcome(error: error)
+            // To be asked for is no try.
+            if case .needed? = error as? KeyProofRefusal {
+                outcome.isPasswordNeeded = true
+                return outcome
+            }
+            return noted(request, outcome, by: "host", logger)
+        }
+        return noted(request, body(), by: actor, logger)
+    }
+
     /// A command about keys and what came of it, on the audit log. Only looking is no act. What is done is done, whether it can be entered or
     /// not; an export is still to be made, and is not made then.
-    func noted(_ request: KeyRequest, _ outcome: KeyOutcome, _ logger: Logger?) -> KeyOutcome {
+    fileprivate func noted(_ request: KeyRequest, _ outcome: KeyOutcome, by actor: String, _ logger: Logger?) -> KeyOutcome {
         switch request {
         case .list, .verify(acceptsOlderRing: false): return outcome
         default: break
         }
         var code = "\(outcome.code)"
         if case .report(_, _, let told) = request { code = told }
-        do { try record(AuditAct(actor: "host", action: "keys \(request.name)", object: request.object, outcome: code)) } catch {
+        do { try record(AuditAct(actor: actor, action: "keys \(request.name)", object: request.object, outcome: code)) } catch {
             logger?.error("audit", metadata: ["error": "\(error)"])
             if case .export = request { return KeyOutcome(error: error) }
             if logger == nil { Terminal.note("warning: the audit log was not written: \(error)") }

@@ -13,6 +13,8 @@ struct KeyOutcome: Sendable {
 
     var code = Code.done
     var lines: [String] = []
+    /// Nothing was done: it takes a password that did not come with it.
+    var isPasswordNeeded = false
     /// A JSON object.
     var data: [UInt8] = Array("{}".utf8)
 
@@ -28,6 +30,7 @@ struct KeyOutcome: Sendable {
         var json = JSONWriter(capacity: data.count + 1_024)
         json.object { json in
             json.member("code", code.rawValue)
+            json.member("passwordNeeded", isPasswordNeeded)
             json.memberArray("lines") { json in for line in lines { json.value(line) } }
             json.key("data")
             json.raw(data)
@@ -42,6 +45,7 @@ struct KeyOutcome: Sendable {
         var writer = JSONWriter()
         writer.value(data)
         self.init(code: code, lines: lines.compactMap(\.string), data: writer.bytes)
+        isPasswordNeeded = json["passwordNeeded"]?.bool ?? false
     }
 }
 

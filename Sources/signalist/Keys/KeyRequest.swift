@@ -41,9 +41,13 @@ enum KeyRequest: Sendable {
         }
     }
 
-    var bytes: [UInt8] {
+    func bytes(with proof: KeyProof?) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
+            if let proof {
+                json.member("as", proof.email)
+                proof.password.reveal { json.member("password", $0) }
+            }
             switch self {
             case .list: json.member("command", "list")
             case .add(let out):

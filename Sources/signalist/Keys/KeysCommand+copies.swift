@@ -30,15 +30,18 @@ extension KeysCommand {
         static let configuration = CommandConfiguration(abstract: "Write the key ring to a file, sealed with a passphrase, for safe keeping.")
         @OptionGroup var common: Common
         @OptionGroup var passphrase: Passphrase
+        @OptionGroup var proof: Proof
         @Argument(help: "The new file, in a folder of mode 0700.") var file: String
 
         func run() throws {
-            let settings = try common.settings(), secret = try passphrase.secret(), source = settings.keyRingSource
+            let settings = try common.settings(), given = try proof.given(), secret = try passphrase.secret(), source = settings.keyRingSource
             try KeysCommand.attempt(common) {
                 let ring = try source.load(environment: settings.keyRingEnvironment)
                 // On the audit log first: no copy of the keys is made that it does not know. Without a database there is no log yet.
                 if FileManager.default.fileExists(atPath: settings.dataDirectory + "/signalist.sqlite") {
-                    let noted = try KeyDesk(configuration: settings).run(.export) { _, _ in }
+                    let desk = KeyDesk(configuration: settings)
+                    var noted = try desk.run(.export, with: given) { _, _ in }
+                    if noted.isPasswordNeeded, let typed = try proof.asked() { noted = try desk.run(.export, with: typed) { _, _ in } }
                     if noted.code == .failed { return noted }
                 }
                 try KeyRingExport.write(ring, passphrase: secret, to: file)

@@ -28,10 +28,13 @@ struct KeysCommand: ParsableCommand {
             do { return try ServerConfiguration.load(file: config) } catch { throw ValidationError("\(error)") }
         }
 
-        func carryOut(_ request: KeyRequest) throws {
-            let outcome: KeyOutcome
+        /// What takes a password asks for it on the terminal, once it turns out to be needed.
+        func carryOut(_ request: KeyRequest, _ proof: Proof? = nil) throws {
+            var outcome: KeyOutcome
             do {
-                outcome = try KeyDesk(configuration: settings()).run(request, progress: KeyProgress().show)
+                let desk = KeyDesk(configuration: try settings())
+                outcome = try desk.run(request, with: try proof?.given(), progress: KeyProgress().show)
+                if outcome.isPasswordNeeded, let typed = try proof?.asked() { outcome = try desk.run(request, with: typed, progress: KeyProgress().show) }
             } catch let error as ValidationError { throw error } catch { outcome = KeyOutcome(error: error) }
             try say(outcome)
         }
@@ -80,9 +83,10 @@ struct KeysCommand: ParsableCommand {
     struct Promote: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let the added key seal. The one before goes on opening.")
         @OptionGroup var common: Common
+        @OptionGroup var proof: Proof
         @Flag(help: "Somebody else may know the old key: what it sealed is marked, to be replaced at the broker.") var oldKeyCompromised = false
         @Option(help: outHelp) var out: String?
-        func run() throws { try common.carryOut(.promote(isOldCompromised: oldKeyCompromised, out: common.path(out))) }
+        func run() throws { try common.carryOut(.promote(isOldCompromised: oldKeyCompromised, out: common.path(out)), proof) }
     }
 
     struct Reseal: ParsableCommand {
@@ -108,6 +112,7 @@ struct KeysCommand: ParsableCommand {
     struct Retire: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let a key that nothing needs open nothing any more; it is kept.")
         @OptionGroup var common: Common
+        @OptionGroup var proof: Proof
         @Argument(help: "The key's version; that of the rotation under way unless given.") var version: UInt32?
         @Flag(help: "Take it back: the key opens again.") var undo = false
         @Option(help: "How many that do not open under any key are left as they are.") var unopened = 0
@@ -115,9 +120,9 @@ struct KeysCommand: ParsableCommand {
 
         func run() throws {
             let key = version.map(KeyVersion.init(rawValue:))
-            guard undo else { return try common.carryOut(.retire(key, unopened: unopened, out: common.path(out))) }
+            guard undo else { return try common.carryOut(.retire(key, unopened: unopened, out: common.path(out)), proof) }
             guard let key else { throw ValidationError("--undo: expected the version of a key with it") }
-            try common.carryOut(.enable(key, out: common.path(out)))
+            try common.carryOut(.enable(key, out: common.path(out)), proof)
         }
     }
 
@@ -129,10 +134,11 @@ struct KeysCommand: ParsableCommand {
                 the reseal opens with this key only: destroy it when the last of them is gone.
                 """)
         @OptionGroup var common: Common
+        @OptionGroup var proof: Proof
         @Argument(help: "The key's version.") var version: UInt32
         @Option(help: "The key's id, as the first call and 'keys list' name it.") var confirm: String?
         @Option(help: outHelp) var out: String?
-        func run() throws { try common.carryOut(.destroy(KeyVersion(rawValue: version), confirm: confirm, out: common.path(out))) }
+        func run() throws { try common.carryOut(.destroy(KeyVersion(rawValue: version), confirm: confirm, out: common.path(out)), proof) }
     }
 
     struct Abort: ParsableCommand {
