@@ -180,6 +180,8 @@ def main():
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--keep", action="store_true", help="keep the folder of a part that failed")
     chosen = parser.parse_args()
+    if min(chosen.tokens, chosen.kills) < 0 or chosen.killed_tokens < 1 or (chosen.tokens and not 1 <= chosen.sessions <= chosen.tokens):
+        parser.error("each session takes a token of its own: expected 1 to as many sessions as tokens, and no number below 0")
     for part, work in (("under load", lambda folder: under_load(folder, chosen.tokens, chosen.sessions) if chosen.tokens else None),
                        ("killed", lambda folder: killed(folder, chosen.killed_tokens, chosen.kills, chosen.seed) if chosen.kills else None)):
         folder = Path(tempfile.mkdtemp(prefix="signalist-rotation-"))
