@@ -100,7 +100,7 @@ struct Judge {
     var firstSeen: [AccountID: TransactionID] = [:]
     var stoppedOwners: [OwnerID: Bool] = [:]
     /// When a stop was lifted last, by the broker's clock; the operators' without an owner.
-    var liftedAt: [OwnerID?: Int64] = [:]
+    var liftedAt: [OwnerID?: Int64] = [:], stoppedAt: [OwnerID?: Int64] = [:]
     var isStoppedByOperators = false
     /// When the newest look-up of each account was put on record, by the broker's true clock: what was booked before is in its answers.
     var lookedUpAt: [AccountID: Int64] = [:]
@@ -141,11 +141,16 @@ struct Judge {
     mutating func acknowledged(_ what: Asked, at now: Int64) {
         switch what {
         case .stop(let session): if let index = place(of: session) { sessions[index].stopAcknowledged = true }
-        // Lifted in the same turn: its answer comes after both.
-        case .emergencyStop(let owner): if liftedAt[owner] != now { stoppedOwners[owner] = true }
-        case .operatorsStop: if liftedAt[nil] != now { isStoppedByOperators = true }
+        case .emergencyStop(let owner): if !isLifted(owner, at: now) { stoppedOwners[owner] = true }
+        case .operatorsStop: if !isLifted(nil, at: now) { isStoppedByOperators = true }
         case .signal, .start, .resume, .liftEmergencyStop, .resolveDoubt, .limits, .other: break
         }
+    }
+
+    /// Lifted in the same turn or right after: its answer comes after both facts, and waits for what is being written.
+    private func isLifted(_ owner: OwnerID?, at now: Int64) -> Bool {
+        guard let lifted = liftedAt[owner], let stopped = stoppedAt[owner] else { return false }
+        return lifted >= stopped && now - lifted < 5_000
     }
 
     func place(of session: SessionID) -> Int? { sessions.firstIndex { $0.id == session } }

@@ -69,6 +69,8 @@ extension Judge {
             if evidence != "the broker does not take the token" { throw Violation("production's own invariants", evidence) }
         case .lookUpAsked: lookedUpAt[fact.account!] = world.now
         case .lookUpEnded(let walkedTo?): if firstSeen[fact.account!] == nil { firstSeen[fact.account!] = walkedTo }
+        case .emergencyStopped: stoppedAt[fact.owner] = world.now
+        case .operatorsStopped: stoppedAt[nil] = world.now
         case .emergencyStopLifted: (stoppedOwners[fact.owner], liftedAt[fact.owner]) = (false, world.now)
         case .operatorsStopLifted: (isStoppedByOperators, liftedAt[nil]) = (false, world.now)
         case .outsideTradeSeen(let contract, _, _): try checkOutside(contract, fact, world.broker.books)

@@ -34,7 +34,9 @@ extension Judge {
         if outcome.isLaxer, fact.event.by == World.program { throw Violation("I27", "\(fact.line), which only a person may") }
         if case .raiseRequested(let raise) = fact.event {
             if raise.by == World.program { throw Violation("I27", "\(fact.line), which only a person may") }
-            raisesAskedAt["\(fact.owner) \(raise.id)"] = world.now
+            // A fact that a write error kept is seen by the next process only, which may be long after.
+            let asked = fact.at.milliseconds
+            raisesAskedAt["\(fact.owner) \(raise.id)"] = world.now - asked > Judge.clocksApart ? asked : world.now
             world.report.count(.raiseAsked)
         }
         guard let acted = outcome.acted else { return }

@@ -24,7 +24,8 @@ struct SeededBugRuns {
     static let knownWithin: UInt64 = 64
     /// Bugs that take more seeds are tried from here on; the others from seed 1.
     private static let firstTried: [SeededBug: UInt64] = [
-        .everyEndIsClean: 1_060, .matchesClaimedContracts: 182, .matchesByPriceAlone: 25, .takesTheFirstCandidate: 35, .yesterdaysProfitIsTodays: 30,
+        .checksNoChain: 140, .everyEndIsClean: 1_060, .matchesClaimedContracts: 182, .matchesByPriceAlone: 25, .takesTheFirstCandidate: 35,
+        .yesterdaysProfitIsTodays: 30,
         .tomorrowsProfitIsTodays: 1_598, .risksWhatIsHeld: 140, .epochIsNotChecked: 40,
     ]
 

@@ -75,7 +75,7 @@ extension AccountBooks {
         case .realTradingSet(let isEnabled, _): isRealEnabled = isEnabled
         case .lineUp(let balance, let newest):
             (isUp, isCatchingUp, isCircuitOpen) = (false, true, false)
-            (self.balance, newestTransaction) = (balance.minorUnits, newest)
+            (self.balance, newestTransaction) = (balance.minorUnits, [newestTransaction, newest].compactMap(\.self).max())
         case .lineDown(_, let clean): lineClosed(clean: clean, at: fact.at)
         case .loginRefused: lineClosed(clean: true, at: fact.at)
         case .circuitOpened: isCircuitOpen = true

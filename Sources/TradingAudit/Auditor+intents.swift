@@ -63,7 +63,7 @@ extension Auditor {
             if buy.contract == nil, buy.intent.intendedAt >= ours.dayFrom { today += 1 }
         }
         let rule = ReservationRule(
-            worst: worst, lost: ours.lostToday, equity: ours.equity, peak: ours.peak, streak: ours.streak, mayRun: mayRun, today: today,
+            worst: worst, lost: ours.lostToday(at: now), equity: ours.equity, peak: ours.peak, streak: ours.streak, mayRun: mayRun, today: today,
             available: books.balance - (books.reserved - stake))
         if let broken = rule.broken(ours.plan, stake: stake) { find(broken.invariant, .session(session), "\(intent.id): \(broken.what)") }
         if let broken = promises.broken(intent.stake.amount, plan: ours.plan, owner: books.owner, available: books.balance - (books.reserved - stake)) {

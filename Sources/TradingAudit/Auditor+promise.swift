@@ -11,15 +11,15 @@ extension Auditor {
         find("I27", subject, "\(fact.line): what it concerns loses today")
     }
 
-    /// By the milder reading of the day.
+    /// By the milder reading of the day. Of a session whose books are to be taken over anew, nothing can be said.
     private func loses(_ scope: PromiseBooks.Scope, at now: Timestamp) -> Bool {
-        switch scope {
-        case .session(let id): sessions[id]?.losesToday(at: now) ?? false
-        case .account(let id):
-            accounts[id].map { $0.profit(at: now) < 0 } ?? false || sessions.values.contains { $0.account == id && $0.phase.runs && $0.losesToday(at: now) }
-        case .owner(let id):
-            accounts.values.contains { $0.owner == id && $0.profit(at: now) < 0 }
-                || sessions.values.contains { $0.owner == id && $0.phase.runs && $0.losesToday(at: now) }
+        func anySession(_ isOfIt: (SessionBooks) -> Bool) -> Bool {
+            sessions.contains { $1.phase.runs && isOfIt($1) && $1.losesToday(at: now) && !stale.contains($0) }
+        }
+        return switch scope {
+        case .session(let id): !stale.contains(id) && sessions[id]?.losesToday(at: now) ?? false
+        case .account(let id): accounts[id].map { $0.profit(at: now) < 0 } ?? false || anySession { $0.account == id }
+        case .owner(let id): accounts.values.contains { $0.owner == id && $0.profit(at: now) < 0 } || anySession { $0.owner == id }
         }
     }
 }

@@ -45,9 +45,13 @@ struct SessionBooks: Sendable {
     }
 
     var equity: Int64 { startBalance + profit }
-    var lostToday: Int64 { max(0, -profitToday) }
+    func lostToday(at now: Timestamp) -> Int64 { max(0, -profitToday(at: now)) }
     /// For sure: the calendar is not known here, and no trading day is shorter than this.
-    func losesToday(at now: Timestamp) -> Bool { profitToday < 0 && now < dayFrom.adding(seconds: 22 * 3_600) }
+    func losesToday(at now: Timestamp) -> Bool { profitToday(at: now) < 0 && now < dayFrom.adding(seconds: 22 * 3_600) }
+    /// What ended in the broker's seconds that ours have not reached may be of the next day. Of both readings the better.
+    private func profitToday(at now: Timestamp) -> Int64 {
+        max(profitToday, profitToday - lately.reduce(0) { $1.at > now && $1.at >= dayFrom ? $0 + $1.profit : $0 })
+    }
 
     mutating func open(_ day: TradingDay, from: Timestamp) {
         (self.day, dayFrom) = (day, from)

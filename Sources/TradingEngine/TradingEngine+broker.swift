@@ -167,6 +167,9 @@ extension TradingEngine {
     private mutating func lookedUp(_ findings: Findings, account id: AccountID, at now: Timestamp) {
         let before = state.accounts[id]
         guard before.isLookingUp, findings.balance.currency == before.profile.currency else { return }
+        var findings = findings
+        // It does not show yet what we know was booked: that its sums agree is chance, when what it leaves out comes to nothing.
+        if let known = before.newestTransaction, findings.newest ?? TransactionID(rawValue: 0) < known { findings.chainCloses = false }
         for buy in before.unresolved {
             guard case .inDoubt(let doubt) = buy.state else { continue }
             judge(buy, doubt, findings, account: id, at: now)

@@ -44,7 +44,11 @@ struct FaultSimulationTests {
     }
 
     /// Seeds that once found something.
-    @Test(arguments: [7, 14, 29, 50, 86, 88, 129, 298, 305, 863, 994, 1_149, 1_240, 1_340, 1_598, 5_499, 572, 96_659, 103_369] as [UInt64])
+    @Test(
+        arguments: [
+            7, 14, 29, 50, 86, 88, 129, 298, 305, 863, 994, 1_149, 1_240, 1_340, 1_598, 5_499, 572, 96_659, 103_369, 300_014, 301_038, 309_896, 312_780,
+            319_269, 335_354, 341_238, 380_947, 430_693,
+        ] as [UInt64])
     func whatWasFoundStaysMended(seed: UInt64)
         throws
     {

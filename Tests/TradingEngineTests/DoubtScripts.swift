@@ -65,6 +65,21 @@ struct DoubtScripts {
         #expect(s.account.reserved == .usd(0))
     }
 
+    /// What a statement that lags leaves out may come to nothing, so that its sums agree all the same.
+    @Test func aStatementWithoutABookingThatIsKnownProvesNothing() {
+        var s = unanswered()
+        func up(_ second: Int64, newest: Int64) {
+            _ = s.at(second - 1, .broker(S.accountID, .lineDown(cause: Label("asked to")!, clean: true)))
+            _ = s.at(second, .broker(S.accountID, .lineUp(balance: .usd(100_000), newest: TransactionID(rawValue: newest))))
+        }
+        up(14, newest: 70)
+        #expect(s.at(15, findings(15)) == ["s1 no trace of 00000001", "a1 looked up, a row is missing"])
+        up(7_200, newest: 1)
+        #expect(s.at(7_201, findings(7_201)) == ["s1 no trace of 00000001", "a1 looked up, a row is missing"], "a new connection forgets no booking")
+        _ = s.at(7_300, .deadline)
+        #expect(s.at(7_300, findings(7_300, newest: 70)).first == "s1 no trace of 00000001, proven")
+    }
+
     @Test func aDoubtThatNoLookUpEndsIsAPersonsToEndAfterAQuarterOfAnHour() {
         var s = unanswered()
         func deny(_ second: Int64, _ contract: Int64? = nil) -> [String] {

@@ -13,7 +13,8 @@ extension Account {
             circuitOpenUntil = nil
             isLookingUp = false
             self.balance = balance
-            newestTransaction = newest
+            // A statement that lags does not make us forget which bookings there are.
+            newestTransaction = [newestTransaction, newest].compactMap(\.self).max()
             if anchor == nil { anchor = newest }
         case .lineDown(_, let clean): lineClosed(.down, clean: clean, at: fact.at)
         case .loginRefused: lineClosed(.refused, clean: true, at: fact.at)
