@@ -27,8 +27,9 @@ struct RequestBudget: Sendable {
     }
 
     private struct Group: Sendable {
-        var minute = SlidingCount(slots: 60, ofSeconds: 1)
-        var hour = SlidingCount(slots: 60, ofSeconds: 60)
+        // Longer than a minute and an hour by a twentieth: ours are counted by a clock that may be set forward meanwhile.
+        var minute = SlidingCount(slots: 63, ofSeconds: 1)
+        var hour = SlidingCount(slots: 63, ofSeconds: 60)
         /// Times in a row that the broker said "too much"; 0 when all is well.
         var strikes = 0
         /// Until then nothing of this group is asked, and then one thing until its answer is there.
